@@ -1,0 +1,63 @@
+package dev.sidecarsizer.mesh;
+
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One container of a pod.
+ *
+ * @param pointer where it stands in the pod, as a JSON pointer (RFC 6901): {@code /spec/initContainers/0}
+ * @param tree the container, read only
+ */
+public record Container(String pointer, JsonNode tree) {
+
+    public String name() {
+        return Pod.text(tree.path("name")).orElse("");
+    }
+
+    public boolean isInit() {
+        return pointer.startsWith("/spec/initContainers/");
+    }
+
+    /** An init container that the kubelet keeps running (KEP-753). */
+    public boolean isNativeSidecar() {
+        return isInit() && "Always".equals(tree.path("restartPolicy").asString(""));
+    }
+
+    /**
+     * The memory limit, where one is set.
+     *
+     * @throws MalformedPod where it is no quantity
+     */
+    public Optional<Bytes> memoryLimit() {
+        return memory(tree.at("/resources/limits/memory"));
+    }
+
+    /**
+     * The memory request: the limit where only that is set, as the API server defaults it.
+     *
+     * @throws MalformedPod where it is no quantity
+     */
+    public Optional<Bytes> memoryRequest() {
+        return memory(tree.at("/resources/requests/memory")).or(this::memoryLimit);
+    }
+
+    /** The environment variable of that name, whole, with {@code value} or {@code valueFrom}. */
+    public Optional<JsonNode> env(String name) {
+        return tree.path("env")
+                .valueStream()
+                .filter(variable -> name.equals(variable.path("name").asString("")))
+                .findFirst();
+    }
+
+    static Optional<Bytes> memory(JsonNode quantity) {
+        if (quantity.isMissingNode() || quantity.isNull()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Bytes.parse(quantity.asString("")));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedPod("memory of a container: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sidecarsizer.mesh;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The minor release of Istio that a proxy image was built from; it stands for the Envoy inside.
+ *
+ * @param major 1
+ * @param minor 28 for Istio 1.28, which carries Envoy 1.36; each minor release carries the next Envoy
+ */
+public record ProxyVersion(int major, int minor) implements Comparable<ProxyVersion> {
+
+    private static final Pattern VERSION = Pattern.compile("v?1\\.(\\d{1,3})(?:[.-].*)?");
+    private static final Pattern UNRELEASED = Pattern.compile(".*-(alpha|beta|rc|dev)(?![a-z]).*");
+
+    /**
+     * Reads {@code 1.31.0}, {@code v1.28.3-distroless}, {@code 1.29.2-asm.4}. A build from before a release
+     * ({@code 1.32-alpha…}, {@code 1.31.0-rc.0}, {@code 1.30-dev}) counts as the release before: what the release
+     * brings may not be in it yet.
+     *
+     * @return empty where the text names no version of Istio's, such as {@code latest}, or {@code 25.1}, which is a
+     *     vendor's own counting
+     */
+    public static Optional<ProxyVersion> parse(String text) {
+        Matcher parts = VERSION.matcher(text);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        int minor = Integer.parseInt(parts.group(1));
+        boolean unreleased = UNRELEASED.matcher(text).matches();
+        return Optional.of(new ProxyVersion(1, unreleased ? Math.max(0, minor - 1) : minor));
+    }
+
+    /** The version that an image reference's tag names; empty for a digest, which can be any version. */
+    public static Optional<ProxyVersion> ofImage(String image) {
+        if (image.contains("@")) {
+            return Optional.empty();
+        }
+        int colon = image.lastIndexOf(':');
+        return colon < image.lastIndexOf('/') || colon < 0 ? Optional.empty() : parse(image.substring(colon + 1));
+    }
+
+    public boolean isAtLeast(int otherMajor, int otherMinor) {
+        return compareTo(new ProxyVersion(otherMajor, otherMinor)) >= 0;
+    }
+
+    @Override
+    public int compareTo(ProxyVersion other) {
+        return major != other.major ? Integer.compare(major, other.major) : Integer.compare(minor, other.minor);
+    }
+
+    @Override
+    public String toString() {
+        return major + "." + minor;
+    }
+}
