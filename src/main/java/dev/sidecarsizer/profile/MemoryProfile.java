@@ -1,0 +1,78 @@
+package dev.sidecarsizer.profile;
+
+import dev.sidecarsizer.mesh.Bytes;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the sidecars of one workload, of one of its revisions, of a namespace or of the mesh.
+ *
+ * @param name {@code namespace/name} of the object it was read from
+ * @param resourceVersion version of that object, so that a decision can be traced to what it was made from
+ * @param standing how far it can be trusted
+ * @param recommendation what the leader concluded; {@code null} while it has not
+ * @param observed what was measured
+ * @param proxy the proxy it was measured on
+ * @param fault why it must not be used, naming field, value and remedy; {@code null} where it is sound
+ */
+public record MemoryProfile(
+        String name,
+        String resourceVersion,
+        Standing standing,
+        @Nullable Recommendation recommendation,
+        Observed observed,
+        Proxy proxy,
+        @Nullable String fault) {
+
+    /** How far a profile can be trusted, from its conditions {@code Learning}, {@code Ready} and {@code Stale}. */
+    public enum Standing {
+        /** No condition says anything. */
+        UNKNOWN,
+        LEARNING,
+        READY,
+        /** No samples for days. */
+        STALE
+    }
+
+    /**
+     * What the proxy container should get.
+     *
+     * @param memoryRequest from typical use
+     * @param memoryLimit from the peak
+     * @param idleTimeout when to close idle connections; {@code null} for no advice
+     */
+    public record Recommendation(Bytes memoryRequest, Bytes memoryLimit, @Nullable Duration idleTimeout) {}
+
+    /**
+     * What was measured of the container's working set, agent included.
+     *
+     * @param days days on which the workload was seen; {@code null} where not recorded
+     * @param peak highest ever, decaying
+     * @param live highest of the pods that run now
+     * @param oomKills kernel kills remembered
+     * @param oomLimit largest limit at which one happened
+     */
+    public record Observed(
+            @Nullable Integer days,
+            @Nullable Bytes peak,
+            @Nullable Bytes live,
+            int oomKills,
+            @Nullable Bytes oomLimit) {
+
+        /** Nothing measured. */
+        public static final Observed NOTHING = new Observed(null, null, null, 0, null);
+    }
+
+    /**
+     * The proxy that was measured.
+     *
+     * @param version Istio version, such as {@code 1.31.0}
+     * @param image exact image reference on which that version was seen
+     * @param rawTcp whether raw TCP was served or called; {@code null} where not known
+     */
+    public record Proxy(@Nullable String version, @Nullable String image, @Nullable Boolean rawTcp) {
+
+        /** Nothing known. */
+        public static final Proxy UNKNOWN = new Proxy(null, null, null);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.sidecarsizer.profile;
+
+import dev.sidecarsizer.mesh.WorkloadKey;
+import java.util.List;
+
+/** The port through which what we learned of a workload is written. Never called in the admission path. */
+public interface ProfileSink {
+
+    /**
+     * Adds {@code tallies} to what the workload's profile already counts, so that several replicas sum up; makes the
+     * profile where there is none.
+     *
+     * @throws RuntimeException where it could not be written; nothing was added then, and the caller may try again
+     */
+    void add(WorkloadKey workload, List<DecisionTally> tallies);
+}

@@ -1,0 +1,95 @@
+package dev.sidecarsizer.sizing;
+
+import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.ProxyContainer;
+import dev.sidecarsizer.mesh.QosClass;
+import dev.sidecarsizer.sizing.Decision.Keep;
+import dev.sidecarsizer.sizing.Decision.Reason;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Whether a pod's proxy is ours to size at all: everybody who has spoken before us wins, each by name. */
+final class Eligibility {
+
+    private static final List<String> ISTIO_MEMORY_ANNOTATIONS =
+            List.of("sidecar.istio.io/proxyMemory", "sidecar.istio.io/proxyMemoryLimit");
+    /** Istio keeps here what the owner declared for {@code istio-proxy} in his own pod template. */
+    private static final String ISTIO_OVERRIDES = "proxy.istio.io/overrides";
+
+    private static final String MIRROR = "kubernetes.io/config.mirror";
+    private static final String VPA_UPDATES = "vpaUpdates";
+    private static final Pattern CONTAINER = Pattern.compile("/spec/containers/(\\d+)");
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private Eligibility() {}
+
+    /** Why {@code pod} stays as it came; empty where its proxy may be sized. */
+    static Optional<Keep> refuse(
+            Pod pod, ProxyContainer proxy, Memory before, SizingPolicy policy, Surroundings surroundings) {
+        return role(proxy, policy)
+                .or(() -> pod.annotation(MIRROR).map(ignored -> Reason.MIRROR_POD))
+                .or(() -> spoken(pod, proxy, surroundings))
+                .or(() -> Optional.of(Reason.QOS_BEST_EFFORT)
+                        .filter(ignored ->
+                                QosClass.of(pod, proxy.container().pointer(), before) == QosClass.BEST_EFFORT))
+                .map(Keep::new);
+    }
+
+    private static Optional<Reason> role(ProxyContainer proxy, SizingPolicy policy) {
+        return switch (proxy.role()) {
+            case SIDECAR -> Optional.empty();
+            case GATEWAY -> policy.gateways() ? Optional.empty() : Optional.of(Reason.GATEWAY);
+            case WAYPOINT -> Optional.of(Reason.WAYPOINT);
+            case ZTUNNEL -> Optional.of(Reason.ZTUNNEL);
+            case GRPC_AGENT -> Optional.of(Reason.GRPC_AGENT);
+            case UNKNOWN -> Optional.of(Reason.POD_NOT_UNDERSTOOD);
+        };
+    }
+
+    private static Optional<Reason> spoken(Pod pod, ProxyContainer proxy, Surroundings surroundings) {
+        if (ISTIO_MEMORY_ANNOTATIONS.stream()
+                        .anyMatch(key -> pod.annotation(key).isPresent())
+                || pod.annotation(ISTIO_OVERRIDES)
+                        .filter(Eligibility::setsProxyMemory)
+                        .isPresent()) {
+            return Optional.of(Reason.OWNER_SET_MEMORY);
+        }
+        if (surroundings.vpaOwnsProxy() || vpaUpdated(pod, proxy)) {
+            return Optional.of(Reason.VPA_OWNS_MEMORY);
+        }
+        return surroundings.hpaOnMemory() ? Optional.of(Reason.HPA_ON_MEMORY) : Optional.empty();
+    }
+
+    private static boolean setsProxyMemory(String overrides) {
+        try {
+            JsonNode tree = JSON.readTree(overrides);
+            return List.of("containers", "initContainers").stream()
+                    .flatMap(list -> tree.path(list).valueStream())
+                    .filter(container ->
+                            ProxyContainer.NAME.equals(container.path("name").asString("")))
+                    .map(container -> container.path("resources"))
+                    .anyMatch(resources -> resources.path("limits").has("memory")
+                            || resources.path("requests").has("memory"));
+        } catch (JacksonException e) {
+            return true;
+        }
+    }
+
+    /** VPA leaves {@code Pod resources updated by NAME: container 1: memory request, …; container 2: …}. */
+    private static boolean vpaUpdated(Pod pod, ProxyContainer proxy) {
+        Matcher classic = CONTAINER.matcher(proxy.container().pointer());
+        if (!classic.matches()) {
+            return false;
+        }
+        Pattern ours = Pattern.compile("\\bcontainer " + classic.group(1) + ":[^;]*\\bmemory\\b");
+        return pod.annotation(VPA_UPDATES)
+                .filter(updates -> ours.matcher(updates).find())
+                .isPresent();
+    }
+}

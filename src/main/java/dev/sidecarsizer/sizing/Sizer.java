@@ -1,0 +1,149 @@
+package dev.sidecarsizer.sizing;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.ProxyContainer;
+import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
+import dev.sidecarsizer.profile.Profiles.Lineage;
+import dev.sidecarsizer.sizing.Decision.Bound;
+import dev.sidecarsizer.sizing.Decision.Keep;
+import dev.sidecarsizer.sizing.Decision.Origin;
+import dev.sidecarsizer.sizing.Decision.Reason;
+import dev.sidecarsizer.sizing.Decision.Resize;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Profile and policy to decision: the rules of sizing.
+ *
+ * <ol>
+ *   <li>Somebody speaks for a number: the owner, else the profile of the revision, of the workload, the namespace's
+ *       prior, the mesh's. The first that has enough history is heard; nobody is, the pod stays.
+ *   <li>A kernel kill outvotes a profile: the limit becomes at least {@value #OOM_RAISE} times the one that killed. It
+ *       speaks where no profile does too, but only to raise. It decays when the leader lowers {@code oomLimit}, which
+ *       takes evidence.
+ *   <li>The limit stays above {@code headroom} times what live pods use now: shrinking below would kill the next pod.
+ *   <li>It stays between the policy's floor and ceiling. At the ceiling we stop: a finding names the cause.
+ *   <li>The cluster's own bounds ({@link Bounds}) have the last word, or the API server would refuse the pod.
+ * </ol>
+ *
+ * Same input, same output, byte for byte.
+ */
+public final class Sizer {
+
+    private static final double OOM_RAISE = 1.5;
+
+    private Sizer() {}
+
+    /**
+     * Decides for the proxy of one pod.
+     *
+     * @param before the proxy's memory as the pod first came, which a second round of admission no longer shows
+     * @throws dev.sidecarsizer.mesh.MalformedPod where the pod has a quantity that cannot be read
+     */
+    public static Decision decide(
+            Pod pod,
+            ProxyContainer proxy,
+            Memory before,
+            Lineage lineage,
+            SizingPolicy policy,
+            Surroundings surroundings) {
+        OwnerWord owner;
+        try {
+            owner = OwnerWord.of(pod);
+        } catch (IllegalArgumentException e) {
+            return new Keep(Reason.OWNER_ANNOTATION_INVALID, String.valueOf(e.getMessage()));
+        }
+        Optional<Keep> refusal = Eligibility.refuse(pod, proxy, before, policy, surroundings);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        Voice voice = Voice.of(lineage, policy);
+        Bounds bounds = new Bounds(pod, proxy, before, surroundings);
+        if (owner.memoryLimit() != null) {
+            return obey(owner.memoryLimit(), voice, before, bounds);
+        }
+        if (policy.fault() != null) {
+            return new Keep(Reason.POLICY_INVALID, policy.fault());
+        }
+        return Optional.ofNullable(voice.recommendation())
+                .or(() -> whereKilled(voice, before, policy))
+                .map(recommendation -> size(recommendation, voice, before, policy, bounds))
+                .orElseGet(voice::silence);
+    }
+
+    /** Nobody speaks but the kernel: what it killed at must not be what the next pod gets. */
+    private static Optional<Recommendation> whereKilled(Voice voice, Memory before, SizingPolicy policy) {
+        Bytes killedAt = voice.killedAt();
+        Bytes limit = before.limit();
+        if (killedAt == null
+                || limit == null
+                || !killedAt.times(OOM_RAISE).atMost(policy.ceiling()).isMore(limit)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Recommendation(before.request() == null ? limit : before.request(), limit, null));
+    }
+
+    /** The owner's number, inside what the cluster lets a pod have; policy and profile do not argue with it. */
+    private static Decision obey(Bytes limit, Voice voice, Memory before, Bounds bounds) {
+        Recommendation recommendation = voice.recommendation();
+        Bytes request = recommendation != null ? recommendation.memoryRequest() : before.request();
+        return bounds.fit(request == null ? limit : request.atMost(limit), limit, OwnerWord.LEAST)
+                .map(fit -> resize(fit, before, Origin.OWNER, List.of(), voice))
+                .orElseGet(() -> bounds.noRoom(limit));
+    }
+
+    private static Decision size(
+            Recommendation recommendation, Voice voice, Memory before, SizingPolicy policy, Bounds bounds) {
+        List<Bound> bent = new ArrayList<>();
+        Origin origin = voice.origin();
+        Bytes limit = recommendation.memoryLimit();
+        Bytes killedAt = voice.killedAt();
+        if (killedAt != null && limit.isLess(killedAt.times(OOM_RAISE))) {
+            limit = killedAt.times(OOM_RAISE);
+            origin = Origin.OOM_EVIDENCE;
+        }
+        if (limit.isLess(policy.floor())) {
+            limit = policy.floor();
+            bent.add(Bound.FLOOR);
+        }
+        Bytes live = voice.live() == null ? Bytes.ZERO : voice.live();
+        if (limit.isLess(live.times(policy.headroom()))) {
+            limit = live.times(policy.headroom());
+            bent.add(Bound.LIVE_USE);
+        }
+        if (limit.isMore(policy.ceiling())) {
+            limit = policy.ceiling();
+            bent.add(Bound.CEILING);
+        }
+        if (limit.isLess(live) && (before.limit() == null || limit.isLess(before.limit()))) {
+            return new Keep(
+                    Reason.LIVE_USE_ABOVE_CEILING,
+                    "live pods use " + live + ", the ceiling of policy " + policy.name() + " is " + policy.ceiling()
+                            + ": raise it, or lower the use");
+        }
+        Bytes least = live.atLeast(policy.floor()).atMost(limit);
+        Bytes wanted = limit;
+        Origin spoke = origin;
+        return bounds.fit(recommendation.memoryRequest().atMost(limit), limit, least)
+                .map(fit -> resize(fit, before, spoke, bent, voice))
+                .orElseGet(() -> bounds.noRoom(wanted));
+    }
+
+    private static Decision resize(Bounds.Fit fit, Memory before, Origin origin, List<Bound> bent, Voice voice) {
+        List<Bound> all = new ArrayList<>(bent);
+        all.addAll(fit.bounds());
+        Recommendation recommendation = voice.recommendation();
+        return new Resize(
+                before,
+                fit.request(),
+                fit.limit(),
+                origin,
+                List.copyOf(all),
+                voice.source(),
+                voice.live(),
+                recommendation == null ? null : recommendation.idleTimeout());
+    }
+}

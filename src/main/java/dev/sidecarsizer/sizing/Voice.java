@@ -1,0 +1,132 @@
+package dev.sidecarsizer.sizing;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.MemoryProfile;
+import dev.sidecarsizer.profile.MemoryProfile.Observed;
+import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
+import dev.sidecarsizer.profile.MemoryProfile.Standing;
+import dev.sidecarsizer.profile.Profiles.Lineage;
+import dev.sidecarsizer.sizing.Decision.Keep;
+import dev.sidecarsizer.sizing.Decision.Origin;
+import dev.sidecarsizer.sizing.Decision.Reason;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which profile speaks for a pod, and what is known of its workload whoever speaks.
+ *
+ * @param origin who speaks
+ * @param recommendation what is said; {@code null} where nobody is heard
+ * @param source the profile that speaks, else the workload's own, {@code namespace/name@resourceVersion}
+ * @param live what live proxies of the workload use now
+ * @param killedAt the largest size at which the kernel killed one
+ * @param silence why nobody is heard, where nobody is
+ */
+record Voice(
+        Origin origin,
+        @Nullable Recommendation recommendation,
+        @Nullable String source,
+        @Nullable Bytes live,
+        @Nullable Bytes killedAt,
+        Keep silence) {
+
+    /**
+     * The most specific profile that can be trusted. A revision and the priors may be skipped for want of history; a
+     * workload whose own profile went stale may not, since what the mesh does says little about a workload that changed.
+     */
+    static Voice of(Lineage lineage, SizingPolicy policy) {
+        MemoryProfile own = lineage.workload();
+        Keep silence = own == null ? new Keep(Reason.NO_PROFILE) : tooLittleHistory(own, policy);
+        for (Candidate candidate : List.of(
+                new Candidate(Origin.REVISION_PROFILE, lineage.revision()),
+                new Candidate(Origin.WORKLOAD_PROFILE, own),
+                new Candidate(Origin.NAMESPACE_PRIOR, lineage.namespace()),
+                new Candidate(Origin.MESH_PRIOR, lineage.mesh()))) {
+            MemoryProfile profile = candidate.profile();
+            if (profile == null) {
+                continue;
+            }
+            if (profile.fault() != null) {
+                return mute(lineage, new Keep(Reason.PROFILE_INVALID, profile.name() + ": " + profile.fault()));
+            }
+            if (profile.standing() == Standing.STALE && candidate.origin() == Origin.WORKLOAD_PROFILE) {
+                return mute(lineage, new Keep(Reason.PROFILE_STALE, profile.name() + " has had no samples for days"));
+            }
+            if (canBeTrusted(profile, policy)) {
+                return voice(candidate.origin(), profile.recommendation(), profile, lineage, silence);
+            }
+        }
+        return mute(lineage, silence);
+    }
+
+    private static Voice mute(Lineage lineage, Keep silence) {
+        return voice(Origin.WORKLOAD_PROFILE, null, lineage.workload(), lineage, silence);
+    }
+
+    /** What was measured of the workload and of this revision of it counts whoever speaks, the larger of the two. */
+    private static Voice voice(
+            Origin origin,
+            @Nullable Recommendation recommendation,
+            @Nullable MemoryProfile source,
+            Lineage lineage,
+            Keep silence) {
+        List<Observed> measured = Stream.of(
+                        Optional.ofNullable(lineage.revision()), Optional.ofNullable(lineage.workload()))
+                .flatMap(Optional::stream)
+                .filter(profile -> profile.fault() == null)
+                .map(MemoryProfile::observed)
+                .toList();
+        return new Voice(
+                origin,
+                recommendation,
+                source == null ? null : named(source),
+                largest(measured, Observed::live),
+                largest(measured, Voice::killedAt),
+                silence);
+    }
+
+    /** The size at which the kernel killed; the peak where the size was not recorded, since it was no less. */
+    private static @Nullable Bytes killedAt(Observed observed) {
+        if (observed.oomKills() == 0) {
+            return null;
+        }
+        return observed.oomLimit() != null ? observed.oomLimit() : observed.peak();
+    }
+
+    private static @Nullable Bytes largest(List<Observed> measured, Function<Observed, @Nullable Bytes> figure) {
+        return measured.stream()
+                .flatMap(observed -> Optional.ofNullable(figure.apply(observed)).stream())
+                .max(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    /** The leader's condition speaks of samples, the policy's minimum of time: both must hold where both are known. */
+    private static boolean canBeTrusted(MemoryProfile profile, SizingPolicy policy) {
+        Integer days = profile.observed().days();
+        boolean longEnough = days == null
+                ? profile.standing() == Standing.READY
+                : Duration.ofDays(days).compareTo(policy.minHistory()) >= 0;
+        boolean standing = profile.standing() == Standing.READY || profile.standing() == Standing.UNKNOWN;
+        return profile.recommendation() != null && standing && longEnough;
+    }
+
+    /** A profile read from a file has no version. */
+    private static String named(MemoryProfile profile) {
+        return profile.resourceVersion().isEmpty() ? profile.name() : profile.name() + "@" + profile.resourceVersion();
+    }
+
+    private static Keep tooLittleHistory(MemoryProfile own, SizingPolicy policy) {
+        Integer days = own.observed().days();
+        return new Keep(
+                Reason.TOO_LITTLE_HISTORY,
+                own.name() + " knows " + (days == null ? "no" : days) + " days; policy " + policy.name() + " asks for "
+                        + policy.minHistory().toHours() + "h and a Ready profile with a recommendation");
+    }
+
+    private record Candidate(Origin origin, @Nullable MemoryProfile profile) {}
+}

@@ -1,0 +1,144 @@
+package dev.sidecarsizer.sizing;
+
+import static dev.sidecarsizer.sizing.Knowledge.SOUND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.MemoryProfile;
+import dev.sidecarsizer.profile.MemoryProfile.Standing;
+import dev.sidecarsizer.profile.Profiles.Lineage;
+import dev.sidecarsizer.sizing.Decision.Origin;
+import dev.sidecarsizer.sizing.Decision.Reason;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VoiceTest {
+
+    private static final MemoryProfile LEARNING = Knowledge.standing(Standing.LEARNING, SOUND);
+    private static final MemoryProfile STALE = Knowledge.standing(Standing.STALE, SOUND);
+    private static final MemoryProfile FAULTY = Knowledge.faulty("memoryLimit \"8Ei\"", SOUND);
+    private static final MemoryProfile REVISION = Knowledge.named("shop/revision", SOUND);
+    private static final MemoryProfile NAMESPACE = Knowledge.named("shop/prior", SOUND);
+    private static final MemoryProfile MESH = Knowledge.named("sidecar-sizer-system/prior", SOUND);
+
+    @Test
+    void isTheMostSpecificThatCanBeTrusted() {
+        assertThat(heard(new Lineage(REVISION, SOUND, NAMESPACE, MESH))).isEqualTo(Origin.REVISION_PROFILE);
+        assertThat(heard(new Lineage(null, SOUND, NAMESPACE, MESH))).isEqualTo(Origin.WORKLOAD_PROFILE);
+        assertThat(heard(new Lineage(null, null, NAMESPACE, MESH))).isEqualTo(Origin.NAMESPACE_PRIOR);
+        assertThat(heard(new Lineage(null, null, null, MESH))).isEqualTo(Origin.MESH_PRIOR);
+    }
+
+    @Test
+    void passesOverWhatHasTooLittleHistory() {
+        assertThat(heard(new Lineage(LEARNING, SOUND, NAMESPACE, MESH))).isEqualTo(Origin.WORKLOAD_PROFILE);
+        assertThat(heard(new Lineage(STALE, SOUND, NAMESPACE, MESH))).isEqualTo(Origin.WORKLOAD_PROFILE);
+        assertThat(heard(new Lineage(null, LEARNING, NAMESPACE, MESH))).isEqualTo(Origin.NAMESPACE_PRIOR);
+        assertThat(heard(new Lineage(null, LEARNING, STALE, MESH))).isEqualTo(Origin.MESH_PRIOR);
+    }
+
+    @Test
+    void saysWhyNobodyIsHeard() {
+        assertThat(silent(Lineage.NONE)).isEqualTo(Reason.NO_PROFILE);
+        assertThat(silent(Knowledge.ofWorkload(LEARNING))).isEqualTo(Reason.TOO_LITTLE_HISTORY);
+        assertThat(silent(Knowledge.ofWorkload(Knowledge.recommending(null, SOUND))))
+                .isEqualTo(Reason.TOO_LITTLE_HISTORY);
+        assertThat(silent(new Lineage(null, null, LEARNING, LEARNING))).isEqualTo(Reason.NO_PROFILE);
+    }
+
+    @Test
+    void leavesAWorkloadAloneWhoseOwnProfileWentStale() {
+        assertThat(silent(new Lineage(null, STALE, NAMESPACE, MESH))).isEqualTo(Reason.PROFILE_STALE);
+        assertThat(heard(new Lineage(REVISION, STALE, NAMESPACE, MESH))).isEqualTo(Origin.REVISION_PROFILE);
+    }
+
+    @Test
+    void neverSpeaksFromAProfileWithAFault() {
+        assertThat(silent(new Lineage(FAULTY, SOUND, NAMESPACE, MESH))).isEqualTo(Reason.PROFILE_INVALID);
+        assertThat(silent(new Lineage(null, FAULTY, NAMESPACE, MESH))).isEqualTo(Reason.PROFILE_INVALID);
+        assertThat(silent(new Lineage(null, null, FAULTY, MESH))).isEqualTo(Reason.PROFILE_INVALID);
+        Voice voice = Voice.of(Knowledge.ofWorkload(FAULTY), SizingPolicy.DEFAULT);
+        assertThat(voice.silence().detail()).contains("shop/deployment-reviews", "8Ei");
+        assertThat(voice.live()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "READY, 1, true",
+        "READY, 0, false",
+        "READY, , true",
+        "UNKNOWN, 1, true",
+        "UNKNOWN, 0, false",
+        "UNKNOWN, , false",
+        "LEARNING, 30, false"
+    })
+    void wantsAReadyProfileAndTheHistoryThatThePolicyAsksFor(Standing standing, Integer days, boolean trusted) {
+        MemoryProfile profile = Knowledge.observing(Knowledge.days(days), Knowledge.standing(standing, SOUND));
+        assertThat(Voice.of(Knowledge.ofWorkload(profile), SizingPolicy.DEFAULT).recommendation() != null)
+                .isEqualTo(trusted);
+    }
+
+    @Test
+    void namesTheProfileAndItsVersion() {
+        assertThat(Voice.of(Knowledge.ofWorkload(SOUND), SizingPolicy.DEFAULT).source())
+                .isEqualTo("shop/deployment-reviews@4711");
+        assertThat(Voice.of(new Lineage(null, LEARNING, NAMESPACE, null), SizingPolicy.DEFAULT)
+                        .source())
+                .isEqualTo("shop/prior@4711");
+        assertThat(Voice.of(Lineage.NONE, SizingPolicy.DEFAULT).source()).isNull();
+        MemoryProfile fromFile = new MemoryProfile(
+                "shop/file", "", Standing.READY, SOUND.recommendation(), SOUND.observed(), SOUND.proxy(), null);
+        assertThat(Voice.of(Knowledge.ofWorkload(fromFile), SizingPolicy.DEFAULT)
+                        .source())
+                .isEqualTo("shop/file");
+    }
+
+    @Test
+    void knowsTheLargerUseOfWorkloadAndRevisionWhoeverSpeaks() {
+        MemoryProfile busy = Knowledge.observing(Knowledge.live(90), LEARNING);
+        assertThat(Voice.of(new Lineage(busy, SOUND, null, null), SizingPolicy.DEFAULT)
+                        .live())
+                .isEqualTo(Bytes.mebi(90));
+        assertThat(Voice.of(new Lineage(null, busy, NAMESPACE, null), SizingPolicy.DEFAULT)
+                        .live())
+                .isEqualTo(Bytes.mebi(90));
+        // a prior's figures are other workloads'
+        assertThat(Voice.of(new Lineage(null, null, busy, MESH), SizingPolicy.DEFAULT)
+                        .live())
+                .isNull();
+    }
+
+    @Test
+    void remembersTheLargestKillOfWorkloadAndRevision() {
+        MemoryProfile killed = Knowledge.observing(Knowledge.killedAt(Bytes.mebi(128)), SOUND);
+        MemoryProfile killedHigher = Knowledge.observing(Knowledge.killedAt(Bytes.mebi(256)), LEARNING);
+        assertThat(Voice.of(new Lineage(killedHigher, killed, null, null), SizingPolicy.DEFAULT)
+                        .killedAt())
+                .isEqualTo(Bytes.mebi(256));
+        assertThat(Voice.of(new Lineage(null, killed, null, null), SizingPolicy.DEFAULT)
+                        .killedAt())
+                .isEqualTo(Bytes.mebi(128));
+        assertThat(Voice.of(Knowledge.ofWorkload(SOUND), SizingPolicy.DEFAULT).killedAt())
+                .isNull();
+    }
+
+    @Test
+    void takesThePeakForTheSizeOfAKillThatWasNotRecorded() {
+        MemoryProfile killed = Knowledge.observing(Knowledge.killedAt(null), SOUND);
+        assertThat(Voice.of(Knowledge.ofWorkload(killed), SizingPolicy.DEFAULT).killedAt())
+                .isEqualTo(Bytes.mebi(151));
+    }
+
+    private static Origin heard(Lineage lineage) {
+        Voice voice = Voice.of(lineage, SizingPolicy.DEFAULT);
+        assertThat(voice.recommendation()).isNotNull();
+        return voice.origin();
+    }
+
+    private static Reason silent(Lineage lineage) {
+        Voice voice = Voice.of(lineage, SizingPolicy.DEFAULT);
+        assertThat(voice.recommendation()).isNull();
+        return voice.silence().why();
+    }
+}
