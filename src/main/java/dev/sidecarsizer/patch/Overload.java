@@ -1,0 +1,122 @@
+package dev.sidecarsizer.patch;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Container;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.ProxyContainer;
+import dev.sidecarsizer.mesh.ProxyVersion;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Carries {@link OverloadBootstrap} to Envoy inside the pod itself: annotation, downwardAPI volume, mount and the
+ * environment variable that pilot-agent reads. No object has to exist beside the pod.
+ */
+final class Overload {
+
+    /** Holds the override. It must not be removed from a live pod: Envoy would refuse its next start. */
+    static final String ANNOTATION = "sidecar-sizer.dev/bootstrap";
+
+    private static final String FIELD = "metadata.annotations['" + ANNOTATION + "']";
+    private static final String ISTIO_ANNOTATION = "sidecar.istio.io/bootstrapOverride";
+    private static final String ENV = "ISTIO_BOOTSTRAP_OVERRIDE";
+    private static final String VOLUME = "sidecar-sizer-bootstrap";
+    private static final String DIRECTORY = "/etc/sidecar-sizer/bootstrap";
+    private static final String FILE = "bootstrap.json";
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private Overload() {}
+
+    /** What becomes of the overload manager, and in one word why. */
+    enum Outcome {
+        /** Written, fitted to the limit. */
+        SET,
+        /** The owner's annotation {@code sidecar-sizer.dev/overload: "false"}. */
+        OWNER_OFF,
+        /** The policy's {@code overload.enabled: false}. */
+        POLICY_OFF,
+        /** The owner has a bootstrap override of his own, and there is one slot. */
+        OWNER_OVERRIDE,
+        /** Older than Istio 1.28. */
+        PROXY_TOO_OLD,
+        /** The limit, or what live proxies use of it, leaves no heap budget in which traffic is served. */
+        LIMIT_TOO_SMALL
+    }
+
+    static Outcome outcome(
+            Pod pod,
+            ProxyContainer proxy,
+            Bytes limit,
+            @Nullable Bytes live,
+            Optional<ProxyVersion> version,
+            boolean ownerOff,
+            boolean policyOff) {
+        if (ownerOff) {
+            return Outcome.OWNER_OFF;
+        }
+        if (policyOff) {
+            return Outcome.POLICY_OFF;
+        }
+        if (pod.annotation(ISTIO_ANNOTATION).isPresent() || isTaken(pod, proxy.container())) {
+            return Outcome.OWNER_OVERRIDE;
+        }
+        if (!OverloadBootstrap.supports(version)) {
+            return Outcome.PROXY_TOO_OLD;
+        }
+        return OverloadBootstrap.heap(limit, live).isEmpty() ? Outcome.LIMIT_TOO_SMALL : Outcome.SET;
+    }
+
+    static void write(
+            Container proxy, Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version, JsonEdit edit) {
+        Bytes heap = OverloadBootstrap.heap(limit, live).orElseThrow();
+        edit.set("/metadata/annotations", ANNOTATION, OverloadBootstrap.json(heap, live, version));
+        edit.append("/spec", "volumes", volume());
+        edit.append(proxy.pointer(), "volumeMounts", mount());
+        edit.append(proxy.pointer(), "env", env());
+    }
+
+    /** Takes back an override of ours that no longer fits; the annotation itself must stay, Envoy reads it. */
+    static void neutralise(JsonEdit edit) {
+        edit.set("/metadata/annotations", ANNOTATION, "{}");
+    }
+
+    /** Whether another's variable, volume or mount stands where ours would; ours may have been defaulted since. */
+    private static boolean isTaken(Pod pod, Container proxy) {
+        JsonNode volumes = pod.tree().path("spec").path("volumes");
+        return other(proxy.tree().path("env"), "name", ENV, "/value", DIRECTORY + "/" + FILE)
+                || other(volumes, "name", VOLUME, "/downwardAPI/items/0/fieldRef/fieldPath", FIELD)
+                || other(proxy.tree().path("volumeMounts"), "name", VOLUME, "/mountPath", DIRECTORY)
+                || other(proxy.tree().path("volumeMounts"), "mountPath", DIRECTORY, "/name", VOLUME);
+    }
+
+    private static boolean other(JsonNode list, String member, String value, String pointer, String ours) {
+        return list.valueStream()
+                .filter(item -> value.equals(item.path(member).asString("")))
+                .anyMatch(item -> !ours.equals(item.at(pointer).asString("")));
+    }
+
+    private static ObjectNode volume() {
+        ObjectNode volume = JSON.createObjectNode().put("name", VOLUME);
+        volume.putObject("downwardAPI")
+                .putArray("items")
+                .addObject()
+                .put("path", FILE)
+                .putObject("fieldRef")
+                .put("fieldPath", FIELD);
+        return volume;
+    }
+
+    private static ObjectNode mount() {
+        return JSON.createObjectNode()
+                .put("name", VOLUME)
+                .put("mountPath", DIRECTORY)
+                .put("readOnly", true);
+    }
+
+    private static ObjectNode env() {
+        return JSON.createObjectNode().put("name", ENV).put("value", DIRECTORY + "/" + FILE);
+    }
+}

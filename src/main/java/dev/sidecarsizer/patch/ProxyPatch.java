@@ -1,0 +1,114 @@
+package dev.sidecarsizer.patch;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.ProxyContainer;
+import dev.sidecarsizer.mesh.ProxyVersion;
+import dev.sidecarsizer.sizing.Decision;
+import dev.sidecarsizer.sizing.Decision.Keep;
+import dev.sidecarsizer.sizing.Decision.Reason;
+import dev.sidecarsizer.sizing.Decision.Resize;
+import dev.sidecarsizer.sizing.OwnerWord;
+import dev.sidecarsizer.sizing.SizingPolicy;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+
+/**
+ * The whole change of one pod, as one RFC 6902 patch.
+ *
+ * <p>It never touches what it does not name, so fields of a future Kubernetes stay byte for byte, and it is empty for a
+ * pod that has the change already.
+ *
+ * @param operations RFC 6902 operations; none where the pod has the change already
+ * @param note the decision as {@link DecisionAnnotation} writes it
+ */
+public record ProxyPatch(ArrayNode operations, String note) {
+
+    /** What the API server lets all annotations of an object weigh, keys and values together. */
+    private static final int ANNOTATIONS_LIMIT = 256 * 1024;
+
+    /**
+     * What is known of the proxy beside its memory.
+     *
+     * @param version of the proxy, where known
+     * @param noRawTcp whether the workload is known to serve and call no raw TCP
+     */
+    public record ProxyFacts(Optional<ProxyVersion> version, boolean noRawTcp) {}
+
+    /**
+     * The patch that carries out {@code decision}.
+     *
+     * @return empty where the pod's annotations are so full that ours would make it invalid
+     */
+    public static Optional<ProxyPatch> of(
+            Pod pod, ProxyContainer proxy, Decision decision, SizingPolicy policy, ProxyFacts facts) {
+        JsonEdit edit = new JsonEdit(pod);
+        String note = decision instanceof Resize resize
+                ? resize(pod, proxy, resize, policy, facts, edit)
+                : keep(pod, proxy, (Keep) decision, policy, facts, edit);
+        boolean changed = decision instanceof Resize || !edit.operations().isEmpty();
+        if (changed) {
+            edit.set("/metadata/annotations", DecisionAnnotation.KEY, note);
+        }
+        boolean full = changed && edit.annotationsWeight() > ANNOTATIONS_LIMIT;
+        return full ? Optional.empty() : Optional.of(new ProxyPatch(edit.operations(), note));
+    }
+
+    private static String resize(
+            Pod pod, ProxyContainer proxy, Resize resize, SizingPolicy policy, ProxyFacts facts, JsonEdit edit) {
+        OwnerWord owner = OwnerWord.of(pod);
+        MemoryLimit.write(resize, proxy.container(), edit);
+        Overload.Outcome overload = overload(pod, proxy, resize.limit(), resize.live(), policy, facts, edit);
+        IdleTimeout.Choice idle = IdleTimeout.choose(
+                proxy.container(),
+                owner.idleTimeoutOff(),
+                owner.idleTimeout(),
+                http(resize, policy),
+                policy.tcpIdleTimeout(),
+                facts.noRawTcp());
+        if (idle.value() != null) {
+            IdleTimeout.write(proxy.container(), idle.value(), edit);
+        }
+        return DecisionAnnotation.of(resize, overload, idle.outcome());
+    }
+
+    /** The profile's advice before the policy's figure, but none at all where the policy wants none. */
+    private static @Nullable Duration http(Resize resize, SizingPolicy policy) {
+        boolean advised = policy.httpIdleTimeout() != null && resize.idleTimeout() != null;
+        return advised ? resize.idleTimeout() : policy.httpIdleTimeout();
+    }
+
+    /** A pod that is kept stays as it came, but where a VPA owns the memory the heap budget follows its limit. */
+    private static String keep(
+            Pod pod, ProxyContainer proxy, Keep keep, SizingPolicy policy, ProxyFacts facts, JsonEdit edit) {
+        Memory memory = proxy.memory();
+        if (keep.why() != Reason.VPA_OWNS_MEMORY || memory.limit() == null) {
+            return DecisionAnnotation.of(keep, memory);
+        }
+        Overload.Outcome overload = overload(pod, proxy, memory.limit(), null, policy, facts, edit);
+        return DecisionAnnotation.of(keep, memory, overload);
+    }
+
+    private static Overload.Outcome overload(
+            Pod pod,
+            ProxyContainer proxy,
+            Bytes limit,
+            @Nullable Bytes live,
+            SizingPolicy policy,
+            ProxyFacts facts,
+            JsonEdit edit) {
+        // A pod-level limit binds the container too: the heap budget follows the smaller.
+        Bytes binding = pod.podLevelLimit().map(limit::atMost).orElse(limit);
+        Overload.Outcome outcome = Overload.outcome(
+                pod, proxy, binding, live, facts.version(), OwnerWord.of(pod).overloadOff(), !policy.overload());
+        if (outcome == Overload.Outcome.SET) {
+            Overload.write(proxy.container(), binding, live, facts.version(), edit);
+        } else if (pod.annotation(Overload.ANNOTATION).isPresent()) {
+            Overload.neutralise(edit);
+        }
+        return outcome;
+    }
+}
