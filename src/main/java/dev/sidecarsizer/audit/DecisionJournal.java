@@ -1,0 +1,201 @@
+package dev.sidecarsizer.audit;
+
+import dev.sidecarsizer.admission.DecisionLog;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.DecisionTally;
+import dev.sidecarsizer.profile.ProfileSink;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts decisions by workload in memory and writes them into the workloads' profiles now and then.
+ *
+ * <p>Recording is one update of a hash table. A workload is written no more often than once an interval, each at a time
+ * of its own, so that replicas and workloads do not all write at once. A failed write is kept and tried again, ever more
+ * rarely, and given up after {@value #MOST_FAILURES} failures (hours): its namespace is gone then. Beyond
+ * {@value #MOST_WORKLOADS} workloads decisions are only counted as dropped.
+ */
+public final class DecisionJournal implements DecisionLog, AutoCloseable {
+
+    static final int MOST_WORKLOADS = 10_000;
+    static final int MOST_FAILURES = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DecisionJournal.class);
+    private static final Duration TICK = Duration.ofMillis(200);
+    private static final Duration LAST_WRITES = Duration.ofSeconds(5);
+    private static final int WRITERS = 4;
+    private static final int RAREST = 5;
+
+    private final Map<WorkloadKey, Page> pages = new ConcurrentHashMap<>();
+    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong writes = new AtomicLong();
+    private final ProfileSink sink;
+    private final Duration interval;
+    private final ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor();
+    private final Semaphore turns = new Semaphore(WRITERS);
+    private final Thread ticker = Thread.ofVirtual().name("journal-ticker").unstarted(this::tick);
+    private volatile boolean failing;
+
+    /**
+     * @param interval least time between two writes for one workload
+     */
+    public DecisionJournal(ProfileSink sink, Duration interval) {
+        this.sink = sink;
+        this.interval = interval;
+    }
+
+    /** Begins to write. */
+    public void start() {
+        ticker.start();
+    }
+
+    @Override
+    public void record(WorkloadKey workload, DecisionTally tally) {
+        if (pages.size() >= MOST_WORKLOADS && !pages.containsKey(workload)) {
+            dropped.incrementAndGet();
+            return;
+        }
+        List<DecisionTally> one = List.of(tally);
+        pages.compute(workload, (same, page) -> {
+            if (page == null) {
+                return new Page(one, due(0), 0);
+            }
+            if (!page.hasRoomFor(tally)) {
+                dropped.incrementAndGet();
+                return page;
+            }
+            return page.with(one);
+        });
+    }
+
+    /** Workloads whose decisions are not written yet. */
+    public int backlog() {
+        return pages.size();
+    }
+
+    /** Decisions that were not kept for want of room, or given up. */
+    public long dropped() {
+        return dropped.get();
+    }
+
+    /** Writes that failed. */
+    public long failures() {
+        return failures.get();
+    }
+
+    /** Writes that succeeded. */
+    public long writes() {
+        return writes.get();
+    }
+
+    /** Writes what is left, for no longer than {@code LAST_WRITES}. */
+    @Override
+    public void close() {
+        ticker.interrupt();
+        for (WorkloadKey workload : new ArrayList<>(pages.keySet())) {
+            writers.execute(() -> writeInTurn(workload));
+        }
+        writers.shutdown();
+        try {
+            if (!writers.awaitTermination(LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS)) {
+                writers.shutdownNow();
+            }
+        } catch (InterruptedException hurried) {
+            writers.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        if (!pages.isEmpty()) {
+            LOG.warn("stopped before the decisions of {} workloads were written", pages.size());
+        }
+    }
+
+    private void tick() {
+        try {
+            while (true) {
+                Thread.sleep(TICK);
+                long now = System.nanoTime();
+                for (Map.Entry<WorkloadKey, Page> entry : pages.entrySet()) {
+                    if (entry.getValue().due() - now <= 0) {
+                        turns.acquire();
+                        writers.execute(() -> {
+                            try {
+                                writeIfDue(entry.getKey());
+                            } finally {
+                                turns.release();
+                            }
+                        });
+                    }
+                }
+            }
+        } catch (InterruptedException closed) {
+            LOG.debug("closed");
+        }
+    }
+
+    private void writeInTurn(WorkloadKey workload) {
+        turns.acquireUninterruptibly();
+        try {
+            write(workload);
+        } finally {
+            turns.release();
+        }
+    }
+
+    /** It may have been written since it was seen to be due, and begun anew. */
+    private void writeIfDue(WorkloadKey workload) {
+        Page page = pages.get(workload);
+        if (page != null && page.due() - System.nanoTime() <= 0) {
+            write(workload);
+        }
+    }
+
+    private void write(WorkloadKey workload) {
+        Page page = pages.remove(workload);
+        if (page == null) {
+            return;
+        }
+        try {
+            sink.add(workload, page.tallies());
+            writes.incrementAndGet();
+            if (failing) {
+                failing = false;
+                LOG.info("decisions are written again");
+            }
+        } catch (RuntimeException refused) {
+            failures.incrementAndGet();
+            keep(workload, page, refused);
+        }
+    }
+
+    private void keep(WorkloadKey workload, Page page, RuntimeException refused) {
+        int failed = page.failures() + 1;
+        if (!failing) {
+            failing = true;
+            LOG.warn("decisions of {} cannot be written, will retry: {}", workload, refused.getMessage());
+        }
+        if (failed >= MOST_FAILURES) {
+            dropped.addAndGet(
+                    page.tallies().stream().mapToLong(DecisionTally::count).sum());
+            return;
+        }
+        Page kept = new Page(page.tallies(), due(failed), failed);
+        pages.merge(workload, kept, (newer, older) -> older.with(newer.tallies()));
+    }
+
+    private long due(int failed) {
+        long base = interval.toNanos() << Math.min(failed, RAREST);
+        return System.nanoTime() + base + ThreadLocalRandom.current().nextLong(base / 4 + 1);
+    }
+}

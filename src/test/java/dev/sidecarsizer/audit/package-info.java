@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sidecarsizer.audit;
+
+import org.jspecify.annotations.NullMarked;
