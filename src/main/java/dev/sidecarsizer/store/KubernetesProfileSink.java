@@ -1,0 +1,159 @@
+package dev.sidecarsizer.store;
+
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.DecisionTally;
+import dev.sidecarsizer.profile.MemoryProfile;
+import dev.sidecarsizer.profile.ProfileSink;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds what was decided to {@code status.decisions} of the workload's {@code SidecarProfile}, and makes the object where
+ * there is none.
+ *
+ * <p>Read, add, write with the version that was read: where another replica was faster the API server refuses, and we
+ * read again. So the counts of all replicas sum up exactly. Only where the answer to a write is lost, and another
+ * replica writes before we can look, may a count be added twice.
+ */
+final class KubernetesProfileSink implements ProfileSink {
+
+    private static final int ATTEMPTS = 12;
+    private static final int LONGEST_PAUSE_MS = 400;
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+
+    private final KubernetesClient client;
+    private final RememberedProfiles profiles;
+
+    KubernetesProfileSink(KubernetesClient client, RememberedProfiles profiles) {
+        this.client = client;
+        this.profiles = profiles;
+    }
+
+    @Override
+    public void add(WorkloadKey workload, List<DecisionTally> tallies) {
+        KubernetesClientException last = null;
+        List<Map<String, Object>> unanswered = null;
+        String name = name(workload);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            GenericKubernetesResource profile = findOrCreate(workload, name);
+            if (profile == null) {
+                pause(attempt);
+                continue;
+            }
+            if (!isAbout(profile, workload)) {
+                name = ProfileName.hashed(workload);
+                continue;
+            }
+            Map<String, Object> status = status(profile);
+            if (unanswered != null && unanswered.equals(DecisionMerge.add(status.get("decisions"), List.of()))) {
+                return;
+            }
+            List<Map<String, Object>> merged = DecisionMerge.add(status.get("decisions"), tallies);
+            status.put("decisions", merged);
+            profile.setAdditionalProperty("status", status);
+            try {
+                handle(workload.namespace(), profile).updateStatus();
+                return;
+            } catch (KubernetesClientException refused) {
+                last = refused;
+                unanswered = refused.getCode() == 0 ? merged : null;
+                if (refused.getCode() != 0 && refused.getCode() != CONFLICT && refused.getCode() != NOT_FOUND) {
+                    throw refused;
+                }
+            }
+            pause(attempt);
+        }
+        throw new KubernetesClientException(
+                "decisions of " + workload + " not written after " + ATTEMPTS + " attempts", last);
+    }
+
+    /** The object's name: the one that our cache knows for the workload, else the one that it would get. */
+    private String name(WorkloadKey workload) {
+        MemoryProfile known = profiles.of(workload, null).workload();
+        return known == null
+                ? ProfileName.of(workload)
+                : known.name().substring(known.name().indexOf('/') + 1);
+    }
+
+    /** The object as it is now; {@code null} where somebody else made or removed it meanwhile. */
+    private @Nullable GenericKubernetesResource findOrCreate(WorkloadKey workload, String name) {
+        GenericKubernetesResource found = client.genericKubernetesResources(WatchedKind.PROFILES.context())
+                .inNamespace(workload.namespace())
+                .withName(name)
+                .get();
+        if (found != null) {
+            return found;
+        }
+        try {
+            return handle(workload.namespace(), empty(workload, name)).create();
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() == CONFLICT) {
+                return null;
+            }
+            throw refused;
+        }
+    }
+
+    private Resource<GenericKubernetesResource> handle(String namespace, GenericKubernetesResource profile) {
+        return client.genericKubernetesResources(WatchedKind.PROFILES.context())
+                .inNamespace(namespace)
+                .resource(profile);
+    }
+
+    private static boolean isAbout(GenericKubernetesResource profile, WorkloadKey workload) {
+        return workload.name().equals(cut(profile.get("spec", "workload", "name")))
+                && workload.kind().equals(profile.get("spec", "workload", "kind"))
+                && workload.group().equals(group(profile.get("spec", "workload", "apiVersion")));
+    }
+
+    private static String cut(@Nullable Object name) {
+        return new WorkloadKey("", "", "", String.valueOf(name)).name();
+    }
+
+    private static String group(@Nullable Object apiVersion) {
+        return WorkloadKey.of("", String.valueOf(apiVersion), "", "").group();
+    }
+
+    /** A pod shows the group of its workload; the version, which nobody compares, is told where it is certain. */
+    private static GenericKubernetesResource empty(WorkloadKey workload, String name) {
+        ObjectMeta metadata = new ObjectMeta();
+        metadata.setName(name);
+        metadata.setNamespace(workload.namespace());
+        Map<String, Object> about = new LinkedHashMap<>();
+        about.put("apiVersion", workload.group().isEmpty() ? "v1" : workload.group() + "/v1");
+        about.put("kind", workload.kind());
+        about.put("name", workload.name());
+        GenericKubernetesResource profile = new GenericKubernetesResource();
+        profile.setApiVersion(WatchedKind.PROFILES.apiVersion());
+        profile.setKind(SidecarProfile.KIND);
+        profile.setMetadata(metadata);
+        profile.setAdditionalProperty("spec", Map.of("scope", "Workload", "workload", about));
+        return profile;
+    }
+
+    private static Map<String, Object> status(GenericKubernetesResource profile) {
+        Map<String, Object> status = new LinkedHashMap<>();
+        if (profile.getAdditionalProperties().get("status") instanceof Map<?, ?> fields) {
+            fields.forEach((key, value) -> status.put(String.valueOf(key), value));
+        }
+        return status;
+    }
+
+    private static void pause(int attempt) {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextInt(5, Math.min(LONGEST_PAUSE_MS, 20 << attempt)));
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new KubernetesClientException("interrupted", stopping);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.sidecarsizer.store;
+
+import dev.sidecarsizer.profile.ProfileSink;
+import dev.sidecarsizer.profile.Profiles;
+import dev.sidecarsizer.sizing.Policies;
+import dev.sidecarsizer.sizing.Surroundings;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Profiles, policies and the cluster's other voices, watched through the Kubernetes API and answered from memory.
+ *
+ * <p>Needs get, list and watch on what {@link WatchedKind} names. While the API server is away the last known state
+ * stands; {@link #ages()} says for how long.
+ */
+public final class KubernetesStore implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KubernetesStore.class);
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final int TICKS_BETWEEN_CHECKS = 15;
+
+    private final RememberedProfiles profiles;
+    private final RememberedPolicies policies;
+    private final RememberedSurroundings surroundings = new RememberedSurroundings();
+    private final List<KubernetesWatch> watches;
+    private final OptionalWatch verticalPodAutoscalers;
+    private final KubernetesProfileSink sink;
+    private final int ticksBetweenChecks;
+    private final Thread ticker = Thread.ofVirtual().name("store-ticker").unstarted(this::tick);
+
+    /**
+     * @param client its caller closes it, after this store
+     * @param ownNamespace where policies and priors of the mesh are
+     */
+    public KubernetesStore(KubernetesClient client, String ownNamespace) {
+        this(client, ownNamespace, TICKS_BETWEEN_CHECKS);
+    }
+
+    KubernetesStore(KubernetesClient client, String ownNamespace, int ticksBetweenChecks) {
+        this.ticksBetweenChecks = ticksBetweenChecks;
+        profiles = new RememberedProfiles(ownNamespace);
+        policies = new RememberedPolicies(ownNamespace);
+        watches = List.of(
+                new KubernetesWatch(client, WatchedKind.PROFILES, profiles),
+                new KubernetesWatch(client, WatchedKind.POLICIES, policies),
+                new KubernetesWatch(client, WatchedKind.NAMESPACES, surroundings.namespaces()),
+                new KubernetesWatch(client, WatchedKind.LIMIT_RANGES, surroundings.limitRanges()),
+                new KubernetesWatch(client, WatchedKind.RESOURCE_QUOTAS, surroundings.resourceQuotas()),
+                new KubernetesWatch(
+                        client, WatchedKind.HORIZONTAL_POD_AUTOSCALERS, surroundings.horizontalPodAutoscalers()));
+        verticalPodAutoscalers = new OptionalWatch(
+                client,
+                WatchedKind.VERTICAL_POD_AUTOSCALERS,
+                surroundings::verticalPodAutoscalers,
+                surroundings::forgetVerticalPodAutoscalers);
+        sink = new KubernetesProfileSink(client, profiles);
+    }
+
+    /** Starts to watch and returns at once. */
+    public void start() {
+        watches.forEach(KubernetesWatch::start);
+        ticker.start();
+    }
+
+    /** The kinds that have not been seen yet; empty when all is known that decisions need. */
+    public List<String> unsynced() {
+        return watches.stream()
+                .filter(watch -> !watch.synced())
+                .map(watch -> watch.kind().plural())
+                .toList();
+    }
+
+    public Profiles profiles() {
+        return profiles;
+    }
+
+    public Policies policies() {
+        return policies;
+    }
+
+    public Surroundings.Source surroundings() {
+        return surroundings;
+    }
+
+    public ProfileSink sink() {
+        return sink;
+    }
+
+    /** All kinds by their names in the API, such as {@code limitranges}. */
+    public static List<String> kinds() {
+        List<String> kinds = new ArrayList<>();
+        for (WatchedKind kind : WatchedKind.values()) {
+            kinds.add(kind.plural());
+        }
+        return kinds;
+    }
+
+    /** For how long each kind's changes have not been told; an optional kind that is not served is left out. */
+    public Map<String, Duration> ages() {
+        Map<String, Duration> ages = new LinkedHashMap<>();
+        running().forEach(watch -> ages.put(watch.kind().plural(), watch.age()));
+        return ages;
+    }
+
+    /** How often listing or watching failed, by kind. */
+    public Map<String, Long> failures() {
+        Map<String, Long> failures = new LinkedHashMap<>();
+        running().forEach(watch -> failures.put(watch.kind().plural(), watch.failures()));
+        return failures;
+    }
+
+    /** Objects in memory that are not used for a fault of theirs, by kind. */
+    public Map<String, Integer> faulty() {
+        return Map.of(
+                WatchedKind.PROFILES.plural(), profiles.faults().count(),
+                WatchedKind.POLICIES.plural(), policies.faults().count());
+    }
+
+    /** Objects in memory, by kind. */
+    public Map<String, Integer> sizes() {
+        return Map.of(
+                WatchedKind.PROFILES.plural(), profiles.size(),
+                WatchedKind.POLICIES.plural(), policies.size());
+    }
+
+    @Override
+    public void close() {
+        ticker.interrupt();
+        verticalPodAutoscalers.close();
+        watches.forEach(KubernetesWatch::close);
+    }
+
+    private List<KubernetesWatch> running() {
+        List<KubernetesWatch> running = new ArrayList<>(watches);
+        @Nullable KubernetesWatch optional = verticalPodAutoscalers.watch();
+        if (optional != null) {
+            running.add(optional);
+        }
+        return running;
+    }
+
+    private void tick() {
+        try {
+            for (long tick = 0; ; tick++) {
+                if (tick % ticksBetweenChecks == 0) {
+                    verticalPodAutoscalers.check();
+                }
+                ages();
+                Thread.sleep(TICK);
+            }
+        } catch (InterruptedException closed) {
+            LOG.debug("closed");
+        }
+    }
+}

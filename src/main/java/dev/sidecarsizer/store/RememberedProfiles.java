@@ -1,0 +1,57 @@
+package dev.sidecarsizer.store;
+
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.MemoryProfile;
+import dev.sidecarsizer.profile.Profiles;
+import dev.sidecarsizer.store.Subject.OfMesh;
+import dev.sidecarsizer.store.Subject.OfNamespace;
+import dev.sidecarsizer.store.Subject.OfWorkload;
+import dev.sidecarsizer.store.Typed.Unreadable;
+import org.jspecify.annotations.Nullable;
+
+/** Profiles by what they speak for. Only what sizing reads is held. */
+final class RememberedProfiles implements Profiles, Remembered {
+
+    private final Shelf<Subject, MemoryProfile> shelf = new Shelf<>();
+    private final Faults faults = new Faults(SidecarProfile.KIND);
+    private final ProfileReader reader;
+
+    RememberedProfiles(String ownNamespace) {
+        reader = new ProfileReader(ownNamespace);
+    }
+
+    @Override
+    public Lineage of(WorkloadKey workload, @Nullable String revision) {
+        return new Lineage(
+                revision == null ? null : shelf.first(new OfWorkload(workload, revision)),
+                shelf.first(new OfWorkload(workload, null)),
+                shelf.first(new OfNamespace(workload.namespace())),
+                shelf.first(new OfMesh()));
+    }
+
+    @Override
+    public void remember(StoredObject object) {
+        try {
+            ProfileReader.Read read = reader.read(object);
+            shelf.put(read.profile().name(), read.subject(), read.profile());
+            faults.note(object.path(), read.profile().fault());
+        } catch (Unreadable unreadable) {
+            shelf.remove(object.path());
+            faults.note(object.path(), unreadable.getMessage());
+        }
+    }
+
+    @Override
+    public void forget(String path) {
+        shelf.remove(path);
+        faults.forget(path);
+    }
+
+    int size() {
+        return shelf.size();
+    }
+
+    Faults faults() {
+        return faults;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.sidecarsizer.store;
+
+import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.sizing.Surroundings;
+import dev.sidecarsizer.sizing.Surroundings.MemoryRange;
+import dev.sidecarsizer.store.Typed.Unreadable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What else in the cluster has a say, by namespace or by workload; of each object only its say is held. */
+final class RememberedSurroundings implements Surroundings.Source {
+
+    private final Shelf<String, Mode> modes = new Shelf<>();
+    private final Shelf<String, List<MemoryRange>> ranges = new Shelf<>();
+    private final Shelf<String, Boolean> memoryQuotas = new Shelf<>();
+    private final Shelf<WorkloadKey, Boolean> memoryScalers = new Shelf<>();
+    private final Shelf<WorkloadKey, Boolean> proxySizers = new Shelf<>();
+
+    @Override
+    public Optional<Mode> mode(String namespace) {
+        return Optional.ofNullable(modes.first(namespace));
+    }
+
+    @Override
+    public Surroundings of(WorkloadKey workload) {
+        String namespace = workload.namespace();
+        List<MemoryRange> all = new ArrayList<>();
+        ranges.all(namespace).forEach(all::addAll);
+        return new Surroundings(
+                List.copyOf(all), memoryQuotas.has(namespace), memoryScalers.has(workload), proxySizers.has(workload));
+    }
+
+    Remembered namespaces() {
+        return new Keeper<>(
+                modes,
+                object -> modes.put(
+                        object.path(),
+                        object.name(),
+                        Mode.ofLabel(object.labels().get(Mode.LABEL))));
+    }
+
+    Remembered limitRanges() {
+        return new Keeper<>(ranges, object -> {
+            Neighbours.LimitRange spec = Typed.of("spec", object.body().get("spec"), Neighbours.LimitRange.class);
+            List<MemoryRange> said = spec == null ? List.of() : NeighbourReader.ranges(spec);
+            place(ranges, object, object.namespace(), said, !said.isEmpty());
+        });
+    }
+
+    Remembered resourceQuotas() {
+        return new Keeper<>(memoryQuotas, object -> {
+            Neighbours.ResourceQuota spec = Typed.of("spec", object.body().get("spec"), Neighbours.ResourceQuota.class);
+            boolean counts = spec != null && NeighbourReader.countsMemory(spec);
+            place(memoryQuotas, object, object.namespace(), true, counts);
+        });
+    }
+
+    Remembered horizontalPodAutoscalers() {
+        return new Keeper<>(memoryScalers, object -> {
+            Neighbours.HorizontalPodAutoscaler spec =
+                    Typed.of("spec", object.body().get("spec"), Neighbours.HorizontalPodAutoscaler.class);
+            WorkloadKey target =
+                    spec == null ? null : NeighbourReader.target(object.namespace(), spec.scaleTargetRef());
+            if (spec == null || target == null || !NeighbourReader.scalesByProxyMemory(spec)) {
+                memoryScalers.remove(object.path());
+            } else {
+                memoryScalers.put(object.path(), target, true);
+            }
+        });
+    }
+
+    Remembered verticalPodAutoscalers() {
+        return new Keeper<>(proxySizers, object -> {
+            Neighbours.VerticalPodAutoscaler spec =
+                    Typed.of("spec", object.body().get("spec"), Neighbours.VerticalPodAutoscaler.class);
+            WorkloadKey target = spec == null ? null : NeighbourReader.target(object.namespace(), spec.targetRef());
+            if (spec == null || target == null || !NeighbourReader.sizesProxyMemory(spec)) {
+                proxySizers.remove(object.path());
+            } else {
+                proxySizers.put(object.path(), target, true);
+            }
+        });
+    }
+
+    void forgetVerticalPodAutoscalers() {
+        proxySizers.clear();
+    }
+
+    private static <V> void place(Shelf<String, V> shelf, StoredObject object, String key, V value, boolean says) {
+        if (says) {
+            shelf.put(object.path(), key, value);
+        } else {
+            shelf.remove(object.path());
+        }
+    }
+
+    private interface Reader {
+        void read(StoredObject object) throws Unreadable;
+    }
+
+    private record Keeper<K, V>(Shelf<K, V> shelf, Reader reader) implements Remembered {
+
+        /** What the API server accepted and we cannot read is newer than we are: it has no say. */
+        @Override
+        public void remember(StoredObject object) {
+            try {
+                reader.read(object);
+            } catch (Unreadable newerThanWe) {
+                shelf.remove(object.path());
+            }
+        }
+
+        @Override
+        public void forget(String path) {
+            shelf.remove(path);
+        }
+    }
+}

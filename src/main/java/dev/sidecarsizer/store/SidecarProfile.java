@@ -1,0 +1,74 @@
+package dev.sidecarsizer.store;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kind {@code SidecarProfile}, field by field as its CustomResourceDefinition has it. Quantities, durations and
+ * times are text here: {@link ProfileReader} bounds them before any arithmetic.
+ */
+public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
+
+    public static final String KIND = "SidecarProfile";
+
+    /** What the profile is about. */
+    public record Spec(@Nullable String scope, @Nullable Workload workload, @Nullable String revision) {}
+
+    /** The controller whose pods share the profile. */
+    public record Workload(@Nullable String apiVersion, @Nullable String kind, @Nullable String name) {}
+
+    /** What was seen, what follows from it, and what admission did with it. */
+    public record Status(
+            @Nullable Recommendation recommendation,
+            @Nullable Observed observed,
+            @Nullable Proxy proxy,
+            @Nullable List<@Nullable Condition> conditions,
+            @Nullable List<@Nullable Decision> decisions) {}
+
+    /** What a new pod's proxy should get. */
+    public record Recommendation(
+            @Nullable String memoryRequest, @Nullable String memoryLimit, @Nullable String idleTimeout) {}
+
+    /** Memory use of the workload's proxies. */
+    public record Observed(
+            @Nullable Integer pods,
+            @Nullable Integer days,
+            @Nullable Long samples,
+            @Nullable String p50,
+            @Nullable String p90,
+            @Nullable String p99,
+            @Nullable String peak,
+            @Nullable String live,
+            @Nullable Integer oomKills,
+            @Nullable String oomLimit,
+            @Nullable String lastSample) {}
+
+    /** The proxy whose memory was seen. */
+    public record Proxy(
+            @Nullable String version,
+            @Nullable String image,
+            @Nullable Integer concurrency,
+            @Nullable Boolean rawTcp) {}
+
+    /** One condition, with the meaning that Kubernetes gives to conditions. */
+    public record Condition(
+            @Nullable String type,
+            @Nullable String status,
+            @Nullable Long observedGeneration,
+            @Nullable String reason,
+            @Nullable String message,
+            @Nullable String lastTransitionTime) {}
+
+    /** A decision of admission, and how often it was taken. */
+    public record Decision(
+            @Nullable String mode,
+            @Nullable String decision,
+            @Nullable String reason,
+            @Nullable Long count,
+            @Nullable String lastSeen,
+            @Nullable Resources before,
+            @Nullable Resources after) {}
+
+    /** Memory of a proxy container. */
+    public record Resources(@Nullable String memoryRequest, @Nullable String memoryLimit) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sidecarsizer.store;
+
+import org.jspecify.annotations.NullMarked;
