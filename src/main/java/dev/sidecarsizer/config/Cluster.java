@@ -1,0 +1,60 @@
+package dev.sidecarsizer.config;
+
+import dev.sidecarsizer.profile.ProfileSink;
+import dev.sidecarsizer.profile.Profiles;
+import dev.sidecarsizer.sizing.Policies;
+import dev.sidecarsizer.sizing.Surroundings;
+import dev.sidecarsizer.store.ApiClient;
+import dev.sidecarsizer.store.KubernetesStore;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+
+/** The ports served from a cluster. */
+@Configuration(proxyBeanMethods = false)
+@Profile("!local")
+class Cluster {
+
+    /** In a cluster by the pod's ServiceAccount, elsewhere by {@code KUBECONFIG}. */
+    @Bean
+    KubernetesClient kubernetesClient() {
+        return ApiClient.of(Config.autoConfigure(null));
+    }
+
+    @Bean(initMethod = "start")
+    KubernetesStore kubernetesStore(KubernetesClient client, Settings settings) {
+        return new KubernetesStore(client, settings.namespace());
+    }
+
+    @Bean
+    Profiles profiles(KubernetesStore store) {
+        return store.profiles();
+    }
+
+    @Bean
+    Policies policies(KubernetesStore store) {
+        return store.policies();
+    }
+
+    @Bean
+    Surroundings.Source surroundings(KubernetesStore store) {
+        return store.surroundings();
+    }
+
+    @Bean
+    ProfileSink profileSink(KubernetesStore store) {
+        return store.sink();
+    }
+
+    @Bean
+    Awaited awaited(KubernetesStore store) {
+        return store::unsynced;
+    }
+
+    @Bean
+    StoreMeasures storeMeasures(KubernetesStore store) {
+        return new StoreMeasures(store);
+    }
+}

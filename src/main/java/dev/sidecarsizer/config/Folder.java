@@ -1,0 +1,57 @@
+package dev.sidecarsizer.config;
+
+import dev.sidecarsizer.profile.ProfileSink;
+import dev.sidecarsizer.profile.Profiles;
+import dev.sidecarsizer.sizing.Policies;
+import dev.sidecarsizer.sizing.Surroundings;
+import dev.sidecarsizer.store.FolderStore;
+import java.util.List;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+
+/** The ports served from a folder, with no cluster at all. */
+@Configuration(proxyBeanMethods = false)
+@Profile("local")
+class Folder {
+
+    @Bean
+    FolderStore folderStore(Settings settings) {
+        if (settings.profiles().directory() == null) {
+            throw new IllegalArgumentException("sidecar-sizer.profiles.directory is not set: the profile local reads"
+                    + " SidecarProfiles and SidecarPolicies from a folder of YAML; name one");
+        }
+        return FolderStore.read(settings.profiles().directory(), settings.namespace());
+    }
+
+    @Bean
+    Profiles profiles(FolderStore store) {
+        return store.profiles();
+    }
+
+    @Bean
+    Policies policies(FolderStore store) {
+        return store.policies();
+    }
+
+    @Bean
+    Surroundings.Source surroundings(FolderStore store) {
+        return store.surroundings();
+    }
+
+    @Bean
+    ProfileSink profileSink(FolderStore store) {
+        return store.sink();
+    }
+
+    @Bean
+    Awaited awaited() {
+        return List::of;
+    }
+
+    @Bean
+    SslBundleRegistrar localCertificate() {
+        return registry -> registry.registerBundle(Tls.BUNDLE, LocalCertificate.make());
+    }
+}

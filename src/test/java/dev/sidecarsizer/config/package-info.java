@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sidecarsizer.config;
+
+import org.jspecify.annotations.NullMarked;
