@@ -1,0 +1,133 @@
+package dev.sidecarsizer.cluster;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from a client to the API server, through us, so that a test can cut it: open connections are reset and new
+ * ones refused, as when the API server dies, whoever runs it.
+ */
+public final class Wire implements AutoCloseable {
+
+    private final InetSocketAddress target;
+    private final int port;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable ServerSocket server;
+
+    /** A whole wire to {@code plane}. */
+    public Wire(ControlPlane plane) {
+        URI master = URI.create(plane.admin().getConfiguration().getMasterUrl());
+        target = new InetSocketAddress(master.getHost(), master.getPort());
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        mend();
+    }
+
+    /** The client configuration that leads through here. */
+    public Config config(Path kubeconfig) {
+        return new ConfigBuilder(Kubeconfig.read(kubeconfig))
+                .withMasterUrl(url())
+                .build();
+    }
+
+    /** A kubeconfig beside the given one that leads through here. */
+    public Path kubeconfig(Path kubeconfig) {
+        try {
+            Path through = kubeconfig.resolveSibling(kubeconfig.getFileName() + ".wire" + port);
+            String text = Files.readString(kubeconfig).replaceAll("server: .*", "server: " + url());
+            return Files.writeString(through, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lets connections through. */
+    public void mend() {
+        try {
+            ServerSocket listening = new ServerSocket();
+            listening.setReuseAddress(true);
+            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            server = listening;
+            Thread.ofVirtual().start(() -> accept(listening));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Resets all connections and refuses new ones. */
+    public void cut() {
+        ServerSocket listening = server;
+        server = null;
+        if (listening != null) {
+            close(listening);
+        }
+        open.forEach(Wire::close);
+        open.clear();
+    }
+
+    @Override
+    public void close() {
+        cut();
+    }
+
+    private String url() {
+        return "https://127.0.0.1:" + port + "/";
+    }
+
+    private void accept(ServerSocket listening) {
+        while (!listening.isClosed()) {
+            try {
+                Socket near = listening.accept();
+                Socket far = new Socket(target.getHostString(), target.getPort());
+                open.add(near);
+                open.add(far);
+                if (listening.isClosed()) {
+                    cut();
+                }
+                Thread.ofVirtual().start(() -> pump(near, far));
+                Thread.ofVirtual().start(() -> pump(far, near));
+            } catch (IOException cutOrUnreachable) {
+                // the client sees a closed connection, which is what a cut wire is
+            }
+        }
+    }
+
+    private void pump(Socket from, Socket to) {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            in.transferTo(out);
+        } catch (IOException cut) {
+            // both ends are closed
+        } finally {
+            open.remove(from);
+            open.remove(to);
+        }
+    }
+
+    private static void close(AutoCloseable socket) {
+        try {
+            socket.close();
+        } catch (Exception closedAlready) {
+            // closed is what it should be
+        }
+    }
+}
