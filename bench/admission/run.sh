@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Measures the admission path: ready time, latency at a fixed rate, throughput against a baseline, resident memory.
+# Needs wrk (Debian: apt-get install wrk), JDK 25 as java, and target/sidecar-sizer.jar. Loopback only; ends by itself.
+#   bench/admission/run.sh [SECONDS]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+readonly SECONDS_EACH=${1:-20} PROFILES=${PROFILES:-10000} RATE=${RATE:-500} CONNECTIONS=8
+readonly REVIEW=${REVIEW:-bench/admission/review.json}
+readonly PORT=18443 MANAGEMENT=18080
+JAVA=${JAVA:-java}
+JAR=${JAR:-target/sidecar-sizer.jar}
+# the flags of the image, Dockerfile
+read -r -a FLAGS <<<"${FLAGS:--XX:+UseSerialGC -Xmx48m -XX:+UseCompactObjectHeaders -XX:TrimNativeHeapInterval=5000}"
+export MALLOC_ARENA_MAX=2
+
+for need in wrk curl "$JAVA"; do
+  command -v "$need" >/dev/null || { echo "$need is not there: see the head of this file" >&2; exit 1; }
+done
+[ -f "$JAR" ] || { echo "$JAR is not there: mvn package" >&2; exit 1; }
+
+work=$(mktemp -d)
+server=
+stop() {
+  [ -z "$server" ] || kill -9 "$server" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap stop EXIT
+
+mkdir "$work/profiles"
+for ((i = 0; i < PROFILES; i++)); do
+  cat >>"$work/profiles/$((i % 100)).yaml" <<YAML
+---
+apiVersion: sidecar-sizer.dev/v1alpha1
+kind: SidecarProfile
+metadata: {name: deployment-app-$i, namespace: bench}
+spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: app-$i}}
+status:
+  recommendation: {memoryRequest: $((64 + i % 64))Mi, memoryLimit: $((192 + i % 256))Mi, idleTimeout: 300s}
+  observed: {pods: 3, days: 14, samples: 48384, p50: 61Mi, p90: 78Mi, p99: 120Mi, peak: 151Mi, live: 66Mi, oomKills: 0}
+  proxy: {version: "1.31.0", concurrency: 2, rawTcp: false}
+  conditions: [{type: Ready, status: "True", reason: EnoughHistory, message: "", lastTransitionTime: "2026-11-20T10:00:00Z"}]
+YAML
+done
+
+started=$(date +%s%N)
+"$JAVA" "${FLAGS[@]}" -jar "$JAR" --spring.profiles.active=local \
+  --sidecar-sizer.profiles.directory="$work/profiles" --server.port=$PORT --management.server.port=$MANAGEMENT \
+  >"$work/log" 2>&1 &
+server=$!
+until curl -ksf "https://localhost:$PORT/readyz" >/dev/null; do
+  kill -0 "$server" 2>/dev/null || { cat "$work/log" >&2; exit 1; }
+  [ $(($(date +%s%N) - started)) -lt 60000000000 ] || { echo "not ready within 60 s" >&2; cat "$work/log" >&2; exit 1; }
+  sleep 0.02
+done
+ready=$((($(date +%s%N) - started) / 1000000))
+
+resident() { awk -v key="$1" '$1 == key":" { printf "%d", $2 / 1024 }' "/proc/$server/status"; }
+
+# load KIND PACE SECONDS: KIND is sized or passed, PACE the pause of each connection in ms, 0 for as fast as it goes
+load() {
+  BENCH_KIND=$1 BENCH_PACE=$2 BENCH_REVIEW=$REVIEW BENCH_WORKLOADS=$PROFILES \
+    wrk -t1 -c$CONNECTIONS -d"$3"s --latency -s bench/admission/reviews.lua "https://localhost:$PORT/mutate"
+}
+buckets() {
+  curl -s "http://localhost:$MANAGEMENT/metrics" | grep '^sidecar_sizer_review_duration_seconds_bucket.*endpoint="mutate"' |
+    sed -E 's/.*le="([^"]+)".* ([0-9.eE+]+)$/\1 \2/'
+}
+# quantile Q of the calls between two dumps of cumulative buckets, in ms: the bound of the bucket that holds it
+quantile() {
+  paste -d' ' "$work/before" "$work/after" | awk -v q="$1" '
+    { bound[NR] = $1; calls[NR] = $4 - $2 }
+    END { for (i = 1; i <= NR; i++) if (calls[i] >= q * calls[NR]) { print bound[i] * 1000; exit } }'
+}
+
+load sized 0 5 >/dev/null
+idle=$(resident VmRSS)
+load sized 0 10 >/dev/null
+buckets >"$work/before"
+load sized $((1000 * CONNECTIONS / RATE)) "$SECONDS_EACH" >"$work/paced"
+buckets >"$work/after"
+
+echo "ready after ${ready} ms with $PROFILES profiles; $(wc -c <"$REVIEW") bytes a review; $(nproc) cores"
+echo "at a fixed rate: $(awk '/Requests\/sec/ { print $2 }' "$work/paced") reviews/s"
+echo "  handler: p50 <= $(quantile 0.5) ms, p99 <= $(quantile 0.99) ms, p99.9 <= $(quantile 0.999) ms"
+awk '/50%|99%/ { print "  client, TLS included: p" $1 " " $2 }' "$work/paced"
+echo "as fast as it goes, in pairs: sized against passed on unread (no proxy in the pod)"
+for pair in 1 2 3; do
+  sized=$(load sized 0 "$SECONDS_EACH" | awk '/Requests\/sec/ { print $2 }')
+  passed=$(load passed 0 "$SECONDS_EACH" | awk '/Requests\/sec/ { print $2 }')
+  awk -v pair=$pair -v a="$sized" -v b="$passed" \
+    'BEGIN { printf "  pair %d: sized %.0f/s, passed %.0f/s, ratio %.2f\n", pair, a, b, a / b }'
+done
+echo "resident: ${idle} MiB after the first calls, $(resident VmRSS) MiB after the load, $(resident VmHWM) MiB at most"
