@@ -93,11 +93,9 @@ new_key() { "$OPENSSL" genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -o
 # Why the three files in $1 do not serve; nothing where they do.
 fault_of() {
   local dir=$1 name=$service.$namespace.svc
-  [ -s "$dir/ca.crt" ] && [ -s "$dir/tls.crt" ] && [ -s "$dir/tls.key" ] || {
+  if ! { [ -s "$dir/ca.crt" ] && [ -s "$dir/tls.crt" ] && [ -s "$dir/tls.key" ]; }; then
     echo "there is no certificate"
-    return
-  }
-  if ! "$OPENSSL" x509 -in "$dir/tls.crt" -noout -checkend 0 >/dev/null 2>&1; then
+  elif ! "$OPENSSL" x509 -in "$dir/tls.crt" -noout -checkend 0 >/dev/null 2>&1; then
     echo "the certificate has expired, or is none"
   elif [ "$("$OPENSSL" x509 -in "$dir/tls.crt" -noout -pubkey 2>/dev/null)" != \
     "$("$OPENSSL" pkey -in "$dir/tls.key" -pubout 2>/dev/null)" ]; then
