@@ -1,0 +1,107 @@
+package dev.sidecarsizer.demo;
+
+import dev.sidecarsizer.cluster.ControlPlane;
+import dev.sidecarsizer.cluster.PartMissing;
+import dev.sidecarsizer.cluster.Progress;
+import dev.sidecarsizer.install.InjectedPod;
+import dev.sidecarsizer.install.Installation;
+import dev.sidecarsizer.install.Replica;
+import dev.sidecarsizer.mesh.Mode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+
+/** A control plane, the webhook as it is shipped, and pods of several workloads in a namespace of each mode. */
+public final class Demo {
+
+    private static final List<Shop> SHOPS = List.of(
+            new Shop("shop", Mode.ENFORCE, List.of(InjectedPod.values())),
+            new Shop("rehearsal", Mode.AUDIT, List.of(InjectedPod.REVIEWS, InjectedPod.CHECKOUT, InjectedPod.NEWCOMER)),
+            new Shop("legacy", Mode.OFF, List.of(InjectedPod.REVIEWS)));
+
+    private static final Path OWN_POD = Path.of("target", "demo", "reviews.yaml");
+
+    private Demo() {}
+
+    /** A namespace of the demo, and the workloads in it. */
+    private record Shop(String namespace, Mode mode, List<InjectedPod> pods) {}
+
+    public static void main(String[] args) throws InterruptedException, IOException {
+        Progress progress = Progress.onConsole();
+        progress.say("sidecar-sizer: a control plane, the webhook, and pods of every kind");
+        try (ControlPlane plane = ControlPlane.start(ControlPlane.Wanted.byDefault())) {
+            progress.say("  installing deploy/overlays/openssl on Kubernetes " + plane.version());
+            Installation installation = Installation.on(plane);
+            SHOPS.forEach(shop -> furnish(plane, shop));
+            progress.say(
+                    "  starting the webhook as ServiceAccount " + Installation.NAMESPACE + "/" + Installation.NAME);
+            try (Replica webhook =
+                    Replica.start(installation, installation.listen(), "--sidecar-sizer.audit.write-interval=100ms")) {
+                progress.say("");
+                progress.say(Row.table(rows(plane)));
+                progress.say(invitation(plane, webhook));
+                new CountDownLatch(1).await();
+            }
+        } catch (PartMissing missing) {
+            System.err.println(missing.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void furnish(ControlPlane plane, Shop shop) {
+        plane.createNamespace(
+                shop.namespace(),
+                shop.mode() == Mode.OFF
+                        ? Map.of()
+                        : Map.of(Mode.LABEL, shop.mode().toString()));
+        String profiles = resource("/demo/profiles.yaml").replace("${namespace}", shop.namespace());
+        plane.apply(profiles);
+        plane.applyStatus(profiles);
+    }
+
+    private static List<Row> rows(ControlPlane plane) {
+        Observer observer = new Observer(plane.admin());
+        List<Row> rows = new ArrayList<>();
+        for (Shop shop : SHOPS) {
+            shop.pods().forEach(pod -> rows.add(observer.create(pod, shop.namespace(), shop.mode())));
+        }
+        return rows;
+    }
+
+    private static String invitation(ControlPlane plane, Replica webhook) throws IOException {
+        Files.createDirectories(OWN_POD.getParent());
+        Files.writeString(OWN_POD, InjectedPod.REVIEWS.yaml("shop"));
+        return """
+                Memory is request/limit of istio-proxy; in audit, what it would have become. HEAP is what Envoy's overload
+                manager keeps to. Each word of WHY: docs/reasons.md
+
+                Try a pod of your own, in another terminal:
+
+                  alias k='%1$s'
+                  k -n shop create -f - < %2$s      # edit it first, as you like
+                  k -n shop get pods -o yaml                             # what each got, and why
+                  k get sidecarprofiles -A                               # what is known of each workload
+                  k -n rehearsal get sprof deployment-reviews -o jsonpath='{.status.decisions}'
+                  k label namespace rehearsal sidecar-sizer.dev/mode=enforce --overwrite
+                  curl -s %3$s/metrics | grep sidecar_sizer_reviews
+
+                Running. Ctrl-C ends it, and all that it started."""
+                .formatted(String.join(" ", plane.kubectl()), OWN_POD, webhook.management());
+    }
+
+    private static String resource(String name) {
+        try (InputStream file = Objects.requireNonNull(Demo.class.getResourceAsStream(name))) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
