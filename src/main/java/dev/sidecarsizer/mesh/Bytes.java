@@ -42,7 +42,7 @@ public record Bytes(long value) implements Comparable<Bytes> {
         BigDecimal number = Quantity.parse(quantity).setScale(0, RoundingMode.CEILING);
         if (number.compareTo(MOST) > 0) {
             throw new IllegalArgumentException("\"" + quantity
-                    + "\" is more than 8Ei: write an amount of memory that a node can have, for example 192Mi");
+                    + "\" is 8Ei or more: write an amount of memory that a node can have, for example 192Mi");
         }
         return new Bytes(number.longValueExact());
     }
