@@ -112,7 +112,7 @@ public final class PodAdmission {
         Lineage lineage = profiles.of(workload, Ownership.revision(pod).orElse(null));
         Memory before = DecisionAnnotation.before(pod, proxy);
         Decision decision = Sizer.decide(pod, proxy, before, lineage, policy, surroundings.of(workload));
-        Optional<ProxyPatch> patch = ProxyPatch.of(pod, proxy, decision, policy, facts(proxy, lineage));
+        Optional<ProxyPatch> patch = ProxyPatch.of(pod, proxy, decision, policy, facts(proxy, lineage, policy));
         if (patch.isEmpty()) {
             return unchanged(mode, new Keep(Reason.ANNOTATIONS_FULL, "remove some of the pod's annotations"));
         }
@@ -134,8 +134,11 @@ public final class PodAdmission {
         return new DecisionTally(mode, decision.name(), decision.reason(), 1, clock.instant(), before, after);
     }
 
-    /** What the pod's own image says of its version, else what the profile saw on that very image. */
-    private static ProxyFacts facts(ProxyContainer proxy, Lineage lineage) {
+    /**
+     * The version is what the pod's own image says, else what the profile saw on that very image. That there is no raw TCP
+     * takes a profile with history: one that has only begun to look has not seen what comes once a night.
+     */
+    private static ProxyFacts facts(ProxyContainer proxy, Lineage lineage, SizingPolicy policy) {
         Optional<MemoryProfile> profile = Optional.ofNullable(lineage.workload());
         Optional<ProxyVersion> version = proxy.image()
                 .flatMap(image -> ProxyVersion.ofImage(image).or(() -> profile.map(MemoryProfile::proxy)
@@ -145,7 +148,8 @@ public final class PodAdmission {
         boolean revisionHasSome = lineage.revision() != null
                 && Boolean.TRUE.equals(lineage.revision().proxy().rawTcp());
         boolean noRawTcp = !revisionHasSome
-                && profile.map(MemoryProfile::proxy)
+                && profile.filter(known -> known.hasHistory(policy.minHistory()))
+                        .map(MemoryProfile::proxy)
                         .map(seen -> Boolean.FALSE.equals(seen.rawTcp()))
                         .orElse(false);
         return new ProxyFacts(version, noRawTcp);

@@ -24,6 +24,18 @@ public record MemoryProfile(
         Proxy proxy,
         @Nullable String fault) {
 
+    /**
+     * Whether its history can be leaned on: what was seen in an hour says nothing of a nightly job. The leader's condition
+     * speaks of samples, {@code least} of time: both must hold where both are known.
+     */
+    public boolean hasHistory(Duration least) {
+        boolean longEnough = observed.days() == null
+                ? standing == Standing.READY
+                : Duration.ofDays(observed.days()).compareTo(least) >= 0;
+        boolean stands = standing == Standing.READY || standing == Standing.UNKNOWN;
+        return fault == null && stands && longEnough;
+    }
+
     /** How far a profile can be trusted, from its conditions {@code Learning}, {@code Ready} and {@code Stale}. */
     public enum Standing {
         /** No condition says anything. */

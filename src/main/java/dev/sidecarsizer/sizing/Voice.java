@@ -9,7 +9,6 @@ import dev.sidecarsizer.profile.Profiles.Lineage;
 import dev.sidecarsizer.sizing.Decision.Keep;
 import dev.sidecarsizer.sizing.Decision.Origin;
 import dev.sidecarsizer.sizing.Decision.Reason;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +56,7 @@ record Voice(
             if (profile.standing() == Standing.STALE && candidate.origin() == Origin.WORKLOAD_PROFILE) {
                 return mute(lineage, new Keep(Reason.PROFILE_STALE, profile.name() + " has had no samples for days"));
             }
-            if (canBeTrusted(profile, policy)) {
+            if (profile.recommendation() != null && profile.hasHistory(policy.minHistory())) {
                 return voice(candidate.origin(), profile.recommendation(), profile, lineage, silence);
             }
         }
@@ -103,16 +102,6 @@ record Voice(
                 .flatMap(observed -> Optional.ofNullable(figure.apply(observed)).stream())
                 .max(Comparator.naturalOrder())
                 .orElse(null);
-    }
-
-    /** The leader's condition speaks of samples, the policy's minimum of time: both must hold where both are known. */
-    private static boolean canBeTrusted(MemoryProfile profile, SizingPolicy policy) {
-        Integer days = profile.observed().days();
-        boolean longEnough = days == null
-                ? profile.standing() == Standing.READY
-                : Duration.ofDays(days).compareTo(policy.minHistory()) >= 0;
-        boolean standing = profile.standing() == Standing.READY || profile.standing() == Standing.UNKNOWN;
-        return profile.recommendation() != null && standing && longEnough;
     }
 
     /** A profile read from a file has no version. */
