@@ -43,11 +43,18 @@ public record Pod(String namespace, JsonNode tree) {
         return labels;
     }
 
-    /** All containers, init containers first, each knowing where it stands. */
+    /**
+     * All containers, init containers first, each knowing where it stands.
+     *
+     * @throws MalformedPod where they stand in no list
+     */
     public List<Container> containers() {
         List<Container> all = new ArrayList<>();
         for (String list : List.of("initContainers", "containers")) {
             JsonNode containers = tree.path("spec").path(list);
+            if (containers.isObject()) {
+                throw new MalformedPod("the pod's " + list + " are no list");
+            }
             for (int i = 0; i < containers.size(); i++) {
                 all.add(new Container("/spec/" + list + "/" + i, containers.get(i)));
             }
