@@ -1,0 +1,138 @@
+package dev.sidecarsizer.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.DecisionTally;
+import dev.sidecarsizer.profile.Profiles.Lineage;
+import dev.sidecarsizer.sizing.SizingPolicy;
+import dev.sidecarsizer.sizing.Surroundings;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What no folder can say: the cap, what is remembered, and a fault of ours. */
+class PodAdmissionTest {
+
+    private static final AdmissionCase SIZED = AdmissionCase.named("native-sidecar-of-a-deployment");
+    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+
+    private final List<DecisionTally> remembered = new ArrayList<>();
+
+    @Test
+    void goesNoFurtherThanTheInstallationsCap() {
+        Answer audited = answer(SIZED, Mode.ENFORCE, Mode.AUDIT);
+        assertThat(audited.verdict().mode()).isEqualTo(Mode.AUDIT);
+        assertThat(audited.patchText()).isEqualTo("[]");
+        assertThat(audited.warnings()).singleElement().asString().contains("would become 96Mi/192Mi");
+
+        Answer off = answer(SIZED, Mode.ENFORCE, Mode.OFF);
+        assertThat(off.verdict().reason()).isEqualTo("MODE_OFF");
+        assertThat(off.warnings()).isEmpty();
+    }
+
+    @Test
+    void remembersWhatWasDecidedForWhichWorkload() {
+        SIZED.answer(SIZED.review(), Mode.ENFORCE, Mode.ENFORCE, (workload, tally) -> {
+            assertThat(workload).isEqualTo(new WorkloadKey("shop", "apps", "Deployment", "reviews"));
+            remembered.add(tally);
+        });
+        assertThat(remembered)
+                .containsExactly(new DecisionTally(
+                        Mode.ENFORCE,
+                        "Resize",
+                        "WORKLOAD_PROFILE",
+                        1,
+                        NOON,
+                        new Memory(Bytes.mebi(128), Bytes.mebi(1024)),
+                        new Memory(Bytes.mebi(96), Bytes.mebi(192))));
+    }
+
+    @Test
+    void remembersWhatWasKeptAndWhatAuditSaw() {
+        answer(AdmissionCase.named("workload-that-nobody-has-seen"), Mode.ENFORCE, Mode.ENFORCE);
+        answer(AdmissionCase.named("namespace-in-audit"), Mode.AUDIT, Mode.ENFORCE);
+        assertThat(remembered)
+                .extracting(DecisionTally::mode, DecisionTally::reason)
+                .containsExactly(tuple(Mode.ENFORCE, "NO_PROFILE"), tuple(Mode.AUDIT, "WORKLOAD_PROFILE"));
+    }
+
+    @Test
+    void doesNotRememberADryRunOrASecondRound() {
+        AdmissionCase second = AdmissionCase.named("second-round-on-our-own-output");
+        answer(second, Mode.ENFORCE, Mode.ENFORCE);
+        ObjectNode dry = (ObjectNode) JsonMapper.shared().readTree(SIZED.review());
+        ((ObjectNode) dry.path("request")).put("dryRun", true);
+        SIZED.answer(dry.toString().getBytes(StandardCharsets.UTF_8), Mode.ENFORCE, Mode.ENFORCE, this::remember);
+        assertThat(remembered).isEmpty();
+    }
+
+    @Test
+    void admitsAPodUnchangedWhateverBreaksInUs() {
+        PodAdmission broken = new PodAdmission(
+                (workload, revision) -> {
+                    throw new IllegalStateException("a fault that a test made");
+                },
+                (namespace, labels) -> SizingPolicy.DEFAULT,
+                everywhereEnforce(),
+                this::remember,
+                InstantSource.fixed(NOON),
+                Mode.ENFORCE);
+        isAdmittedUnchangedBy(broken);
+        PodAdmission overflowing = new PodAdmission(
+                (workload, revision) -> Lineage.NONE,
+                (namespace, labels) -> {
+                    throw new StackOverflowError("a fault that a test made");
+                },
+                everywhereEnforce(),
+                this::remember,
+                InstantSource.fixed(NOON),
+                Mode.ENFORCE);
+        isAdmittedUnchangedBy(overflowing);
+        assertThat(remembered).isEmpty();
+    }
+
+    private static void isAdmittedUnchangedBy(PodAdmission pods) {
+        Review review = Reviews.read(SIZED.review());
+        Verdict verdict = pods.admit(review, Mode.ENFORCE);
+        assertThat(verdict.decision()).isEqualTo("Keep");
+        assertThat(verdict.reason()).isEqualTo("INTERNAL_ERROR");
+        assertThat(JsonMapper.shared().readTree(Reviews.write(review, verdict)).path("response"))
+                .isEqualTo(JsonMapper.shared()
+                        .createObjectNode()
+                        .put("uid", review.uid())
+                        .put("allowed", true));
+    }
+
+    private Answer answer(AdmissionCase one, Mode most, Mode cap) {
+        return one.answer(one.review(), most, cap, this::remember);
+    }
+
+    private void remember(WorkloadKey workload, DecisionTally tally) {
+        remembered.add(tally);
+    }
+
+    private static Surroundings.Source everywhereEnforce() {
+        return new Surroundings.Source() {
+            @Override
+            public Optional<Mode> mode(String namespace) {
+                return Optional.of(Mode.ENFORCE);
+            }
+
+            @Override
+            public Surroundings of(WorkloadKey workload) {
+                return Surroundings.NONE;
+            }
+        };
+    }
+}

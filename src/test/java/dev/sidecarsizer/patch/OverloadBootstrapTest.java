@@ -1,0 +1,138 @@
+package dev.sidecarsizer.patch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.ProxyVersion;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class OverloadBootstrapTest {
+
+    private static final Optional<ProxyVersion> NEWEST = Optional.of(new ProxyVersion(1, 31));
+
+    /** (limit − 40Mi) ÷ 1.2, in whole bytes. */
+    @ParameterizedTest
+    @CsvSource({
+        "240Mi, 174762666",
+        "160Mi, 104857600",
+        "1Gi, 859832320",
+        "100Mi, 52428800",
+        "68Mi, ", // 23.3Mi: less than what an Envoy holds from the start
+        "69Mi, 25340586",
+        "40Mi, ",
+        "16Mi, "
+    })
+    void givesEnvoyWhatTheAgentAndFragmentationLeave(String limit, @Nullable Long heap) {
+        assertThat(OverloadBootstrap.heap(Bytes.parse(limit), null).map(Bytes::value))
+                .isEqualTo(Optional.ofNullable(heap));
+    }
+
+    @Test
+    void isNotWrittenWhereWhatLiveProxiesUseWouldTriggerItAtOnce() {
+        // of 160Mi, 100Mi are heap; from 80Mi on it shrinks, which is 120Mi with the agent
+        Bytes limit = Bytes.mebi(160);
+        assertThat(OverloadBootstrap.heap(limit, new Bytes(Bytes.mebi(120).value() - 1)))
+                .isPresent();
+        assertThat(OverloadBootstrap.heap(limit, Bytes.mebi(120))).isEmpty();
+    }
+
+    @Test
+    void orderLiveUseSoftLimitHeapAndLimit() {
+        int budgets = 0;
+        for (long limit = 16; limit <= 4096; limit += 37) {
+            for (long twelfth = 0; twelfth <= 12; twelfth++) {
+                budgets += isOrdered(Bytes.mebi(limit), Bytes.mebi(limit * twelfth / 12)) ? 1 : 0;
+            }
+        }
+        assertThat(budgets).isGreaterThan(500);
+    }
+
+    private static boolean isOrdered(Bytes limit, Bytes live) {
+        Optional<Bytes> heap = OverloadBootstrap.heap(limit, live);
+        heap.ifPresent(budget -> {
+            JsonNode bootstrap = json(budget, live, NEWEST);
+            Bytes soft = new Bytes(bootstrap
+                    .at("/memory_allocator_manager/soft_memory_limit_bytes")
+                    .asLong());
+            assertThat(maxHeap(bootstrap)).isEqualTo(budget);
+            assertThat(live.minus(OverloadBootstrap.AGENT)).isLessThan(soft);
+            assertThat(soft.value()).isLessThanOrEqualTo((long) (budget.value() * 0.8));
+            assertThat(budget.plus(OverloadBootstrap.AGENT)).isLessThan(limit);
+        });
+        return heap.isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 27, false", "1, 28, true", "1, 31, true", "2, 0, true"})
+    void areForProxiesFromIstio128On(int major, int minor, boolean supported) {
+        assertThat(OverloadBootstrap.supports(Optional.of(new ProxyVersion(major, minor))))
+                .isEqualTo(supported);
+    }
+
+    @Test
+    void areForProxiesOfAnUnknownVersionToo() {
+        assertThat(OverloadBootstrap.supports(Optional.empty())).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.28.0, false", "1.29.9, false", "1.30.0, true", "1.31.0, true", "1.30.0-rc.0, false", "latest, false"
+    })
+    void limitTheAllocatorFromIstio130On(String version, boolean limited) {
+        JsonNode bootstrap = json(Bytes.mebi(128), null, ProxyVersion.parse(version));
+        assertThat(bootstrap.has("memory_allocator_manager")).isEqualTo(limited);
+        assertThat(bootstrap.has("overload_manager")).isTrue();
+    }
+
+    /** Repeated fields are appended to Istio's own, and a monitor or action that comes twice stops Envoy. */
+    @Test
+    void repeatNothing() {
+        JsonNode manager = json(Bytes.mebi(128), null, NEWEST).path("overload_manager");
+        assertThat(names(manager.path("resource_monitors"))).containsExactly("envoy.resource_monitors.fixed_heap");
+        assertThat(names(manager.path("actions")))
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.startsWith("envoy.overload_actions."));
+        manager.path("actions").forEach(action -> assertThat(names(action.path("triggers")))
+                .containsExactly("envoy.resource_monitors.fixed_heap"));
+    }
+
+    @Test
+    void shedInTheOrderInWhichItHurts() {
+        JsonNode actions =
+                json(Bytes.mebi(128), null, NEWEST).path("overload_manager").path("actions");
+        List<Double> from = actions.valueStream()
+                .map(action -> action.at("/triggers/0"))
+                .map(trigger -> trigger.has("threshold")
+                        ? trigger.at("/threshold/value").asDouble()
+                        : trigger.at("/scaled/scaling_threshold").asDouble())
+                .toList();
+        assertThat(from).isSorted().allMatch(threshold -> threshold > 0 && threshold < 1);
+        assertThat(names(actions).getFirst()).endsWith("shrink_heap");
+        assertThat(names(actions).getLast()).endsWith("stop_accepting_connections");
+        actions.valueStream()
+                .map(action -> action.at("/triggers/0/scaled"))
+                .filter(JsonNode::isObject)
+                .forEach(scaled -> assertThat(scaled.path("scaling_threshold").asDouble())
+                        .isLessThan(scaled.path("saturation_threshold").asDouble()));
+    }
+
+    private static JsonNode json(Bytes heap, @Nullable Bytes live, Optional<ProxyVersion> version) {
+        return JsonMapper.shared().readTree(OverloadBootstrap.json(heap, live, version));
+    }
+
+    private static Bytes maxHeap(JsonNode bootstrap) {
+        return new Bytes(bootstrap
+                .at("/overload_manager/resource_monitors/0/typed_config/max_heap_size_bytes")
+                .asLong());
+    }
+
+    private static List<String> names(JsonNode list) {
+        return list.valueStream().map(item -> item.path("name").asString()).toList();
+    }
+}
