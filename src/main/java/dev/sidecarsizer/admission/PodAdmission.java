@@ -152,7 +152,7 @@ public final class PodAdmission {
                         .map(MemoryProfile::proxy)
                         .map(seen -> Boolean.FALSE.equals(seen.rawTcp()))
                         .orElse(false);
-        return new ProxyFacts(version, noRawTcp);
+        return new ProxyFacts(version, noRawTcp, lineage.live());
     }
 
     /** The namespace's mode, which the pod's own label and the installation's cap may only lower. */

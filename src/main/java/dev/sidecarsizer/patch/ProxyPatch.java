@@ -35,8 +35,9 @@ public record ProxyPatch(ArrayNode operations, String note) {
      *
      * @param version of the proxy, where known
      * @param noRawTcp whether the workload is known to serve and call no raw TCP
+     * @param live what live proxies of the workload use now; {@code null} where not known
      */
-    public record ProxyFacts(Optional<ProxyVersion> version, boolean noRawTcp) {}
+    public record ProxyFacts(Optional<ProxyVersion> version, boolean noRawTcp, @Nullable Bytes live) {}
 
     /**
      * The patch that carries out {@code decision}.
@@ -88,7 +89,7 @@ public record ProxyPatch(ArrayNode operations, String note) {
         if (keep.why() != Reason.VPA_OWNS_MEMORY || memory.limit() == null) {
             return DecisionAnnotation.of(keep, memory);
         }
-        Overload.Outcome overload = overload(pod, proxy, memory.limit(), null, policy, facts, edit);
+        Overload.Outcome overload = overload(pod, proxy, memory.limit(), facts.live(), policy, facts, edit);
         return DecisionAnnotation.of(keep, memory, overload);
     }
 

@@ -12,8 +12,6 @@ import dev.sidecarsizer.sizing.Decision.Reason;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,19 +72,20 @@ record Voice(
             @Nullable MemoryProfile source,
             Lineage lineage,
             Keep silence) {
-        List<Observed> measured = Stream.of(
-                        Optional.ofNullable(lineage.revision()), Optional.ofNullable(lineage.workload()))
-                .flatMap(Optional::stream)
-                .filter(profile -> profile.fault() == null)
-                .map(MemoryProfile::observed)
-                .toList();
         return new Voice(
                 origin,
                 recommendation,
                 source == null ? null : named(source),
-                largest(measured, Observed::live),
-                largest(measured, Voice::killedAt),
+                lineage.live(),
+                killedAt(lineage),
                 silence);
+    }
+
+    private static @Nullable Bytes killedAt(Lineage lineage) {
+        return lineage.measured().stream()
+                .flatMap(observed -> Optional.ofNullable(killedAt(observed)).stream())
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** The size at which the kernel killed; the peak where the size was not recorded, since it was no less. */
@@ -95,13 +94,6 @@ record Voice(
             return null;
         }
         return observed.oomLimit() != null ? observed.oomLimit() : observed.peak();
-    }
-
-    private static @Nullable Bytes largest(List<Observed> measured, Function<Observed, @Nullable Bytes> figure) {
-        return measured.stream()
-                .flatMap(observed -> Optional.ofNullable(figure.apply(observed)).stream())
-                .max(Comparator.naturalOrder())
-                .orElse(null);
     }
 
     /** A profile read from a file has no version. */
