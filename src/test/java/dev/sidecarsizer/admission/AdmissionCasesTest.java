@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +26,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Every folder of {@code src/test/resources/admission}: a new case is a new folder. */
+@ExtendWith(CaseNamed.class)
 class AdmissionCasesTest {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -43,7 +45,7 @@ class AdmissionCasesTest {
         return CASES.stream();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void isAnsweredAsItsFolderSays(AdmissionCase one) {
         JsonNode expected = one.decision();
@@ -70,7 +72,7 @@ class AdmissionCasesTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void isAllowedAndEchoed(AdmissionCase one) {
         JsonNode review = JSON.readTree(one.review());
@@ -90,7 +92,7 @@ class AdmissionCasesTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void isChangedInTheNamedPlacesAloneAndByAPatchThatApplies(AdmissionCase one) {
         JsonNode pod = pod(one.review());
@@ -102,7 +104,7 @@ class AdmissionCasesTest {
         assertThat(undone(JsonPatch.apply(patch, pod), patch, pod).toString()).isEqualTo(pod.toString());
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void isLeftAloneTheSecondTime(AdmissionCase one) {
         Answer first = one.answer(one.review(), Mode.ENFORCE);
@@ -115,7 +117,7 @@ class AdmissionCasesTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void isAnsweredTheSameAgainAndInADryRun(AdmissionCase one) {
         byte[] dry = with(one.review(), "dryRun", JSON.getNodeFactory().booleanNode(true));
@@ -126,7 +128,7 @@ class AdmissionCasesTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void isStillAPodThatTheApiServerTakes(AdmissionCase one) {
         Answer answer = one.answer(one.review(), Mode.ENFORCE);
@@ -161,7 +163,7 @@ class AdmissionCasesTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void bearsTheWordsOfItsAnswer(AdmissionCase one) {
         Answer answer = one.answer(one.review(), Mode.ENFORCE);
