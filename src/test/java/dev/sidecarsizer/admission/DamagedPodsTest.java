@@ -76,7 +76,7 @@ class DamagedPodsTest {
 
     @Test
     void areAdmittedAndWhatIsPatchedApplies() {
-        List<AdmissionCase> cases = Stream.of(
+        List<Sound> cases = Stream.of(
                         "native-sidecar-of-a-deployment",
                         "owner-asks-for-a-limit-and-an-idle-timeout",
                         "guaranteed-pod-stays-guaranteed",
@@ -88,6 +88,7 @@ class DamagedPodsTest {
                         "null-where-lists-and-objects-could-be",
                         "workflow-pods-grouped-by-labels")
                 .map(AdmissionCase::named)
+                .map(Sound::of)
                 .toList();
         Map<String, Integer> seen = new TreeMap<>();
         assertTimeoutPreemptively(SOON, () -> IntStream.range(0, PODS)
@@ -98,11 +99,10 @@ class DamagedPodsTest {
         assertThat(seen).hasSizeGreaterThan(7).containsKeys("POD_NOT_UNDERSTOOD", "NO_PROXY", "NO_PROFILE");
     }
 
-    private String admit(AdmissionCase one) {
-        ObjectNode review = (ObjectNode) JSON.readTree(one.review());
+    private String admit(Sound sound) {
+        AdmissionCase one = sound.one();
+        JsonNode review = sound.review().deepCopy();
         ObjectNode request = (ObjectNode) review.path("request");
-        // half of what there is to break, and nobody reads it
-        ((ObjectNode) request.at("/object/metadata")).remove("managedFields");
         for (int breaks = 1 + random.nextInt(MOST_BREAKS); breaks > 0; breaks--) {
             damage(request.path("object"));
         }
@@ -115,6 +115,17 @@ class DamagedPodsTest {
                     .isEqualTo("[]");
         }
         return answer.verdict().reason();
+    }
+
+    /** A case before anything in it is broken. */
+    private record Sound(AdmissionCase one, JsonNode review) {
+
+        static Sound of(AdmissionCase one) {
+            JsonNode review = JSON.readTree(one.review());
+            // half of what there is to break, and nobody reads it
+            ((ObjectNode) review.at("/request/object/metadata")).remove("managedFields");
+            return new Sound(one, review);
+        }
     }
 
     /** Goes down to a random place, and breaks what is there. */

@@ -79,9 +79,21 @@ public final class StoredObjects {
                 YAML.readerFor(JsonNode.class).readValues(file.toFile())) {
             for (JsonNode document : documents.readAll()) {
                 StoredObject object = object(document);
+                refuseUnknownFields(file, object);
                 namespaces |= object.kind().equals("Namespace");
                 room(object.kind()).remember(object);
             }
+        }
+    }
+
+    /** A slip of the pen in a case would be a case of nothing. */
+    private static void refuseUnknownFields(Path file, StoredObject object) {
+        boolean isProfile = object.kind().equals(SidecarProfile.KIND);
+        if (isProfile || object.kind().equals(SidecarPolicy.KIND)) {
+            Typed.unknownField(object.body(), isProfile ? SidecarProfile.class : SidecarPolicy.class)
+                    .ifPresent(field -> {
+                        throw new AssertionError(file + " has a field that nobody knows: " + field);
+                    });
         }
     }
 
