@@ -60,13 +60,12 @@ final class OverloadBootstrap {
     /**
      * The heap budget for a container limit.
      *
-     * @param live what live proxies use, agent included; {@code null} where not known
-     * @return empty where the limit leaves no budget in which traffic is served
+     * @param live working set of live proxies, agent included; {@code null} where not known
+     * @return empty where the limit leaves no budget in which traffic is served without being shed
      */
     static Optional<Bytes> heap(Bytes limit, @Nullable Bytes live) {
-        Bytes heap = new Bytes((long) (limit.minus(AGENT).value() / FRAGMENTATION));
-        Bytes inUse = live == null ? Bytes.ZERO : live.minus(AGENT);
-        boolean serves = !heap.isLess(LEAST_HEAP) && inUse.isLess(shrinkAt(heap));
+        Bytes heap = allocated(limit);
+        boolean serves = !heap.isLess(LEAST_HEAP) && inUse(live).isLess(shedAt(heap));
         return Optional.of(heap).filter(ignored -> serves);
     }
 
@@ -98,12 +97,21 @@ final class OverloadBootstrap {
 
     /** Half the budget, more where live bytes need it: an allocator kept below live bytes would work for nothing. */
     private static Bytes softLimit(Bytes heap, @Nullable Bytes live) {
-        Bytes inUse = live == null ? Bytes.ZERO : live.minus(AGENT);
-        return inUse.times(1.25).atLeast(new Bytes(heap.value() / 2)).atMost(shrinkAt(heap));
+        return inUse(live).times(1.25).atLeast(new Bytes(heap.value() / 2)).atMost(shedAt(heap));
     }
 
-    private static Bytes shrinkAt(Bytes heap) {
-        return new Bytes((long) (heap.value() * SHRINK));
+    private static Bytes inUse(@Nullable Bytes live) {
+        return live == null ? Bytes.ZERO : allocated(live);
+    }
+
+    /** What Envoy has allocated where the container's pages are so many. */
+    private static Bytes allocated(Bytes container) {
+        return new Bytes((long) (container.minus(AGENT).value() / FRAGMENTATION));
+    }
+
+    /** Above it traffic feels the overload manager; giving memory back below it is felt by nobody. */
+    private static Bytes shedAt(Bytes heap) {
+        return new Bytes((long) (heap.value() * REDUCE));
     }
 
     private static void overloadManager(ObjectNode manager, Bytes heap) {

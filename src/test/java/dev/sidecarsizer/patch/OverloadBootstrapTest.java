@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
+import dev.sidecarsizer.sizing.SizingPolicy;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,11 +38,19 @@ class OverloadBootstrapTest {
 
     @Test
     void isNotWrittenWhereWhatLiveProxiesUseWouldTriggerItAtOnce() {
-        // of 160Mi, 100Mi are heap; from 80Mi on it shrinks, which is 120Mi with the agent
+        // of 160Mi, 100Mi are heap; from 85Mi on it sheds, which is 142Mi with fragmentation and the agent
         Bytes limit = Bytes.mebi(160);
-        assertThat(OverloadBootstrap.heap(limit, new Bytes(Bytes.mebi(120).value() - 1)))
+        assertThat(OverloadBootstrap.heap(limit, Bytes.mebi(141))).isPresent();
+        assertThat(OverloadBootstrap.heap(limit, Bytes.mebi(142))).isEmpty();
+    }
+
+    /** A limit that follows live use by the default headroom leaves room for the overload manager, however large. */
+    @ParameterizedTest
+    @ValueSource(longs = {60, 66, 120, 400, 1000, 3000})
+    void areWrittenWhereLiveUseRaisedTheLimit(long live) {
+        Bytes use = Bytes.mebi(live);
+        assertThat(OverloadBootstrap.heap(use.times(SizingPolicy.DEFAULT.headroom()), use))
                 .isPresent();
-        assertThat(OverloadBootstrap.heap(limit, Bytes.mebi(120))).isEmpty();
     }
 
     @Test
@@ -62,8 +72,9 @@ class OverloadBootstrapTest {
                     .at("/memory_allocator_manager/soft_memory_limit_bytes")
                     .asLong());
             assertThat(maxHeap(bootstrap)).isEqualTo(budget);
-            assertThat(live.minus(OverloadBootstrap.AGENT)).isLessThan(soft);
-            assertThat(soft.value()).isLessThanOrEqualTo((long) (budget.value() * 0.8));
+            assertThat((long) (live.minus(OverloadBootstrap.AGENT).value() / OverloadBootstrap.FRAGMENTATION))
+                    .isLessThan(soft.value());
+            assertThat(soft.value()).isLessThanOrEqualTo((long) (budget.value() * 0.85));
             assertThat(budget.plus(OverloadBootstrap.AGENT)).isLessThan(limit);
         });
         return heap.isPresent();
