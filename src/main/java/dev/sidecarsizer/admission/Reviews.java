@@ -1,6 +1,8 @@
 package dev.sidecarsizer.admission;
 
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -23,6 +25,7 @@ final class Reviews {
     private static final int DEEPEST = 100;
     private static final int LONGEST_NUMBER = 100;
     private static final int LONGEST_WARNING = 120;
+    private static final int MOST_LINES = 4;
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -91,7 +94,10 @@ final class Reviews {
             response.put("patchType", "JSONPatch");
             response.put("patch", Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(verdict.patch())));
         }
-        verdict.warnings().forEach(warning -> response.withArray("warnings").add(printable(warning)));
+        for (String warning : verdict.warnings()) {
+            lines(printable(warning))
+                    .forEach(line -> response.withArray("warnings").add(line));
+        }
         if (!verdict.auditAnnotation().isEmpty()) {
             response.putObject("auditAnnotations").put("decision", verdict.auditAnnotation());
         }
@@ -108,14 +114,27 @@ final class Reviews {
                 : "byte " + e.getLocation().getByteOffset();
     }
 
-    /** Warnings travel in an HTTP header: short, and without control characters. */
+    /** Warnings travel in an HTTP header, without control characters. */
     private static String printable(String warning) {
         int[] clean = warning.codePoints()
                 .map(point -> isPrintable(point) ? point : ' ')
                 .toArray();
-        return clean.length <= LONGEST_WARNING
-                ? new String(clean, 0, clean.length)
-                : new String(clean, 0, LONGEST_WARNING - 1) + "…";
+        return new String(clean, 0, clean.length);
+    }
+
+    /** A warning is short; one that is not becomes several, broken at spaces, so that its end, the remedy, is read too. */
+    private static List<String> lines(String warning) {
+        List<String> lines = new ArrayList<>();
+        String rest = warning;
+        while (rest.codePointCount(0, rest.length()) > LONGEST_WARNING && lines.size() < MOST_LINES - 1) {
+            int end = rest.offsetByCodePoints(0, LONGEST_WARNING);
+            int space = rest.lastIndexOf(' ', end);
+            lines.add(rest.substring(0, space > 0 ? space : end));
+            rest = rest.substring(space > 0 ? space + 1 : end);
+        }
+        boolean whole = rest.codePointCount(0, rest.length()) <= LONGEST_WARNING;
+        lines.add(whole ? rest : rest.substring(0, rest.offsetByCodePoints(0, LONGEST_WARNING - 1)) + "…");
+        return lines;
     }
 
     /** Half a surrogate pair, which a stranger can send in JSON, is no character either. */

@@ -161,7 +161,24 @@ class ReviewsTest {
         assertThat(warnings.get(0).asString()).isEqualTo("line  next  ");
         assertThat(warnings.get(1).asString()).isEqualTo("half   pair");
         assertThat(warnings.get(2).asString()).isEqualTo("x".repeat(120));
-        assertThat(warnings.get(3).asString()).isEqualTo("🦀".repeat(119) + "…");
+        assertThat(warnings.get(3).asString()).isEqualTo("🦀".repeat(120));
+        assertThat(warnings.get(4).asString()).isEqualTo("🦀");
+    }
+
+    @Test
+    void breaksALongWarningAtSpacesAndKeepsItsEnd() {
+        JsonNode warnings = answer(Reviews.read(bytes(REVIEW.formatted("{}"))), verdict("word ".repeat(48) + "remedy"))
+                .at("/response/warnings");
+        assertThat(warnings.valueStream().map(JsonNode::asString))
+                .containsExactly("word ".repeat(24).strip(), "word ".repeat(24).strip(), "remedy");
+    }
+
+    @Test
+    void cutsAWarningWithoutEnd() {
+        JsonNode warnings = answer(Reviews.read(bytes(REVIEW.formatted("{}"))), verdict("word ".repeat(1000)))
+                .at("/response/warnings");
+        assertThat(warnings).hasSize(4);
+        assertThat(warnings.get(3).asString()).hasSize(120).endsWith("…");
     }
 
     private static void refuses(String body) {
