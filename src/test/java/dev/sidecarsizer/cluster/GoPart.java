@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Programs of a Go module pinned under {@code src/test/parts}, built once into the cache.
@@ -87,6 +88,15 @@ public final class GoPart {
     /** Where the program of this package is, once built. */
     public Path path(String goPackage) {
         return cached().resolve(programOf(goPackage));
+    }
+
+    /** The sources of a module that this part requires: its manifests and templates are among them. */
+    public Path sources(String module) {
+        String answer = new Command(List.of("go", "mod", "download", "-json", module), folder)
+                .run()
+                .orThrow()
+                .out();
+        return Path.of(JsonMapper.shared().readTree(answer).path("Dir").asString());
     }
 
     private void compile(List<String> goPackages, String what, Path into, Progress progress) {

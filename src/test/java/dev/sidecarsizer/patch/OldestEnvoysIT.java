@@ -26,8 +26,8 @@ class OldestEnvoysIT {
     /** So that the check above can fail, and the gate stands where it must. */
     @Test
     void doNotKnowWhatTheNextReleaseGets() {
-        Command.Outcome outcome = BootstrapCheck.strict("1.37.0")
-                .with(EveryOverride.ofRelease(30).getLast());
+        Command.Outcome outcome =
+                BootstrapCheck.strict("1.37.0").with(EveryOverride.ofRelease(30).getLast());
 
         assertThat(outcome.ok()).isFalse();
         assertThat(outcome.err()).contains("soft_memory_limit_bytes");

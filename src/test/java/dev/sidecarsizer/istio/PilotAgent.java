@@ -1,0 +1,137 @@
+package dev.sidecarsizer.istio;
+
+import dev.sidecarsizer.cluster.CertificateAuthority;
+import dev.sidecarsizer.cluster.ChildProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Real pilot-agent, which renders Envoy's bootstrap and starts Envoy, in a folder of its own. */
+public final class PilotAgent implements AutoCloseable {
+
+    private static final String IDENTITY = "spiffe://cluster.local/ns/shop/sa/default";
+
+    private final ChildProcess process;
+    private final Path log;
+    private final int admin;
+
+    private PilotAgent(ChildProcess process, Path log, int admin) {
+        this.process = process;
+        this.log = log;
+        this.admin = admin;
+    }
+
+    /**
+     * Starts it, as the injected container does.
+     *
+     * @param folder where it works
+     * @param envoy the program that it starts
+     * @param environment more variables than it needs, such as {@code ISTIO_BOOTSTRAP_OVERRIDE}
+     */
+    public static PilotAgent start(Path folder, Path envoy, Map<String, String> environment) {
+        certify(folder.resolve("var/run/secrets/workload-spiffe-credentials"));
+        int admin = freePort();
+        Map<String, String> all = new HashMap<>(Map.of(
+                "POD_NAME", "reviews-1",
+                "POD_NAMESPACE", "shop",
+                "INSTANCE_IP", "127.0.0.1",
+                "ISTIO_META_CLUSTER_ID", "Kubernetes",
+                "PILOT_CERT_PROVIDER", "istiod",
+                "ENVOY_STATUS_PORT", String.valueOf(freePort()),
+                "ENVOY_PROMETHEUS_PORT", String.valueOf(freePort()),
+                "PROXY_CONFIG", proxyConfig(folder, envoy, admin)));
+        all.putAll(environment);
+        Path log = folder.resolve("pilot-agent.log");
+        ChildProcess process = ChildProcess.start(
+                "pilot-agent",
+                log,
+                folder,
+                all,
+                List.of(
+                        IstioParts.pilotAgent().toString(),
+                        "proxy",
+                        "sidecar",
+                        "--domain=shop.svc.cluster.local",
+                        "--templateFile=" + IstioParts.bootstrapTemplate()));
+        return new PilotAgent(process, log, admin);
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What it and its Envoy have printed so far. */
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Envoy's statistics, one a line; empty while there is no Envoy to ask. */
+    public String stats() {
+        URI stats = URI.create("http://127.0.0.1:" + admin + "/stats");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(stats).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private static String proxyConfig(Path folder, Path envoy, int admin) {
+        return """
+                binaryPath: %s
+                configPath: %s
+                # nobody is there: a bootstrap needs no istiod
+                discoveryAddress: 127.0.0.1:%d
+                controlPlaneAuthPolicy: NONE
+                proxyAdminPort: %d
+                statusPort: %d
+                # there is nobody to drain
+                terminationDrainDuration: 1s
+                """
+                .formatted(envoy, folder.resolve("proxy"), freePort(), admin, freePort());
+    }
+
+    /** Where its certificate lies in files, it asks no authority for one. */
+    private static void certify(Path credentials) {
+        CertificateAuthority authority = new CertificateAuthority("cluster.local");
+        CertificateAuthority.Issued issued = authority.issue("reviews", List.of("URI:" + IDENTITY));
+        try {
+            Files.createDirectories(credentials);
+            Files.writeString(credentials.resolve("cert-chain.pem"), issued.certificate());
+            Files.writeString(credentials.resolve("key.pem"), issued.key());
+            Files.writeString(credentials.resolve("root-cert.pem"), authority.pem());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.sidecarsizer.istio;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sidecarsizer.cluster.ControlPlane;
+import dev.sidecarsizer.cluster.Kubernetes;
+import dev.sidecarsizer.cluster.Progress;
+import dev.sidecarsizer.install.Installation;
+import dev.sidecarsizer.install.Pause;
+import dev.sidecarsizer.install.Replica;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * A control plane on which real istiod injects and sidecar-sizer, installed from {@code deploy/}, follows it. There is
+ * one opted-in namespace, in which a profile of the Deployment {@code reviews} is Ready.
+ */
+final class SizedMesh implements AutoCloseable {
+
+    static final String NAMESPACE = "shop";
+
+    /** Injected, but not ours. */
+    static final String ISTIO_ALONE = "istio-alone";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String PROFILE =
+            """
+            apiVersion: sidecar-sizer.dev/v1alpha1
+            kind: SidecarProfile
+            metadata: {name: deployment-reviews, namespace: shop}
+            spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: reviews}}
+            status:
+              recommendation: {memoryRequest: 96Mi, memoryLimit: 192Mi, idleTimeout: 300s}
+              observed: {pods: 3, days: 14, samples: 48384, peak: 151Mi, live: 66Mi, oomKills: 0}
+              proxy: {rawTcp: false}
+              conditions: [{type: Ready, status: "True", reason: EnoughHistory, message: "", lastTransitionTime: "2026-11-20T10:00:00Z"}]
+            """;
+
+    private final ControlPlane plane;
+    private final Istio istio;
+    private final Map<ApplicationPod, Pod> byIstioAlone;
+    private final Deque<AutoCloseable> running;
+
+    private SizedMesh(
+            ControlPlane plane, Istio istio, Map<ApplicationPod, Pod> byIstioAlone, Deque<AutoCloseable> running) {
+        this.plane = plane;
+        this.istio = istio;
+        this.byIstioAlone = byIstioAlone;
+        this.running = running;
+    }
+
+    static SizedMesh start(Kubernetes version) {
+        Deque<AutoCloseable> running = new ArrayDeque<>();
+        try {
+            ControlPlane plane = ControlPlane.start(new ControlPlane.Wanted(version, false, Progress.onConsole()));
+            running.push(plane);
+            Istio istio = Istio.on(plane);
+            running.push(istio);
+            Map<ApplicationPod, Pod> byIstioAlone = injectByIstioAlone(plane);
+            plane.createNamespace(NAMESPACE, Map.of("istio-injection", "enabled", "sidecar-sizer.dev/mode", "enforce"));
+            Installation installation = Installation.on(plane);
+            plane.apply(PROFILE);
+            plane.applyStatus(PROFILE);
+            running.push(Replica.start(installation, installation.listen()));
+            Pause.until("a pod is sized", PATIENCE, () -> sizes(plane));
+            return new SizedMesh(plane, istio, byIstioAlone, running);
+        } catch (RuntimeException e) {
+            close(running);
+            throw e;
+        }
+    }
+
+    ControlPlane plane() {
+        return plane;
+    }
+
+    Istio istio() {
+        return istio;
+    }
+
+    /** The pod as it was stored before sidecar-sizer came. */
+    Pod byIstioAlone(ApplicationPod kind) {
+        return requireNonNull(byIstioAlone.get(kind));
+    }
+
+    /** Ends them, the last started first. */
+    @Override
+    public void close() {
+        close(running);
+    }
+
+    private static Map<ApplicationPod, Pod> injectByIstioAlone(ControlPlane plane) {
+        plane.createNamespace(ISTIO_ALONE, Map.of("istio-injection", "enabled"));
+        Map<ApplicationPod, Pod> pods = new EnumMap<>(ApplicationPod.class);
+        for (ApplicationPod kind : ApplicationPod.values()) {
+            pods.put(kind, kind.createIn(ISTIO_ALONE, plane.admin()));
+        }
+        return pods;
+    }
+
+    /** The API server follows configurations of webhooks in its own time. */
+    private static boolean sizes(ControlPlane plane) {
+        return plane.kubectl(
+                        ApplicationPod.NATIVE.yaml(),
+                        "create",
+                        "--namespace=" + NAMESPACE,
+                        "--dry-run=server",
+                        "--output=yaml",
+                        "--filename=-")
+                .out()
+                .contains("sidecar-sizer.dev/decision");
+    }
+
+    private static void close(Deque<AutoCloseable> running) {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
