@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A control plane on which real istiod injects and sidecar-sizer, installed from {@code deploy/}, follows it. There is
@@ -54,12 +55,18 @@ final class SizedMesh implements AutoCloseable {
     }
 
     static SizedMesh start(Kubernetes version) {
+        return start(version, plane -> () -> {});
+    }
+
+    /** Starts another mutator too, before sidecar-sizer, which looks for what is optional at its own start first. */
+    static SizedMesh start(Kubernetes version, Function<ControlPlane, AutoCloseable> another) {
         Deque<AutoCloseable> running = new ArrayDeque<>();
         try {
             ControlPlane plane = ControlPlane.start(new ControlPlane.Wanted(version, false, Progress.onConsole()));
             running.push(plane);
             Istio istio = Istio.on(plane);
             running.push(istio);
+            running.push(another.apply(plane));
             Map<ApplicationPod, Pod> byIstioAlone = injectByIstioAlone(plane);
             plane.createNamespace(NAMESPACE, Map.of("istio-injection", "enabled", "sidecar-sizer.dev/mode", "enforce"));
             Installation installation = Installation.on(plane);
