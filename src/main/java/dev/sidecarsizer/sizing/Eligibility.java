@@ -81,13 +81,16 @@ final class Eligibility {
         }
     }
 
-    /** VPA leaves {@code Pod resources updated by NAME: container 1: memory request, …; container 2: …}. */
+    /**
+     * VPA leaves {@code Pod resources updated by NAME: container 1: memory request, …; container 2: …}. It names there
+     * what it left alone too: {@code memory: limit NOT set since …}.
+     */
     private static boolean vpaUpdated(Pod pod, ProxyContainer proxy) {
         Matcher classic = CONTAINER.matcher(proxy.container().pointer());
         if (!classic.matches()) {
             return false;
         }
-        Pattern ours = Pattern.compile("\\bcontainer " + classic.group(1) + ":[^;]*\\bmemory\\b");
+        Pattern ours = Pattern.compile("\\bcontainer " + classic.group(1) + ":[^;]*\\bmemory (?:request|limit)\\b");
         return pod.annotation(VPA_UPDATES)
                 .filter(updates -> ours.matcher(updates).find())
                 .isPresent();

@@ -213,6 +213,8 @@ class SizerTest {
                 "{vpaUpdates: 'Pod resources updated by r: container 1: cpu request, memory limit'} | VPA_OWNS_MEMORY",
                 "{vpaUpdates: 'Pod resources updated by r: container 0: memory request; container 1: cpu request'}"
                         + " | WORKLOAD_PROFILE",
+                "{vpaUpdates: 'Pod resources updated by r: container 1: memory: limit NOT set since recommendedRequest"
+                        + " is nil or 0, cpu request, cpu limit'} | WORKLOAD_PROFILE",
                 "{vpaUpdates: 'Pod resources updated by r: container 11: memory request'} | WORKLOAD_PROFILE",
                 "{vpaObservedContainers: 'reviews, istio-proxy'} | WORKLOAD_PROFILE"
             })
