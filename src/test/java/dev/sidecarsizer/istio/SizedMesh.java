@@ -13,18 +13,19 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
 /**
  * A control plane on which real istiod injects and sidecar-sizer, installed from {@code deploy/}, follows it. There is
- * one opted-in namespace, in which a profile of the Deployment {@code reviews} is Ready.
+ * one opted-in namespace, in which a profile of the Deployment {@code reviews} is Ready, and one that did not opt in.
  */
 final class SizedMesh implements AutoCloseable {
 
     static final String NAMESPACE = "shop";
 
-    /** Injected, but not ours. */
+    /** Injected, but not ours, although the profile is there too. */
     static final String ISTIO_ALONE = "istio-alone";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -32,11 +33,11 @@ final class SizedMesh implements AutoCloseable {
             """
             apiVersion: sidecar-sizer.dev/v1alpha1
             kind: SidecarProfile
-            metadata: {name: deployment-reviews, namespace: shop}
+            metadata: {name: deployment-reviews, namespace: %s}
             spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: reviews}}
             status:
               recommendation: {memoryRequest: 96Mi, memoryLimit: 192Mi, idleTimeout: 300s}
-              observed: {pods: 3, days: 14, samples: 48384, peak: 151Mi, live: 66Mi, oomKills: 0}
+              observed: {pods: 3, days: 14, samples: 48384, peak: 151Mi, live: 120Mi, oomKills: 0}
               proxy: {rawTcp: false}
               conditions: [{type: Ready, status: "True", reason: EnoughHistory, message: "", lastTransitionTime: "2026-11-20T10:00:00Z"}]
             """;
@@ -70,8 +71,10 @@ final class SizedMesh implements AutoCloseable {
             Map<ApplicationPod, Pod> byIstioAlone = injectByIstioAlone(plane);
             plane.createNamespace(NAMESPACE, Map.of("istio-injection", "enabled", "sidecar-sizer.dev/mode", "enforce"));
             Installation installation = Installation.on(plane);
-            plane.apply(PROFILE);
-            plane.applyStatus(PROFILE);
+            for (String namespace : List.of(NAMESPACE, ISTIO_ALONE)) {
+                plane.apply(PROFILE.formatted(namespace));
+                plane.applyStatus(PROFILE.formatted(namespace));
+            }
             running.push(Replica.start(installation, installation.listen()));
             Pause.until("a pod is sized", PATIENCE, () -> sizes(plane));
             return new SizedMesh(plane, istio, byIstioAlone, running);
