@@ -6,8 +6,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -70,7 +68,7 @@ final class LocalProcesses implements AutoCloseable {
     }
 
     private void run(Binaries binaries, ControlPlane.Wanted wanted) throws IOException {
-        List<Integer> ports = freePorts(3);
+        List<Integer> ports = FreePorts.find(3);
         String etcd = "http://127.0.0.1:" + ports.get(0);
         start("etcd", etcdCommand(binaries.etcd(), etcd, "http://127.0.0.1:" + ports.get(1)));
         start("kube-apiserver", apiServerCommand(binaries.apiServer(), etcd, ports.get(2)));
@@ -180,23 +178,5 @@ final class LocalProcesses implements AutoCloseable {
 
     private Path file(String name, String content) throws IOException {
         return Files.writeString(folder.resolve(name), content);
-    }
-
-    /** Ports that nobody has now; held together, so that they differ. */
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> held = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                held.add(socket);
-                ports.add(socket.getLocalPort());
-            }
-        } finally {
-            for (ServerSocket socket : held) {
-                socket.close();
-            }
-        }
-        return ports;
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,10 +61,32 @@ abstract class Injection {
                     .until(() -> create(kind), created -> changesOfLastPod().contains("1 " + Istio.WEBHOOK));
 
             isSized(kind, pod);
-            assertThat(changesOfLastPod()).endsWith("1 " + Istio.WEBHOOK, "1 " + Installation.NAME);
+            assertThat(changesOfLastPod())
+                    .containsExactly(
+                            "0 " + Istio.WEBHOOK,
+                            "0 " + Installation.NAME,
+                            "1 " + Istio.WEBHOOK,
+                            "1 " + Installation.NAME);
         } finally {
             mesh.istio().reinvocation("Never");
         }
+    }
+
+    @Test
+    void bootstrapOfALivePodIsFrozen() {
+        String pod = create(ApplicationPod.NATIVE).getMetadata().getName();
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(mesh.plane()
+                        .kubectl(
+                                "",
+                                "annotate",
+                                "pod",
+                                pod,
+                                "--namespace=" + SizedMesh.NAMESPACE,
+                                "--dry-run=server",
+                                "sidecar-sizer.dev/bootstrap-")
+                        .err())
+                .contains("must not be changed or removed"));
     }
 
     private void isSized(ApplicationPod kind, Pod pod) {

@@ -2,10 +2,9 @@ package dev.sidecarsizer.istio;
 
 import dev.sidecarsizer.cluster.CertificateAuthority;
 import dev.sidecarsizer.cluster.ChildProcess;
+import dev.sidecarsizer.cluster.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,16 +39,17 @@ public final class PilotAgent implements AutoCloseable {
      */
     public static PilotAgent start(Path folder, Path envoy, Map<String, String> environment) {
         certify(folder.resolve("var/run/secrets/workload-spiffe-credentials"));
-        int admin = freePort();
+        List<Integer> ports = FreePorts.find(5);
+        int admin = ports.get(0);
         Map<String, String> all = new HashMap<>(Map.of(
                 "POD_NAME", "reviews-1",
                 "POD_NAMESPACE", "shop",
                 "INSTANCE_IP", "127.0.0.1",
                 "ISTIO_META_CLUSTER_ID", "Kubernetes",
                 "PILOT_CERT_PROVIDER", "istiod",
-                "ENVOY_STATUS_PORT", String.valueOf(freePort()),
-                "ENVOY_PROMETHEUS_PORT", String.valueOf(freePort()),
-                "PROXY_CONFIG", proxyConfig(folder, envoy, admin)));
+                "ENVOY_STATUS_PORT", String.valueOf(ports.get(1)),
+                "ENVOY_PROMETHEUS_PORT", String.valueOf(ports.get(2)),
+                "PROXY_CONFIG", proxyConfig(folder, envoy, admin, ports.get(3), ports.get(4))));
         all.putAll(environment);
         Path log = folder.resolve("pilot-agent.log");
         ChildProcess process = ChildProcess.start(
@@ -98,19 +98,18 @@ public final class PilotAgent implements AutoCloseable {
         process.close();
     }
 
-    private static String proxyConfig(Path folder, Path envoy, int admin) {
+    private static String proxyConfig(Path folder, Path envoy, int admin, int status, int nobody) {
+        // a bootstrap needs no istiod: nobody is there, and there is nothing to drain
         return """
                 binaryPath: %s
                 configPath: %s
-                # nobody is there: a bootstrap needs no istiod
                 discoveryAddress: 127.0.0.1:%d
                 controlPlaneAuthPolicy: NONE
                 proxyAdminPort: %d
                 statusPort: %d
-                # there is nobody to drain
                 terminationDrainDuration: 1s
                 """
-                .formatted(envoy, folder.resolve("proxy"), freePort(), admin, freePort());
+                .formatted(envoy, folder.resolve("proxy"), nobody, admin, status);
     }
 
     /** Where its certificate lies in files, it asks no authority for one. */
@@ -122,14 +121,6 @@ public final class PilotAgent implements AutoCloseable {
             Files.writeString(credentials.resolve("cert-chain.pem"), issued.certificate());
             Files.writeString(credentials.resolve("key.pem"), issued.key());
             Files.writeString(credentials.resolve("root-cert.pem"), authority.pem());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,12 +3,11 @@ package dev.sidecarsizer.istio;
 import dev.sidecarsizer.cluster.CertificateAuthority;
 import dev.sidecarsizer.cluster.ChildProcess;
 import dev.sidecarsizer.cluster.ControlPlane;
+import dev.sidecarsizer.cluster.FreePorts;
 import dev.sidecarsizer.cluster.GoPart;
 import dev.sidecarsizer.cluster.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +33,7 @@ final class Vpa implements AutoCloseable {
     static Vpa on(ControlPlane plane) {
         Path program = PART.build(MODULE + "/pkg/admission-controller", Progress.onConsole());
         Path manifests = PART.sources(MODULE).resolve("deploy");
-        int port = freePort();
+        List<Integer> ports = FreePorts.find(2);
         try {
             plane.apply(Files.readString(manifests.resolve("vpa-v1-crd-gen.yaml")));
             plane.apply(Files.readString(manifests.resolve("vpa-rbac.yaml")));
@@ -52,11 +51,11 @@ final class Vpa implements AutoCloseable {
                             "--client-ca-file=" + Files.writeString(folder.resolve("ca.crt"), authority.pem()),
                             "--tls-cert-file=" + Files.writeString(folder.resolve("tls.crt"), issued.certificate()),
                             "--tls-private-key=" + Files.writeString(folder.resolve("tls.key"), issued.key()),
-                            "--port=" + port,
+                            "--port=" + ports.getFirst(),
                             "--register-by-url",
                             "--webhook-address=https://127.0.0.1",
-                            "--webhook-port=" + port,
-                            "--address=127.0.0.1:" + freePort())));
+                            "--webhook-port=" + ports.getFirst(),
+                            "--address=127.0.0.1:" + ports.getLast())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,13 +64,5 @@ final class Vpa implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

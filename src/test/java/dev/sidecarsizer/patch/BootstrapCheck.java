@@ -22,7 +22,7 @@ record BootstrapCheck(Path envoy, List<String> arguments) {
     static BootstrapCheck strict(String envoy) {
         return new BootstrapCheck(
                 EnvoyWheel.envoy(envoy, Progress.onConsole()),
-                List.of("-c", LEAST.toString(), "--disable-hot-restart"));
+                List.of("-c", LEAST.toString(), "--disable-hot-restart", "-l", "error"));
     }
 
     /** What Envoy says to this override, handed over as pilot-agent does. */
