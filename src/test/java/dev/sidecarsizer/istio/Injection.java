@@ -3,6 +3,7 @@ package dev.sidecarsizer.istio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sidecarsizer.cluster.ControlPlane;
 import dev.sidecarsizer.cluster.Kubernetes;
 import dev.sidecarsizer.install.Installation;
 import io.fabric8.kubernetes.api.model.Container;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class Injection {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final SizedMesh mesh;
 
@@ -46,7 +47,7 @@ abstract class Injection {
     @ParameterizedTest
     @EnumSource
     void podOfANamespaceWithoutOurLabelIsWhatIstioAloneMakes(ApplicationPod kind) {
-        Pod stored = kind.createIn(SizedMesh.ISTIO_ALONE, mesh.plane().admin());
+        Pod stored = kind.createIn(SizedMesh.ISTIO_ALONE, plane().admin());
 
         assertThat(sidecar(kind, stored).getResources().getLimits()).containsEntry("memory", new Quantity("1Gi"));
         assertThat(anonymous(stored)).isEqualTo(anonymous(mesh.byIstioAlone(kind)));
@@ -55,7 +56,7 @@ abstract class Injection {
     @ParameterizedTest
     @EnumSource
     void lastWordIsOursWhereIstioInjectsAgain(ApplicationPod kind) {
-        mesh.istio().reinvocation("IfNeeded");
+        istio().reinvocation("IfNeeded");
         try {
             Pod pod = await().atMost(PATIENCE)
                     .until(() -> create(kind), created -> changesOfLastPod().contains("1 " + Istio.WEBHOOK));
@@ -68,7 +69,7 @@ abstract class Injection {
                             "1 " + Istio.WEBHOOK,
                             "1 " + Installation.NAME);
         } finally {
-            mesh.istio().reinvocation("Never");
+            istio().reinvocation("Never");
         }
     }
 
@@ -76,8 +77,7 @@ abstract class Injection {
     void bootstrapOfALivePodIsFrozen() {
         String pod = create(ApplicationPod.NATIVE).getMetadata().getName();
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(mesh.plane()
-                        .kubectl(
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(plane().kubectl(
                                 "",
                                 "annotate",
                                 "pod",
@@ -113,7 +113,7 @@ abstract class Injection {
                                 "\"idleTimeout\":\"SET\""));
     }
 
-    private static Container sidecar(ApplicationPod kind, Pod pod) {
+    static Container sidecar(ApplicationPod kind, Pod pod) {
         List<Container> sidecars = kind.siblings(pod).stream()
                 .filter(container -> container.getName().equals("istio-proxy"))
                 .toList();
@@ -121,12 +121,20 @@ abstract class Injection {
         return sidecars.getFirst();
     }
 
-    private Pod create(ApplicationPod kind) {
-        return kind.createIn(SizedMesh.NAMESPACE, mesh.plane().admin());
+    ControlPlane plane() {
+        return mesh.plane();
+    }
+
+    Istio istio() {
+        return mesh.istio();
+    }
+
+    Pod create(ApplicationPod kind) {
+        return kind.createIn(SizedMesh.NAMESPACE, plane().admin());
     }
 
     private List<String> changesOfLastPod() {
-        return AdmissionRounds.ofLastPod(SizedMesh.NAMESPACE, mesh.plane().auditLog());
+        return AdmissionRounds.ofLastPod(SizedMesh.NAMESPACE, plane().auditLog());
     }
 
     /** All that was stored, but for what differs between any two pods. */

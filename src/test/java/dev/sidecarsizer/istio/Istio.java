@@ -3,6 +3,7 @@ package dev.sidecarsizer.istio;
 import dev.sidecarsizer.cluster.ChildProcess;
 import dev.sidecarsizer.cluster.Command;
 import dev.sidecarsizer.cluster.ControlPlane;
+import dev.sidecarsizer.cluster.FreePorts;
 import dev.sidecarsizer.install.Pause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,10 +30,12 @@ final class Istio implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ControlPlane plane;
+    private final String discovery;
     private final ChildProcess istiod;
 
-    private Istio(ControlPlane plane, ChildProcess istiod) {
+    private Istio(ControlPlane plane, String discovery, ChildProcess istiod) {
         this.plane = plane;
+        this.discovery = discovery;
         this.istiod = istiod;
     }
 
@@ -44,7 +47,8 @@ final class Istio implements AutoCloseable {
             service.getSpec().getPorts().removeIf(port -> !port.getName().equals("https-webhook"));
             return service;
         });
-        Istio istio = new Istio(plane, start(plane, plane.behind(NAMESPACE, NAME)));
+        String discovery = "127.0.0.1:" + FreePorts.find(1).getFirst();
+        Istio istio = new Istio(plane, discovery, start(plane, plane.behind(NAMESPACE, NAME), discovery));
         try {
             Pause.until("istiod injects", PATIENCE, istio::injects);
             return istio;
@@ -52,6 +56,11 @@ final class Istio implements AutoCloseable {
             istio.close();
             throw new IllegalStateException(istio.istiod.story(), e);
         }
+    }
+
+    /** Where proxies get their configuration. */
+    String discovery() {
+        return discovery;
     }
 
     /** Whether the API server calls Istio once more where a later webhook changed the pod: Never, or IfNeeded. */
@@ -83,11 +92,14 @@ final class Istio implements AutoCloseable {
                 .run()
                 .orThrow()
                 .out();
-        // a Service's port is where the process listens here, and 443 is root's
-        return generated.replace("port: 443\n", "port: 15017\n");
+        return generated
+                // a Service's port is where the process listens here, and 443 is root's
+                .replace("port: 443\n", "port: 15017\n")
+                // a stock Envoy has no filter for Istio's metrics, and would refuse all listeners
+                .replace("      metrics:\n      - prometheus\n", "      metrics: []\n");
     }
 
-    private static ChildProcess start(ControlPlane plane, InetSocketAddress listen) {
+    private static ChildProcess start(ControlPlane plane, InetSocketAddress listen, String discovery) {
         Path folder = plane.scratch().resolve(NAME);
         try {
             Files.createDirectories(folder);
@@ -105,7 +117,9 @@ final class Istio implements AutoCloseable {
                         "POD_NAMESPACE", NAMESPACE,
                         "SERVICE_ACCOUNT", NAME,
                         "CLUSTER_ID", "Kubernetes",
-                        "INJECTION_WEBHOOK_CONFIG_NAME", WEBHOOK),
+                        "INJECTION_WEBHOOK_CONFIG_NAME", WEBHOOK,
+                        // nor a filter for this
+                        "PILOT_ENABLE_METADATA_EXCHANGE", "false"),
                 List.of(
                         IstioParts.istiod().toString(),
                         "discovery",
@@ -113,7 +127,7 @@ final class Istio implements AutoCloseable {
                         "--kubeconfig=" + plane.kubeconfigOf(NAMESPACE, NAME),
                         "--httpsAddr=" + listen.getAddress().getHostAddress() + ":" + listen.getPort(),
                         "--httpAddr=127.0.0.1:0",
-                        "--grpcAddr=127.0.0.1:0",
+                        "--grpcAddr=" + discovery,
                         "--secureGRPCAddr=127.0.0.1:0",
                         "--monitoringAddr=127.0.0.1:0",
                         "--ctrlz_port=0"));

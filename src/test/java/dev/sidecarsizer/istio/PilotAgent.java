@@ -18,6 +18,7 @@ import java.util.Map;
 /** Real pilot-agent, which renders Envoy's bootstrap and starts Envoy, in a folder of its own. */
 public final class PilotAgent implements AutoCloseable {
 
+    private static final String NOBODY = "127.0.0.1:1";
     private static final String IDENTITY = "spiffe://cluster.local/ns/shop/sa/default";
 
     private final ChildProcess process;
@@ -30,16 +31,22 @@ public final class PilotAgent implements AutoCloseable {
         this.admin = admin;
     }
 
+    /** Starts it without an istiod, which a bootstrap does not need. */
+    public static PilotAgent start(Path folder, Path envoy, Map<String, String> environment) {
+        return start(folder, envoy, NOBODY, environment);
+    }
+
     /**
      * Starts it, as the injected container does.
      *
      * @param folder where it works
      * @param envoy the program that it starts
+     * @param discovery address of istiod
      * @param environment more variables than it needs, such as {@code ISTIO_BOOTSTRAP_OVERRIDE}
      */
-    public static PilotAgent start(Path folder, Path envoy, Map<String, String> environment) {
+    static PilotAgent start(Path folder, Path envoy, String discovery, Map<String, String> environment) {
         certify(folder.resolve("var/run/secrets/workload-spiffe-credentials"));
-        List<Integer> ports = FreePorts.find(5);
+        List<Integer> ports = FreePorts.find(4);
         int admin = ports.get(0);
         Map<String, String> all = new HashMap<>(Map.of(
                 "POD_NAME", "reviews-1",
@@ -49,7 +56,7 @@ public final class PilotAgent implements AutoCloseable {
                 "PILOT_CERT_PROVIDER", "istiod",
                 "ENVOY_STATUS_PORT", String.valueOf(ports.get(1)),
                 "ENVOY_PROMETHEUS_PORT", String.valueOf(ports.get(2)),
-                "PROXY_CONFIG", proxyConfig(folder, envoy, admin, ports.get(3), ports.get(4))));
+                "PROXY_CONFIG", proxyConfig(folder, envoy, discovery, admin, ports.get(3))));
         all.putAll(environment);
         Path log = folder.resolve("pilot-agent.log");
         ChildProcess process = ChildProcess.start(
@@ -79,11 +86,11 @@ public final class PilotAgent implements AutoCloseable {
         }
     }
 
-    /** Envoy's statistics, one a line; empty while there is no Envoy to ask. */
-    public String stats() {
-        URI stats = URI.create("http://127.0.0.1:" + admin + "/stats");
+    /** What Envoy's administration interface answers, such as {@code /stats}; empty while there is no Envoy to ask. */
+    public String envoy(String path) {
+        URI asked = URI.create("http://127.0.0.1:" + admin + path);
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(stats).build(), HttpResponse.BodyHandlers.ofString())
+            return client.send(HttpRequest.newBuilder(asked).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (IOException e) {
             return "";
@@ -98,18 +105,18 @@ public final class PilotAgent implements AutoCloseable {
         process.close();
     }
 
-    private static String proxyConfig(Path folder, Path envoy, int admin, int status, int nobody) {
-        // a bootstrap needs no istiod: nobody is there, and there is nothing to drain
+    private static String proxyConfig(Path folder, Path envoy, String discovery, int admin, int status) {
+        // there is nobody whose requests it would have to drain
         return """
                 binaryPath: %s
                 configPath: %s
-                discoveryAddress: 127.0.0.1:%d
+                discoveryAddress: %s
                 controlPlaneAuthPolicy: NONE
                 proxyAdminPort: %d
                 statusPort: %d
                 terminationDrainDuration: 1s
                 """
-                .formatted(envoy, folder.resolve("proxy"), nobody, admin, status);
+                .formatted(envoy, folder.resolve("proxy"), discovery, admin, status);
     }
 
     /** Where its certificate lies in files, it asks no authority for one. */

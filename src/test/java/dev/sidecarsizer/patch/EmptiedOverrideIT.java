@@ -28,7 +28,7 @@ class EmptiedOverrideIT {
     @Test
     void wholeFileRunsAndShowsItsPressure() throws IOException {
         try (PilotAgent agent = start(EveryOverride.ofRelease(32).getLast())) {
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(agent.stats())
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(agent.envoy("/stats"))
                     .containsPattern("(?m)^overload\\.envoy\\.resource_monitors\\.fixed_heap\\.pressure: [0-9]+$"));
             assertThat(agent.isAlive()).isTrue();
         }
