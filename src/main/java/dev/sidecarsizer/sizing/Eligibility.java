@@ -60,7 +60,9 @@ final class Eligibility {
                         .isPresent()) {
             return Optional.of(Reason.OWNER_SET_MEMORY);
         }
-        if (surroundings.vpaOwnsProxy() || vpaUpdated(pod, proxy)) {
+        // VPA up to 1.8 sizes no native sidecar, whatever its object covers: kept for its sake, nobody would size it
+        boolean vpaCovers = surroundings.vpaOwnsProxy() && !proxy.container().isNativeSidecar();
+        if (vpaCovers || vpaUpdated(pod, proxy)) {
             return Optional.of(Reason.VPA_OWNS_MEMORY);
         }
         return surroundings.hpaOnMemory() ? Optional.of(Reason.HPA_ON_MEMORY) : Optional.empty();

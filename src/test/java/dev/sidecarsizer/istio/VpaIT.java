@@ -52,6 +52,23 @@ class VpaIT {
         });
     }
 
+    /** Its object covers the proxy, and it acts; but native sidecars it leaves alone, so they are ours. */
+    @Test
+    void nativeSidecarIsOursWhateverItCovers() {
+        autoscale("memory", "200Mi");
+        awaitPod(pod -> assertMemory(pod, "200Mi", "1600Mi"));
+
+        Pod pod =
+                ApplicationPod.NATIVE.createIn(SizedMesh.NAMESPACE, mesh.plane().admin());
+
+        assertThat(ApplicationPod.NATIVE.siblings(pod))
+                .filteredOn(container -> container.getName().equals("istio-proxy"))
+                .singleElement()
+                .satisfies(proxy ->
+                        assertThat(proxy.getResources().getLimits()).containsEntry("memory", new Quantity("192Mi")));
+        assertThat(decision(pod)).contains("\"reason\":\"WORKLOAD_PROFILE\"");
+    }
+
     /** Where it changes the pod after us, we are asked once more, and read what it says that it did. */
     @Test
     void memoryIsOursWhereItSizesTheProcessorOnly() {
