@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
     private static final int RAREST = 5;
 
     private final Map<WorkloadKey, Page> pages = new ConcurrentHashMap<>();
+    private final AtomicInteger inHand = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong writes = new AtomicLong();
@@ -80,9 +82,9 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
         });
     }
 
-    /** Workloads whose decisions are not written yet. */
+    /** Workloads whose decisions are not written yet, those that are being written among them. */
     public int backlog() {
-        return pages.size();
+        return inHand.get() + pages.size();
     }
 
     /** Decisions that were not kept for want of room, or given up. */
@@ -162,10 +164,18 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
     }
 
     private void write(WorkloadKey workload) {
-        Page page = pages.remove(workload);
-        if (page == null) {
-            return;
+        inHand.incrementAndGet();
+        try {
+            Page page = pages.remove(workload);
+            if (page != null) {
+                write(workload, page);
+            }
+        } finally {
+            inHand.decrementAndGet();
         }
+    }
+
+    private void write(WorkloadKey workload, Page page) {
         try {
             sink.add(workload, page.tallies());
             writes.incrementAndGet();

@@ -186,6 +186,30 @@ class DecisionJournalTest {
     }
 
     @Test
+    void whatIsBeingWrittenIsNotWrittenYet() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        ProfileSink slow = (workload, tallies) -> {
+            begun.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        DecisionJournal journal = new DecisionJournal(slow, Duration.ofMillis(1));
+        journal.start();
+        journal.record(REVIEWS, keep("NO_PROFILE"));
+        begun.await();
+
+        assertThat(journal.backlog()).isEqualTo(1);
+
+        release.countDown();
+        await().until(() -> journal.backlog() == 0);
+        journal.close();
+    }
+
+    @Test
     void recordingDoesNotWaitForASlowSink() throws InterruptedException {
         CountDownLatch release = new CountDownLatch(1);
         ProfileSink slow = (workload, tallies) -> {
