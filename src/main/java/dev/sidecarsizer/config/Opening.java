@@ -2,6 +2,7 @@ package dev.sidecarsizer.config;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
@@ -11,7 +12,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * Holds readiness back until the caches are synced and warm-up reviews have passed through our own front door. Once open
  * it stays open: what is known of old is better than no webhook at all.
  */
-final class Opening implements HealthIndicator {
+final class Opening implements HealthIndicator, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
     private static final Duration LOOK = Duration.ofMillis(10);
@@ -20,6 +21,7 @@ final class Opening implements HealthIndicator {
     private final Awaited awaited;
     private final WarmUp warmUp;
     private volatile boolean open;
+    private volatile @Nullable Thread waiting;
 
     Opening(Awaited awaited, WarmUp warmUp) {
         this.awaited = awaited;
@@ -32,7 +34,7 @@ final class Opening implements HealthIndicator {
      * @param opened called when ready
      */
     Thread begin(int port, Runnable opened) {
-        return Thread.ofVirtual().name("opening").start(() -> {
+        Thread thread = Thread.ofVirtual().name("opening").start(() -> {
             try {
                 // the reviews warm the code while the caches fill
                 warmUp.run(port);
@@ -43,6 +45,17 @@ final class Opening implements HealthIndicator {
                 LOG.debug("stopped before it was ready");
             }
         });
+        waiting = thread;
+        return thread;
+    }
+
+    /** Waits no longer. */
+    @Override
+    public void close() {
+        Thread thread = waiting;
+        if (thread != null) {
+            thread.interrupt();
+        }
     }
 
     @Override
