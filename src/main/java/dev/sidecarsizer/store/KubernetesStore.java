@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Profiles, policies and the cluster's other voices, watched through the Kubernetes API and answered from memory.
  *
- * <p>Needs get, list and watch on what {@link WatchedKind} names. While the API server is away the last known state
+ * <p>Needs list and watch on what {@link WatchedKind} names. While the API server is away the last known state
  * stands; {@link #ages()} says for how long.
  */
 public final class KubernetesStore implements AutoCloseable {

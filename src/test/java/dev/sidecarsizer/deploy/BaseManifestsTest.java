@@ -76,17 +76,12 @@ class BaseManifestsTest {
         JsonNode expected = Manifests.parse(
                         """
                 rules:
-                - {apiGroups: [""], resources: [namespaces, limitranges, resourcequotas], verbs: [get, list, watch]}
-                - {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [get, list, watch]}
-                - {apiGroups: [autoscaling.k8s.io], resources: [verticalpodautoscalers], verbs: [get, list, watch]}
-                - {apiGroups: [sidecar-sizer.dev], resources: [sidecarpolicies], verbs: [get, list, watch]}
-                - apiGroups: [sidecar-sizer.dev]
-                  resources: [sidecarprofiles]
-                  verbs: [get, list, watch, create, update, patch]
-                - apiGroups: [sidecar-sizer.dev]
-                  resources: [sidecarprofiles/status]
-                  verbs: [create, update, patch]
-                - {apiGroups: [events.k8s.io], resources: [events], verbs: [create, patch]}
+                - {apiGroups: [""], resources: [namespaces, limitranges, resourcequotas], verbs: [list, watch]}
+                - {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list, watch]}
+                - {apiGroups: [autoscaling.k8s.io], resources: [verticalpodautoscalers], verbs: [list, watch]}
+                - {apiGroups: [sidecar-sizer.dev], resources: [sidecarpolicies], verbs: [list, watch]}
+                - {apiGroups: [sidecar-sizer.dev], resources: [sidecarprofiles], verbs: [get, list, watch, create]}
+                - {apiGroups: [sidecar-sizer.dev], resources: [sidecarprofiles/status], verbs: [update]}
                 """)
                 .objects()
                 .getFirst()
