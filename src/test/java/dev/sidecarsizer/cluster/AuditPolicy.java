@@ -1,9 +1,12 @@
 package dev.sidecarsizer.cluster;
 
-/** What the API server writes into its audit log: who created which pod, with the annotations of admission webhooks. */
+/**
+ * What the API server writes into its audit log: who created which pod, with the annotations of admission webhooks, and
+ * whatever the webhook's own ServiceAccount did.
+ */
 final class AuditPolicy {
 
-    static final String PODS =
+    static final String YAML =
             """
             apiVersion: audit.k8s.io/v1
             kind: Policy
@@ -14,6 +17,8 @@ final class AuditPolicy {
                 resources:
                   - group: ""
                     resources: [pods]
+              - level: Metadata
+                users: ["system:serviceaccount:sidecar-sizer-system:sidecar-sizer"]
               - level: None
             """;
 

@@ -65,7 +65,7 @@ public interface ControlPlane extends AutoCloseable {
     /** A folder of this machine for files that go with the control plane. */
     Path scratch();
 
-    /** The API server's audit log so far: one event (JSON) a line, for pods. */
+    /** The API server's audit log so far: one event (JSON) a line, for pods and for what the webhook did. */
     String auditLog();
 
     @Override

@@ -52,7 +52,7 @@ final class K3sControlPlane implements ControlPlane {
         String image = chosen == null ? "rancher/k3s:" + wanted.kubernetes().version() + "-k3s1" : chosen;
         wanted.progress().say("  starting " + image + " in Docker");
         K3sContainer k3s = new K3sContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("rancher/k3s"));
-        k3s.withCopyToContainer(Transferable.of(AuditPolicy.PODS), POLICY);
+        k3s.withCopyToContainer(Transferable.of(AuditPolicy.YAML), POLICY);
         k3s.withAccessToHost(true);
         k3s.setCommand(
                 "server",

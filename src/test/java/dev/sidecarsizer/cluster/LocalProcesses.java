@@ -122,7 +122,7 @@ final class LocalProcesses implements AutoCloseable {
                 + file("tokens.key", CertificateAuthority.pemOf(tokens.getPrivate())));
         words.add("--service-account-key-file=" + file("tokens.pub", CertificateAuthority.pemOf(tokens.getPublic())));
         words.add("--token-auth-file=" + file("admin.csv", adminToken + ",admin,admin,system:masters\n"));
-        words.add("--audit-policy-file=" + file("audit-policy.yaml", AuditPolicy.PODS));
+        words.add("--audit-policy-file=" + file("audit-policy.yaml", AuditPolicy.YAML));
         return words;
     }
 

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** Pods as Istio's injector leaves them, in {@code src/test/resources/pods}. */
 public enum InjectedPod {
@@ -20,6 +22,8 @@ public enum InjectedPod {
     /** A CronJob's pod with a native sidecar. */
     NIGHTLY_REPORT;
 
+    private static final YAMLMapper YAML = new YAMLMapper();
+
     public String workload() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -32,5 +36,17 @@ public enum InjectedPod {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The same, to be changed. */
+    ObjectNode json(String namespace) {
+        return (ObjectNode) YAML.readTree(yaml(namespace));
+    }
+
+    /** The same under a name, as nobody but a person would make it. */
+    ObjectNode json(String namespace, String name) {
+        ObjectNode pod = json(namespace);
+        pod.withObject("/metadata").put("name", name).remove("generateName");
+        return pod;
     }
 }

@@ -2,7 +2,6 @@ package dev.sidecarsizer.install;
 
 import dev.sidecarsizer.cluster.CertificateAuthority;
 import dev.sidecarsizer.cluster.ControlPlane;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -35,8 +34,9 @@ public record Installation(ControlPlane plane, InetSocketAddress listen, Path tl
         InetSocketAddress listen = plane.behind(NAMESPACE, NAME);
         CertificateAuthority authority = new CertificateAuthority("sidecar-sizer");
         Path tls = certify(authority, listen, plane.scratch().resolve("tls"));
-        writeCaBundle(plane.admin(), authority.pem());
-        return new Installation(plane, listen, tls, plane.kubeconfigOf(NAMESPACE, NAME));
+        Installation installation = new Installation(plane, listen, tls, plane.kubeconfigOf(NAMESPACE, NAME));
+        installation.writeCaBundle(authority.pem());
+        return installation;
     }
 
     private static Path certify(CertificateAuthority authority, InetSocketAddress listen, Path folder) {
@@ -58,9 +58,9 @@ public record Installation(ControlPlane plane, InetSocketAddress listen, Path tl
     }
 
     /** As certs-scripts does in a cluster: the only part of the configurations that is in no manifest. */
-    private static void writeCaBundle(KubernetesClient admin, String authority) {
+    void writeCaBundle(String authority) {
         String bundle = Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.UTF_8));
-        var api = admin.admissionRegistration().v1();
+        var api = plane.admin().admissionRegistration().v1();
         api.mutatingWebhookConfigurations().withName(NAME).edit(configuration -> {
             configuration.getWebhooks().forEach(webhook -> webhook.getClientConfig()
                     .setCaBundle(bundle));

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class RoundRobin implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket();
-    private final List<InetSocketAddress> backends;
+    private volatile List<InetSocketAddress> backends;
     private final AtomicInteger next = new AtomicInteger();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
@@ -31,6 +31,11 @@ public final class RoundRobin implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot listen on " + address, e);
         }
+    }
+
+    /** From now on new connections go to these, as when the Service's endpoints change; open ones stay. */
+    public void carryTo(List<InetSocketAddress> others) {
+        backends = others;
     }
 
     /** How many connections came. */
@@ -58,15 +63,26 @@ public final class RoundRobin implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket caller = listener.accept();
-                InetSocketAddress backend = backends.get(next.getAndIncrement() % backends.size());
-                Socket replica = new Socket(backend.getAddress(), backend.getPort());
                 open.add(caller);
-                open.add(replica);
-                Thread.ofVirtual().start(() -> carry(caller, replica));
-                Thread.ofVirtual().start(() -> carry(replica, caller));
+                Thread.ofVirtual().start(() -> connect(caller));
             } catch (IOException e) {
-                // closed, or the replica is down: the caller sees its connection end, as it would in a cluster
+                // closed
             }
+        }
+    }
+
+    private void connect(Socket caller) {
+        List<InetSocketAddress> now = backends;
+        InetSocketAddress backend = now.get(Math.floorMod(next.getAndIncrement(), now.size()));
+        try {
+            Socket replica = new Socket(backend.getAddress(), backend.getPort());
+            open.add(replica);
+            Thread.ofVirtual().start(() -> carry(caller, replica));
+            Thread.ofVirtual().start(() -> carry(replica, caller));
+        } catch (IOException e) {
+            // the replica is down: the caller sees its connection end at once, as it would in a cluster
+            closeQuietly(caller);
+            open.remove(caller);
         }
     }
 
