@@ -2,10 +2,10 @@ package dev.sidecarsizer.install;
 
 import dev.sidecarsizer.cluster.ControlPlane;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import java.util.Arrays;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +21,21 @@ record StoredProfile(String workload, String request, String limit) {
 
     /** Writes them, with their status. */
     static void put(ControlPlane plane, String namespace, StoredProfile... profiles) {
-        String all =
-                Arrays.stream(profiles).map(profile -> profile.yaml(namespace)).collect(Collectors.joining("---\n"));
-        plane.apply(all);
-        plane.applyStatus(all);
+        put(plane, List.of(namespace), List.of(profiles));
+    }
+
+    /** Writes all of them into each namespace. */
+    static void put(ControlPlane plane, List<String> namespaces, List<StoredProfile> profiles) {
+        for (String namespace : namespaces) {
+            for (StoredProfile profile : profiles) {
+                String yaml = profile.yaml(namespace);
+                GenericKubernetesResource wanted = Serialization.unmarshal(yaml, GenericKubernetesResource.class);
+                GenericKubernetesResource stored =
+                        plane.admin().resource(wanted).forceConflicts().serverSideApply();
+                stored.setAdditionalProperty("status", wanted.get("status"));
+                plane.admin().resource(stored).updateStatus();
+            }
+        }
     }
 
     /** What is counted for a workload, as it is stored now; empty where nothing is. */
@@ -38,9 +49,12 @@ record StoredProfile(String workload, String request, String limit) {
         return decisions == null ? List.of() : decisions;
     }
 
+    String name() {
+        return workload.substring(workload.indexOf('/') + 1);
+    }
+
     private String yaml(String namespace) {
         String kind = workload.substring(0, workload.indexOf('/'));
-        String name = workload.substring(workload.indexOf('/') + 1);
         String apiVersion = kind.endsWith("Job") ? "batch/v1" : "apps/v1";
         return """
                 apiVersion: %s
@@ -55,11 +69,11 @@ record StoredProfile(String workload, String request, String limit) {
                 """
                 .formatted(
                         API_VERSION,
-                        (kind + "-" + name).toLowerCase(java.util.Locale.ROOT),
+                        (kind + "-" + name()).toLowerCase(Locale.ROOT),
                         namespace,
                         apiVersion,
                         kind,
-                        name,
+                        name(),
                         request,
                         limit);
     }
