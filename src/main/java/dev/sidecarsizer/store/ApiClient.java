@@ -28,8 +28,10 @@ public final class ApiClient {
                 .withConnectionTimeout((int) CONNECT.toMillis())
                 .withRequestTimeout((int) REQUEST.toMillis())
                 .withWatchReconnectInterval((int) RECONNECT.toMillis())
-                // watches and the journal try again by themselves
-                .withRequestRetryBackoffLimit(1)
+                // watches and the journal try again by themselves; a write that the client repeats unasked would look
+                // like
+                // another replica's
+                .withRequestRetryBackoffLimit(0)
                 .withUserAgent("sidecar-sizer")
                 .build();
         return new KubernetesClientBuilder()

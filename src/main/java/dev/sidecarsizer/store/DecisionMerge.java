@@ -87,12 +87,17 @@ final class DecisionMerge {
             for (Object item : list) {
                 if (item instanceof Map<?, ?> fields) {
                     Map<String, Object> entry = new LinkedHashMap<>();
-                    fields.forEach((name, value) -> entry.put(String.valueOf(name), Objects.requireNonNull(value)));
+                    fields.forEach((name, value) -> entry.put(String.valueOf(name), number(value)));
                     copy.add(entry);
                 }
             }
         }
         return copy;
+    }
+
+    /** Whole numbers are longs, as {@link #add} writes them: two lists that say the same must be equal. */
+    private static Object number(@Nullable Object value) {
+        return value instanceof Integer small ? (Long) small.longValue() : Objects.requireNonNull(value);
     }
 
     private static Instant lastSeen(Map<String, Object> entry) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * there is none.
  *
  * <p>Read, add, write with the version that was read: where another replica was faster the API server refuses, and we
- * read again. So the counts of all replicas sum up exactly. Only where the answer to a write is lost, and another
- * replica writes before we can look, may a count be added twice.
+ * read again. So the counts of all replicas sum up exactly. Where the answer to a write is lost we look whether it was
+ * done; only where another replica writes first, or the API server stays away for seconds, may a count be added twice.
  */
 final class KubernetesProfileSink implements ProfileSink {
 
@@ -29,6 +29,7 @@ final class KubernetesProfileSink implements ProfileSink {
     private static final int LONGEST_PAUSE_MS = 400;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
+    private static final int SERVER_ERROR = 500;
 
     private final KubernetesClient client;
     private final RememberedProfiles profiles;
@@ -44,7 +45,15 @@ final class KubernetesProfileSink implements ProfileSink {
         List<Map<String, Object>> unanswered = null;
         String name = name(workload);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            GenericKubernetesResource profile = findOrCreate(workload, name);
+            GenericKubernetesResource profile = null;
+            try {
+                profile = findOrCreate(workload, name);
+            } catch (KubernetesClientException away) {
+                if (unanswered == null || !isUnanswered(away)) {
+                    throw away;
+                }
+                last = away;
+            }
             if (profile == null) {
                 pause(attempt);
                 continue;
@@ -65,8 +74,8 @@ final class KubernetesProfileSink implements ProfileSink {
                 return;
             } catch (KubernetesClientException refused) {
                 last = refused;
-                unanswered = refused.getCode() == 0 ? merged : null;
-                if (refused.getCode() != 0 && refused.getCode() != CONFLICT && refused.getCode() != NOT_FOUND) {
+                unanswered = isUnanswered(refused) ? merged : null;
+                if (unanswered == null && refused.getCode() != CONFLICT && refused.getCode() != NOT_FOUND) {
                     throw refused;
                 }
             }
@@ -74,6 +83,11 @@ final class KubernetesProfileSink implements ProfileSink {
         }
         throw new KubernetesClientException(
                 "decisions of " + workload + " not written after " + ATTEMPTS + " attempts", last);
+    }
+
+    /** Whether a write may have been done all the same: the connection ended, or the API server gave up waiting. */
+    private static boolean isUnanswered(KubernetesClientException failure) {
+        return failure.getCode() <= 0 || failure.getCode() >= SERVER_ERROR;
     }
 
     /** The object's name: the one that our cache knows for the workload, else the one that it would get. */

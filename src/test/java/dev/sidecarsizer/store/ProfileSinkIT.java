@@ -28,6 +28,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What two replicas write into one profile of a real API server. */
 @ExtendWith(SharedControlPlane.class)
@@ -74,6 +76,24 @@ class ProfileSinkIT {
                         .mapToLong(i -> count(decisions, "REASON_" + i))
                         .sum())
                 .isEqualTo(writes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void writesWhoseAnswersAreLostCountOnce(int losses) throws Exception {
+        String namespace = "sink-lossy-" + losses;
+        plane.createNamespace(namespace, Map.of());
+        try (LossyWire wire = new LossyWire(plane, losses);
+                KubernetesClient client = ApiClient.of(wire.config())) {
+            KubernetesProfileSink sink = new KubernetesProfileSink(client, new RememberedProfiles("ours"));
+            for (int i = 0; i < 4; i++) {
+                sink.add(deployment(namespace, "reviews"), List.of(keep("NO_PROFILE", 3)));
+            }
+
+            assertThat(wire.lost()).isEqualTo(losses);
+        }
+        assertThat(count(decisions(namespace, "deployment-reviews"), "NO_PROFILE"))
+                .isEqualTo(12);
     }
 
     @Test
