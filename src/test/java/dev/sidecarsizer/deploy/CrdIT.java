@@ -68,6 +68,10 @@ class CrdIT {
         assertThat(kubectl("", "get", "sprof", "deployment-reviews", "--no-headers")
                         .out())
                 .containsSubsequence("reviews", "Deployment", "96Mi", "192Mi", "151Mi", "0", "True");
+        assertThat(columns("spol"))
+                .containsExactly("NAME", "FLOOR", "CEILING", "HEADROOM", "OVERLOAD", "GATEWAYS", "AGE");
+        assertThat(kubectl("", "get", "spol", "all", "--no-headers").out())
+                .containsSubsequence("all", "64Mi", "1Gi", "1.2", "true", "false");
         assertThat(kubectl("", "get", "sidecar-sizer").out()).contains("deployment-reviews", "sidecarpolicy");
     }
 
