@@ -159,6 +159,8 @@ class EnforceIT {
 
                 assertThat(stored.comparable()).isEqualTo(withoutUs(InjectedPod.REVIEWS.json(SHOP)));
                 assertThat(stored.warnings()).isEmpty();
+                assertThat(Metrics.sum(capped, "sidecar_sizer_reviews_total", "reason=\"MODE_OFF\""))
+                        .isPositive();
             });
         }
     }

@@ -159,7 +159,7 @@ class FaultsIT {
         Path tls = webhook.installation().tls();
         try {
             installation().writeCaBundle(new CertificateAuthority("another").pem());
-            webhook.service().cut();
+            webhook.putBack();
             webhook.awaitMemory(SHOP, reviews(), INJECTED);
 
             assertThat(webhook.pods().create(SHOP, reviews()).orThrow().memory())

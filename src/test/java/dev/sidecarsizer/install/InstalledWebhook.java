@@ -18,6 +18,8 @@ final class InstalledWebhook implements AutoCloseable {
     /** A namespace in which nobody has asked for us. */
     static final String WITHOUT_US = "without-us";
 
+    private static final String ASKED_ABOUT = "asked-about";
+
     private final Installation installation;
     private final PodClient pods;
     private final List<Replica> replicas;
@@ -42,6 +44,7 @@ final class InstalledWebhook implements AutoCloseable {
         try {
             Installation installation = Installation.on(plane);
             plane.createNamespace(WITHOUT_US, Map.of());
+            plane.createNamespace(ASKED_ABOUT, Map.of("sidecar-sizer.dev/mode", "enforce"));
             PodClient pods = new PodClient(plane);
             running.push(pods);
             Replica one = Replica.start(installation, anyPort(), "--sidecar-sizer.audit.write-interval=100ms");
@@ -88,8 +91,13 @@ final class InstalledWebhook implements AutoCloseable {
         try {
             meanwhile.run();
         } finally {
-            carryTo(replicas.stream().map(Replica::address).toList());
+            putBack();
         }
+    }
+
+    /** Puts the replicas back behind the Service. */
+    void putBack() {
+        carryTo(replicas.stream().map(Replica::address).toList());
     }
 
     /** Waits until a pod would be given this memory, {@code request/limit}: caches follow in their own time. */
@@ -105,9 +113,19 @@ final class InstalledWebhook implements AutoCloseable {
         close(running);
     }
 
-    private void carryTo(List<InetSocketAddress> backends) {
+    /**
+     * Changes who is behind the Service, and waits until the API server has noticed that its connections have ended: a
+     * call on one of them would be lost.
+     */
+    void carryTo(List<InetSocketAddress> backends) {
         service.carryTo(backends);
+        int before = service.connections();
         service.cut();
+        ObjectNode any = InjectedPod.NEWCOMER.json(ASKED_ABOUT);
+        Pause.until("the API server connects anew", PATIENCE, () -> {
+            pods.dryRun(ASKED_ABOUT, any);
+            return service.connections() > before;
+        });
     }
 
     private static void close(Deque<AutoCloseable> running) {

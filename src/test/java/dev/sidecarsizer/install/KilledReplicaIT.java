@@ -28,6 +28,7 @@ class KilledReplicaIT {
     private static final String SHOP = "killed-shop";
     private static final int PODS = 1000;
     private static final int AT_A_TIME = 50;
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final InstalledWebhook webhook;
@@ -54,15 +55,12 @@ class KilledReplicaIT {
                 ChildProcess other = start("survivor", survivor)) {
             awaitReady(one, doomed);
             awaitReady(other, survivor);
-            webhook.service().carryTo(List.of(doomed, survivor));
-            webhook.service().cut();
+            webhook.carryTo(List.of(doomed, survivor));
             webhook.awaitMemory(SHOP, InjectedPod.REVIEWS.json(SHOP), "96Mi/192Mi");
 
             createWhileOneDies(one, survivor);
         } finally {
-            webhook.service()
-                    .carryTo(webhook.replicas().stream().map(Replica::address).toList());
-            webhook.service().cut();
+            webhook.putBack();
         }
     }
 
@@ -89,7 +87,9 @@ class KilledReplicaIT {
             Timed timed = creation.get();
             assertThat(timed.pod.accepted()).as(timed.pod.body().toString()).isTrue();
             boolean underWay = timed.from <= forgotten && timed.to >= killed;
-            assertThat(timed.sized() || underWay)
+            // a machine that is busy with other things may not answer in time, and then the pod does not wait
+            boolean timedOut = timed.pod.took().compareTo(TIMEOUT) >= 0;
+            assertThat(timed.sized() || underWay || timedOut)
                     .as("unsized, from %d to %d ms after the kill", ms(timed.from - killed), ms(timed.to - killed))
                     .isTrue();
             unsized += timed.sized() ? 0 : 1;
