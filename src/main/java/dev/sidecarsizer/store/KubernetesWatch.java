@@ -27,6 +27,7 @@ final class KubernetesWatch implements ResourceEventHandler<GenericKubernetesRes
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private volatile boolean synced;
     private volatile boolean failing;
+    private volatile boolean closed;
     private volatile long lastWatched = System.nanoTime();
 
     KubernetesWatch(KubernetesClient client, WatchedKind kind, Remembered remembered) {
@@ -102,12 +103,13 @@ final class KubernetesWatch implements ResourceEventHandler<GenericKubernetesRes
 
     @Override
     public void close() {
+        closed = true;
         informer.stop();
     }
 
     private boolean retry(boolean started, Throwable failure) {
         failures.incrementAndGet();
-        if (!failing) {
+        if (!failing && !closed) {
             failing = true;
             LOG.warn("{} cannot be watched, will retry: {}", kind.plural(), cause(failure));
         }
