@@ -83,14 +83,14 @@ class ProfileSinkIT {
     void writesWhoseAnswersAreLostCountOnce(int losses) throws Exception {
         String namespace = "sink-lossy-" + losses;
         plane.createNamespace(namespace, Map.of());
-        try (LossyWire wire = new LossyWire(plane, losses);
+        try (TamperedWire wire = TamperedWire.losingAnswers(plane, losses);
                 KubernetesClient client = ApiClient.of(wire.config())) {
             KubernetesProfileSink sink = new KubernetesProfileSink(client, new RememberedProfiles("ours"));
             for (int i = 0; i < 4; i++) {
                 sink.add(deployment(namespace, "reviews"), List.of(keep("NO_PROFILE", 3)));
             }
 
-            assertThat(wire.lost()).isEqualTo(losses);
+            assertThat(wire.done()).isEqualTo(losses);
         }
         assertThat(count(decisions(namespace, "deployment-reviews"), "NO_PROFILE"))
                 .isEqualTo(12);

@@ -15,6 +15,7 @@ import dev.sidecarsizer.sizing.SizingPolicy;
 import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.sizing.Surroundings.MemoryRange;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -181,6 +182,26 @@ class StoreIT {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(store.unsynced()).isEmpty());
         assertThat(limit(deployment("store-early", "reviews"))).isEqualTo(Bytes.mebi(192));
+    }
+
+    /** What an API server says after a restart, or where a watch was away for long. */
+    @Test
+    void listsAnewWhereItsVersionIsTooOld() throws IOException {
+        plane.createNamespace("store-gone", Map.of());
+        WorkloadKey reviews = deployment("store-gone", "reviews");
+        try (TamperedWire old = TamperedWire.agingLists(plane, "sidecarprofiles", 2);
+                KubernetesClient through = ApiClient.of(old.config());
+                KubernetesStore late = new KubernetesStore(through, OURS, 1)) {
+            late.start();
+            Profiles.put(plane, "store-gone", "reviews", "reviews", "192Mi");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            late.profiles().of(reviews, null).workload())
+                    .isNotNull());
+            Profiles.delete(plane, "store-gone", "reviews");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            late.profiles().of(reviews, null).workload())
+                    .isNull());
+        }
     }
 
     @Test
