@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The jar as it is shipped, two processes of it, and one of them dies in the middle of many pods' creation. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -32,6 +33,7 @@ class KilledReplicaIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final InstalledWebhook webhook;
+    private final ObjectNode reviews = InjectedPod.REVIEWS.json(SHOP);
 
     KilledReplicaIT(InstalledWebhook webhook) {
         this.webhook = webhook;
@@ -56,7 +58,7 @@ class KilledReplicaIT {
             awaitReady(one, doomed);
             awaitReady(other, survivor);
             webhook.carryTo(List.of(doomed, survivor));
-            webhook.awaitMemory(SHOP, InjectedPod.REVIEWS.json(SHOP), "96Mi/192Mi");
+            webhook.awaitMemory(SHOP, reviews, "96Mi/192Mi");
 
             createWhileOneDies(one, survivor);
         } finally {
@@ -99,7 +101,7 @@ class KilledReplicaIT {
 
     private Timed create(CountDownLatch half) {
         long from = System.nanoTime();
-        PodCreation pod = webhook.pods().create(SHOP, InjectedPod.REVIEWS.json(SHOP));
+        PodCreation pod = webhook.pods().create(SHOP, reviews);
         half.countDown();
         return new Timed(pod, from, System.nanoTime());
     }
