@@ -3,9 +3,7 @@ package dev.sidecarsizer.admission;
 import dev.sidecarsizer.admission.Reviews.BadReview;
 import dev.sidecarsizer.mesh.Mode;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.IOException;
 import java.time.Duration;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -15,12 +13,12 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * The two webhooks: {@code /mutate} may patch, {@code /audit} cannot, and both decide with the same code.
  *
- * <p>Bodies are read as raw bytes and at most {@link Reviews#LARGEST} of them: typed reviews cost a third more and would
- * drop fields that they do not know.
+ * <p>Bodies are read as raw bytes: typed reviews cost a third more and would drop fields that they do not know.
  */
 @RestController
 public final class AdmissionController {
 
+    private final Bodies bodies = new Bodies();
     private final PodAdmission pods;
     private final AdmissionMetrics metrics;
 
@@ -30,14 +28,14 @@ public final class AdmissionController {
     }
 
     /** The mutating webhook. */
-    @PostMapping(path = "/mutate", consumes = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<byte[]> mutate(HttpServletRequest request) throws IOException {
+    @PostMapping("/mutate")
+    public ResponseEntity<byte[]> mutate(HttpServletRequest request) {
         return answer(request, "mutate", Mode.ENFORCE);
     }
 
     /** The validating webhook: whatever the namespace says, it goes no further than audit. */
-    @PostMapping(path = "/audit", consumes = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<byte[]> audit(HttpServletRequest request) throws IOException {
+    @PostMapping("/audit")
+    public ResponseEntity<byte[]> audit(HttpServletRequest request) {
         return answer(request, "audit", Mode.AUDIT);
     }
 
@@ -50,8 +48,12 @@ public final class AdmissionController {
                 .body(bad.getMessage() + "\n");
     }
 
-    private ResponseEntity<byte[]> answer(HttpServletRequest request, String endpoint, Mode most) throws IOException {
-        byte[] body = body(request);
+    private ResponseEntity<byte[]> answer(HttpServletRequest request, String endpoint, Mode most) {
+        byte[] answer = bodies.with(request, body -> answer(body, endpoint, most));
+        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(answer);
+    }
+
+    private byte[] answer(byte[] body, String endpoint, Mode most) {
         long start = System.nanoTime();
         Review review = Reviews.read(body);
         Verdict verdict = pods.admit(review, most);
@@ -59,16 +61,6 @@ public final class AdmissionController {
         if (!review.isDryRun()) {
             metrics.answered(endpoint, verdict, Duration.ofNanos(System.nanoTime() - start));
         }
-        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(answer);
-    }
-
-    private static byte[] body(HttpServletRequest request) throws IOException {
-        byte[] body = request.getContentLengthLong() > Reviews.LARGEST
-                ? new byte[0]
-                : request.getInputStream().readNBytes(Reviews.LARGEST + 1);
-        if (request.getContentLengthLong() > Reviews.LARGEST || body.length > Reviews.LARGEST) {
-            throw new BadReview(HttpStatus.CONTENT_TOO_LARGE, "the body is larger than " + Reviews.LARGEST + " bytes");
-        }
-        return body;
+        return answer;
     }
 }

@@ -23,6 +23,9 @@ final class Reviews {
     static final int LARGEST = 6 * 1024 * 1024;
 
     private static final int DEEPEST = 100;
+    /** A pod as large as etcd takes has fewer; in memory one is up to 150 bytes. */
+    private static final int MOST_TOKENS = 300_000;
+
     private static final int LONGEST_NUMBER = 100;
     private static final int LONGEST_WARNING = 120;
     private static final int MOST_LINES = 4;
@@ -30,6 +33,7 @@ final class Reviews {
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(DEEPEST)
+                            .maxTokenCount(MOST_TOKENS)
                             .maxNumberLength(LONGEST_NUMBER)
                             .maxStringLength(LARGEST)
                             .build())
@@ -57,8 +61,8 @@ final class Reviews {
     /**
      * Reads a review.
      *
-     * @throws BadReview where the body is no JSON, nests deeper than {@value #DEEPEST}, or is no
-     *     {@code admission.k8s.io/v1} AdmissionReview with a request and a uid
+     * @throws BadReview where the body is no JSON, nests deeper than {@value #DEEPEST}, has more tokens than
+     *     {@value #MOST_TOKENS}, or is no {@code admission.k8s.io/v1} AdmissionReview with a request and a uid
      */
     static Review read(byte[] body) {
         JsonNode tree;
@@ -66,7 +70,8 @@ final class Reviews {
             tree = JSON.readTree(body);
         } catch (JacksonException e) {
             // The parser's own message quotes the body.
-            throw bad("the body is not JSON of at most " + DEEPEST + " levels: " + location(e));
+            throw bad("the body is not JSON of at most " + DEEPEST + " levels and " + MOST_TOKENS + " tokens: "
+                    + location(e));
         }
         String apiVersion = tree.path("apiVersion").asString("");
         String kind = tree.path("kind").asString("");
