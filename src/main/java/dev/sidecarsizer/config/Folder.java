@@ -5,6 +5,7 @@ import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.store.FolderStore;
+import java.nio.file.Path;
 import java.util.List;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.context.annotation.Bean;
@@ -18,11 +19,16 @@ class Folder {
 
     @Bean
     FolderStore folderStore(Settings settings) {
-        if (settings.profiles().directory() == null) {
-            throw new IllegalArgumentException("sidecar-sizer.profiles.directory is not set: the profile local reads"
+        Path directory = settings.profiles().directory();
+        if (directory == null) {
+            throw new UnusableSetting("sidecar-sizer.profiles.directory is not set: the profile local reads"
                     + " SidecarProfiles and SidecarPolicies from a folder of YAML; name one");
         }
-        return FolderStore.read(settings.profiles().directory(), settings.namespace());
+        try {
+            return FolderStore.read(directory, settings.namespace());
+        } catch (IllegalArgumentException unreadable) {
+            throw new UnusableSetting(unreadable.getMessage());
+        }
     }
 
     @Bean

@@ -88,6 +88,11 @@ public final class FolderStore {
     }
 
     private static List<Path> files(Path directory) {
+        if (Files.isRegularFile(directory)) {
+            // it would walk as a folder of nothing
+            throw new IllegalArgumentException(
+                    "sidecar-sizer.profiles.directory " + directory + ": is a file; name a folder of YAML files");
+        }
         try (Stream<Path> found = Files.walk(directory, DEEPEST)) {
             return found.filter(Files::isRegularFile)
                     .filter(file -> isYaml(directory.relativize(file)))
