@@ -54,7 +54,7 @@ public final class CertificateAuthority {
 
     public CertificateAuthority(String commonName) {
         this.name = new X500Name("CN=" + commonName);
-        X509v3CertificateBuilder builder = builder(name, keys);
+        X509v3CertificateBuilder builder = builder(name, keys, LIFE);
         add(builder, Extension.basicConstraints, true, new BasicConstraints(0));
         add(builder, Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
         this.certificate = sign(builder);
@@ -72,8 +72,13 @@ public final class CertificateAuthority {
      * @param names what it may be used for, as subject alternative names: {@code DNS:…}, {@code IP:…}, {@code URI:…}
      */
     public Issued issue(String commonName, List<String> names) {
+        return issue(commonName, names, LIFE);
+    }
+
+    /** The same, valid from now for {@code life}. */
+    public Issued issue(String commonName, List<String> names, Duration life) {
         KeyPair own = newKeys();
-        X509v3CertificateBuilder builder = builder(new X500Name("CN=" + commonName), own);
+        X509v3CertificateBuilder builder = builder(new X500Name("CN=" + commonName), own, life);
         add(builder, Extension.basicConstraints, true, new BasicConstraints(false));
         add(builder, Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
         add(builder, Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
@@ -107,13 +112,13 @@ public final class CertificateAuthority {
         return text.toString();
     }
 
-    private X509v3CertificateBuilder builder(X500Name subject, KeyPair subjectKeys) {
+    private X509v3CertificateBuilder builder(X500Name subject, KeyPair subjectKeys, Duration life) {
         Instant now = Instant.now();
         return new JcaX509v3CertificateBuilder(
                 name,
                 new BigInteger(127, new SecureRandom()),
                 Date.from(now.minus(CLOCKS_DIFFER)),
-                Date.from(now.plus(LIFE)),
+                Date.from(now.plus(life)),
                 subject,
                 subjectKeys.getPublic());
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,23 @@ public final class ChildProcess implements AutoCloseable {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** Asks it to end, as the kubelet does, and does not wait. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Its exit code, once it has ended. */
+    public int awaitExit(Duration patience) {
+        try {
+            if (process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                return process.exitValue();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IllegalStateException("waited " + patience.toSeconds() + " s in vain for the end of " + story());
     }
 
     /** Its name, how it ended if it did, where its log is and how that ends. */

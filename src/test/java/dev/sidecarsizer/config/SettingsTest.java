@@ -99,7 +99,7 @@ class SettingsTest {
         return names;
     }
 
-    private static Settings bind(Map<String, String> properties) {
+    static Settings bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("sidecar-sizer", Settings.class);
     }
 
