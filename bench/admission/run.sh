@@ -48,7 +48,7 @@ status:
 YAML
 done
 
-# start FOLDER: begins to serve the profiles there, and says how many ms that took
+# start FOLDER: serves the profiles there; "ready" is how many ms that took
 start() {
   local started
   started=$(date +%s%N)
@@ -102,8 +102,8 @@ start "$work/profiles"
 idle=$(memory VmRSS)
 load sized 0 15 >/dev/null
 buckets >"$work/before"
-# a connection waits for its answer too, about 1 ms
-load sized $((1000 * CONNECTIONS / RATE - 1)) "$SECONDS_EACH" >"$work/paced"
+# a connection waits for its answer too, about 2 ms
+load sized $((1000 * CONNECTIONS / RATE - 2)) "$SECONDS_EACH" >"$work/paced"
 buckets >"$work/after"
 echo "at a fixed rate, $PROFILES profiles: $(awk '/Requests\/sec/ { print $2 }' "$work/paced") reviews/s"
 echo "  handler: p50 <= $(quantile 0.5) ms, p99 <= $(quantile 0.99) ms, p99.9 <= $(quantile 0.999) ms"

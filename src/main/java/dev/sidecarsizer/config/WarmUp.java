@@ -37,7 +37,7 @@ final class WarmUp {
 
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
     private static final int ROUNDS = 300;
-    private static final Duration LONGEST = Duration.ofMillis(700);
+    private static final Duration LONGEST = Duration.ofMillis(400);
     private static final int PATIENCE_MS = 5000;
     private static final MemoryProfile PROFILE = new MemoryProfile(
             NAMESPACE,

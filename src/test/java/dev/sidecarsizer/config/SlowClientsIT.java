@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +35,12 @@ class SlowClientsIT {
                     return untilClosed(silent);
                 }
             });
+            Future<Long> management = clients.submit(() -> {
+                try (Socket silent = Client.connect(webhook.managementPort())) {
+                    silent.getOutputStream().write("GET /met".getBytes(StandardCharsets.US_ASCII));
+                    return untilClosed(silent);
+                }
+            });
             Future<String> headers = clients.submit(() -> {
                 try (Connection silent = Connection.open(webhook.port())) {
                     return silent.say("POST /mutate HTTP/1.1\r\nHost: loc").untilClosed();
@@ -48,6 +55,7 @@ class SlowClientsIT {
             Future<String> dripping = clients.submit(() -> drip(webhook));
 
             assertThat(handshake.get()).isLessThan(LONGEST_MS);
+            assertThat(management.get()).isLessThan(LONGEST_MS);
             assertThat(headers.get()).doesNotContain("HTTP/1.1 200");
             assertThat(body.get()).startsWith("HTTP/1.1 408");
             assertThat(dripping.get()).startsWith("HTTP/1.1 408");

@@ -124,6 +124,10 @@ final class WebhookProcess implements AutoCloseable {
         return port;
     }
 
+    int managementPort() {
+        return managementPort;
+    }
+
     /** What it has logged so far. */
     String log() {
         try {
