@@ -129,7 +129,11 @@ class BodiesIT {
     void aBodyThatEndsEarlyIsRefused(WebhookProcess webhook) throws IOException {
         double before = count(webhook, "mutate", 400);
         try (Connection connection = Connection.open(webhook.port())) {
-            connection.say(Connection.head("/mutate", "Content-Length: 1000")).say("{\"kind\":");
+            connection
+                    .say(Connection.head("/mutate", "Content-Length: 1000"))
+                    .say("{\"kind\":")
+                    .fallSilent()
+                    .untilClosed();
         }
 
         webhook.awaitMetric("sidecar_sizer_reviews_refused_total{endpoint=\"mutate\",status=\"400\"}", before + 1);

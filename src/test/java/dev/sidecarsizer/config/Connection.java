@@ -63,14 +63,7 @@ final class Connection implements AutoCloseable {
     /** One answer; what comes after it is left. */
     String answer() throws IOException {
         InputStream in = socket.getInputStream();
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int next = in.read();
-            if (next < 0) {
-                throw new IOException("closed after: " + head);
-            }
-            head.append((char) next);
-        }
+        StringBuilder head = heardHead();
         int at = head.toString().toLowerCase(Locale.ROOT).indexOf("content-length: ");
         if (at < 0) {
             return head + (head.indexOf("chunked") < 0 ? untilClosed() : chunks(in));
@@ -80,9 +73,37 @@ final class Connection implements AutoCloseable {
         return head + new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
     }
 
+    /** Waits for the word that somebody is there to read the body, which {@code Expect: 100-continue} asks for. */
+    Connection awaitContinue() throws IOException {
+        StringBuilder head = heardHead();
+        if (head.indexOf("HTTP/1.1 100") != 0) {
+            throw new IOException("not told to go on: " + head);
+        }
+        return this;
+    }
+
+    /** Says no more, and still listens. */
+    Connection fallSilent() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
+    }
+
+    private StringBuilder heardHead() throws IOException {
+        InputStream in = socket.getInputStream();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("closed after: " + head);
+            }
+            head.append((char) next);
+        }
+        return head;
     }
 
     private static String chunks(InputStream in) throws IOException {

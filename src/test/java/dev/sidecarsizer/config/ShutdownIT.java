@@ -22,7 +22,9 @@ class ShutdownIT {
                 Load load = Load.on(webhook)) {
             String review = new String(Client.example(), ISO_8859_1);
             Connection inFlight = Connection.open(webhook.port());
-            inFlight.say(Connection.head("/mutate", "Content-Length: " + review.length()) + review.substring(0, 100));
+            inFlight.say(Connection.head("/mutate", "Expect: 100-continue\r\nContent-Length: " + review.length()))
+                    .awaitContinue()
+                    .say(review.substring(0, 100));
             Connection idle = Connection.open(webhook.port());
             idle.say("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
             long start = System.nanoTime();
@@ -56,9 +58,9 @@ class ShutdownIT {
         try (WebhookProcess webhook = WebhookProcess.local("--sidecar-sizer.shutdown.drain=0s")) {
             String review = new String(Client.example(), ISO_8859_1);
             Connection inFlight = Connection.open(webhook.port());
-            inFlight.say(Connection.head("/mutate", "Content-Length: " + review.length()) + review.substring(0, 100));
-            // the head is read by now: what comes after it on another connection is answered
-            webhook.https().get("/livez");
+            inFlight.say(Connection.head("/mutate", "Expect: 100-continue\r\nContent-Length: " + review.length()))
+                    .awaitContinue()
+                    .say(review.substring(0, 100));
 
             webhook.terminate();
             Pause.until("it takes no more connections", Duration.ofSeconds(5), () -> refuses(webhook));
