@@ -130,7 +130,9 @@ class BodiesIT {
         double before = count(webhook, "mutate", 400);
         try (Connection connection = Connection.open(webhook.port())) {
             connection
-                    .say(Connection.head("/mutate", "Content-Length: 1000"))
+                    .say(Connection.head("/mutate", "Expect: 100-continue\r\nContent-Length: 1000"))
+                    // before that, an end in the same packet would be the end of a connection without a request
+                    .awaitContinue()
                     .say("{\"kind\":")
                     .fallSilent()
                     .untilClosed();
