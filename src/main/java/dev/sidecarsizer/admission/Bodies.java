@@ -8,7 +8,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -18,21 +17,20 @@ import org.springframework.http.MediaType;
  * The bodies that are here, bounded in size, in time, and together: a body becomes a tree of many times its size, and
  * whoever reaches our port can send as many as it likes.
  *
- * <p>A pod is some ten KiB, injected. Larger than {@value #LARGE} bytes, or of a length that is not told, is rare, and
- * such bodies are taken one at a time, from their first byte to their answer.
+ * <p>A pod is some ten KiB, injected. Larger than {@value #LARGE} bytes is rare; of such bodies no more are taken at once
+ * than the largest one would be. One too many is refused and does not wait: nothing in the admission path does.
  */
 final class Bodies {
 
-    /** The largest body that never waits for another. */
+    /** The largest body that is taken whatever others are here. */
     static final int LARGE = 64 * 1024;
 
     private static final int FIRST_PART = 8 * 1024;
     /** An API server that waits for us gives up after two seconds. */
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-
-    private final Semaphore large = new Semaphore(1, true);
+    /** Bytes. */
+    private final Semaphore room = new Semaphore(Reviews.LARGEST);
 
     /**
      * Reads a body and hands it to {@code use}.
@@ -47,30 +45,22 @@ final class Bodies {
         if (length > Reviews.LARGEST) {
             throw tooLarge();
         }
-        if (length >= 0 && length <= LARGE) {
-            return use.apply(read(request));
+        // a length that is not told may be any
+        int most = length < 0 ? Reviews.LARGEST : (int) length;
+        int taken = most <= LARGE ? 0 : most;
+        if (!room.tryAcquire(taken)) {
+            throw new BadReview(
+                    HttpStatus.SERVICE_UNAVAILABLE, "too many bodies larger than " + LARGE + " bytes at once");
         }
-        takeTurn();
         try {
             return use.apply(read(request));
         } finally {
-            large.release();
+            room.release(taken);
         }
     }
 
     private static boolean isJson(@Nullable String type) {
         return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase(MediaType.APPLICATION_JSON_VALUE);
-    }
-
-    private void takeTurn() {
-        try {
-            if (large.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-        }
-        throw new BadReview(HttpStatus.SERVICE_UNAVAILABLE, "too many bodies larger than " + LARGE + " bytes at once");
     }
 
     private static byte[] read(HttpServletRequest request) {

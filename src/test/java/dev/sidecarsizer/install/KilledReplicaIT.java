@@ -16,12 +16,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The jar as it is shipped, two processes of it, and one of them dies in the middle of many pods' creation. */
+@Tag("mesh")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(SharedInstallation.class)
 class KilledReplicaIT {
