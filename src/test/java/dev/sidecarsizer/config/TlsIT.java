@@ -19,6 +19,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,18 @@ class TlsIT {
             assertThat(load.failures()).isEmpty();
             assertThat(load.calls()).isGreaterThan(100);
             assertThat(load.connections()).isGreaterThan(10);
+        }
+    }
+
+    @Test
+    void withoutACertificateTheStartEndsWithTheFolderAndTheRemedy() throws Exception {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        try (WebhookProcess webhook = WebhookProcess.start(Map.of(), "--sidecar-sizer.tls.directory=" + empty)) {
+            assertThat(webhook.awaitExit(Duration.ofSeconds(60))).isNotZero();
+
+            assertThat(webhook.log())
+                    .contains("sidecar-sizer.tls.directory " + empty, "tls.key", "certs.sh")
+                    .doesNotContain("stack_trace");
         }
     }
 
