@@ -20,11 +20,12 @@ done
 
 work=$(mktemp -d)
 server=
-stop() {
-  [ -z "$server" ] || kill -9 "$server" 2>/dev/null || true
-  rm -rf "$work"
+end() {
+  kill -9 "$server" 2>/dev/null || true
+  wait "$server" 2>/dev/null || true
+  server=
 }
-trap stop EXIT
+trap '[ -z "$server" ] || end; rm -rf "$work"' EXIT
 
 # as the Dockerfile has it
 java -Djarmode=tools -jar "$JAR" extract --destination "$work/app" --application-filename sidecar-sizer.jar
@@ -64,11 +65,6 @@ start() {
   done
   ready=$((($(date +%s%N) - started) / 1000000))
 }
-end() {
-  kill -9 "$server"
-  wait "$server" 2>/dev/null || true
-}
-
 memory() { awk -v key="$1" '$1 == key":" { printf "%d", $2 / 1024 }' "/proc/$server/status"; }
 
 # load KIND PACE SECONDS: KIND is sized or passed, PACE the pause of each connection in ms, 0 for as fast as it goes
