@@ -99,22 +99,28 @@ public final class PodAdmission {
         if (proxies.size() != 1) {
             return unchanged(mode, new Keep(proxies.isEmpty() ? Reason.NO_PROXY : Reason.SEVERAL_PROXIES));
         }
-        try {
-            return decide(pod, proxies.getFirst(), mode, dryRun);
-        } catch (MalformedPod e) {
-            return unchanged(mode, notUnderstood(e));
-        }
+        return decide(pod, proxies.getFirst(), mode, dryRun);
     }
 
     private Verdict decide(Pod pod, ProxyContainer proxy, Mode mode, boolean dryRun) {
         SizingPolicy policy = policies.of(pod.namespace(), pod.labels());
         WorkloadKey workload = Ownership.workload(pod, policy.groupBy());
         Lineage lineage = profiles.of(workload, Ownership.revision(pod).orElse(null));
-        Memory before = DecisionAnnotation.before(pod, proxy);
-        Decision decision = Sizer.decide(pod, proxy, before, lineage, policy, surroundings.of(workload));
-        Optional<ProxyPatch> patch = ProxyPatch.of(pod, proxy, decision, policy, facts(proxy, lineage, policy));
-        if (patch.isEmpty()) {
-            return unchanged(mode, new Keep(Reason.ANNOTATIONS_FULL, "remove some of the pod's annotations"));
+        // autoscalers name their target by its own name, however profiles group
+        Surroundings around = surroundings.of(Ownership.workload(pod, List.of()));
+        Memory before = new Memory(null, null);
+        Decision decision;
+        Optional<ProxyPatch> patch;
+        try {
+            before = DecisionAnnotation.before(pod, proxy);
+            decision = Sizer.decide(pod, proxy, before, lineage, policy, around);
+            patch = ProxyPatch.of(pod, proxy, decision, policy, facts(proxy, lineage, policy));
+            if (patch.isEmpty()) {
+                decision = new Keep(Reason.ANNOTATIONS_FULL, "remove some of the pod's annotations");
+            }
+        } catch (MalformedPod e) {
+            decision = notUnderstood(e);
+            patch = Optional.empty();
         }
         // A pod that bears our annotation is in its second round of admission, and counted already.
         if (!dryRun && pod.annotation(DecisionAnnotation.KEY).isEmpty()) {
@@ -124,9 +130,9 @@ public final class PodAdmission {
                 mode,
                 decision.name(),
                 decision.reason(),
-                mode == Mode.ENFORCE ? patch.get().operations() : Verdict.NO_PATCH,
+                mode == Mode.ENFORCE ? patch.map(ProxyPatch::operations).orElse(Verdict.NO_PATCH) : Verdict.NO_PATCH,
                 warnings(mode, decision),
-                patch.get().note());
+                patch.map(ProxyPatch::note).orElse(""));
     }
 
     private DecisionTally tally(Mode mode, Decision decision, Memory before) {
@@ -139,7 +145,8 @@ public final class PodAdmission {
      * takes a profile with history: one that has only begun to look has not seen what comes once a night.
      */
     private static ProxyFacts facts(ProxyContainer proxy, Lineage lineage, SizingPolicy policy) {
-        Optional<MemoryProfile> profile = Optional.ofNullable(lineage.workload());
+        Optional<MemoryProfile> profile =
+                Optional.ofNullable(lineage.workload()).filter(known -> known.fault() == null);
         Optional<ProxyVersion> version = proxy.image()
                 .flatMap(image -> ProxyVersion.ofImage(image).or(() -> profile.map(MemoryProfile::proxy)
                         .filter(seen -> image.equals(seen.image()))

@@ -19,6 +19,12 @@ public final class Ownership {
     private static final String DEPLOYMENT_CONFIG = "deploymentconfig";
     private static final Pattern CRON_JOB = Pattern.compile("(.+)-\\d{8,10}");
 
+    /** What the API server lets a kind be called; in an owner reference it does not look. */
+    private static final int LONGEST_KIND = 63;
+
+    /** A group, a slash, and a version. */
+    private static final int LONGEST_VERSION = 253 + 1 + 63;
+
     private Ownership() {}
 
     /**
@@ -26,18 +32,25 @@ public final class Ownership {
      *
      * @param groupBy labels whose values name the workload, where the pod has them all: for owners whose names are
      *     unique every time (Argo Workflows, Spark)
+     * @throws MalformedPod where its controller cannot be one
      */
     public static WorkloadKey workload(Pod pod, List<String> groupBy) {
+        WorkloadKey named = byOwner(pod);
+        return group(pod, groupBy)
+                .map(name -> new WorkloadKey(named.namespace(), named.group(), named.kind(), name))
+                .orElse(named);
+    }
+
+    private static WorkloadKey byOwner(Pod pod) {
         JsonNode owner = controller(pod);
         if (owner.isMissingNode()) {
-            return named(pod, "v1", "Pod", group(pod, groupBy).orElseGet(() -> ownName(pod)));
+            return named(pod, "v1", "Pod", ownName(pod));
         }
         String version = owner.path("apiVersion").asString("");
         String kind = owner.path("kind").asString("");
         String name = owner.path("name").asString("");
-        Optional<String> group = group(pod, groupBy);
-        if (group.isPresent()) {
-            return named(pod, version, kind, group.get());
+        if (kind.length() > LONGEST_KIND || version.length() > LONGEST_VERSION) {
+            throw new MalformedPod("the pod's controller has a kind or an apiVersion longer than any that there is");
         }
         return switch (kind) {
             case "ReplicaSet" ->

@@ -1,15 +1,14 @@
 package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.EmbeddedJson;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.sizing.Decision;
 import dev.sidecarsizer.sizing.Decision.Keep;
 import dev.sidecarsizer.sizing.Decision.Resize;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,7 +35,8 @@ public final class DecisionAnnotation {
     public static Memory before(Pod pod, ProxyContainer proxy) {
         Memory now = proxy.memory();
         return pod.annotation(KEY)
-                .flatMap(DecisionAnnotation::read)
+                // anybody may write that annotation: what cannot be read counts as not there
+                .flatMap(EmbeddedJson::read)
                 .filter(note -> now.equals(memory(note.path("after"))))
                 .map(note -> memory(note.path("before")))
                 .orElse(now);
@@ -77,15 +77,6 @@ public final class DecisionAnnotation {
         }
         if (memory.limit() != null) {
             note.put("limit", memory.limit().toString());
-        }
-    }
-
-    /** Anybody may write that annotation: what cannot be read counts as not there. */
-    private static Optional<JsonNode> read(String text) {
-        try {
-            return Optional.of(JSON.readTree(text));
-        } catch (JacksonException e) {
-            return Optional.empty();
         }
     }
 

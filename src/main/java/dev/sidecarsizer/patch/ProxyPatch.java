@@ -12,8 +12,10 @@ import dev.sidecarsizer.sizing.Decision.Resize;
 import dev.sidecarsizer.sizing.OwnerWord;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
@@ -26,6 +28,8 @@ import tools.jackson.databind.node.ArrayNode;
  * @param note the decision as {@link DecisionAnnotation} writes it
  */
 public record ProxyPatch(ArrayNode operations, String note) {
+
+    private static final ArrayNode NOTHING = JsonMapper.shared().createArrayNode();
 
     /** What the API server lets all annotations of an object weigh, keys and values together. */
     private static final int ANNOTATIONS_LIMIT = 256 * 1024;
@@ -46,11 +50,18 @@ public record ProxyPatch(ArrayNode operations, String note) {
      */
     public static Optional<ProxyPatch> of(
             Pod pod, ProxyContainer proxy, Decision decision, SizingPolicy policy, ProxyFacts facts) {
+        Memory memory = proxy.memory();
+        if (decision instanceof Keep keep && (keep.why() != Reason.VPA_OWNS_MEMORY || memory.limit() == null)) {
+            return Optional.of(new ProxyPatch(NOTHING, DecisionAnnotation.of(keep, memory)));
+        }
         JsonEdit edit = new JsonEdit(pod);
         String note = decision instanceof Resize resize
                 ? resize(pod, proxy, resize, policy, facts, edit)
-                : keep(pod, proxy, (Keep) decision, policy, facts, edit);
-        boolean changed = decision instanceof Resize || !edit.operations().isEmpty();
+                : fit(pod, proxy, (Keep) decision, policy, facts, edit);
+        // what an earlier round wrote of its decision must not stay where this one is another
+        boolean changed = decision instanceof Resize
+                || !edit.operations().isEmpty()
+                || pod.annotation(DecisionAnnotation.KEY).isPresent();
         if (changed) {
             edit.set("/metadata/annotations", DecisionAnnotation.KEY, note);
         }
@@ -83,14 +94,11 @@ public record ProxyPatch(ArrayNode operations, String note) {
     }
 
     /** A pod that is kept stays as it came, but where a VPA owns the memory the heap budget follows its limit. */
-    private static String keep(
+    private static String fit(
             Pod pod, ProxyContainer proxy, Keep keep, SizingPolicy policy, ProxyFacts facts, JsonEdit edit) {
         Memory memory = proxy.memory();
-        if (keep.why() != Reason.VPA_OWNS_MEMORY || memory.limit() == null) {
-            return DecisionAnnotation.of(keep, memory);
-        }
-        Overload.Outcome overload = overload(pod, proxy, memory.limit(), facts.live(), policy, facts, edit);
-        return DecisionAnnotation.of(keep, memory, overload);
+        Bytes limit = Objects.requireNonNull(memory.limit());
+        return DecisionAnnotation.of(keep, memory, overload(pod, proxy, limit, facts.live(), policy, facts, edit));
     }
 
     private static Overload.Outcome overload(

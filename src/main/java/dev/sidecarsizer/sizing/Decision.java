@@ -146,8 +146,10 @@ public sealed interface Decision {
         PROFILE_INVALID,
         /** The policy has a value that must not be used. */
         POLICY_INVALID,
-        /** Live pods use more than the policy's ceiling, which is below what the pod has: shrinking would kill. */
+        /** Live pods, with headroom, need more than the policy's ceiling, which is below what the pod has. */
         LIVE_USE_ABOVE_CEILING,
+        /** The kernel killed at the policy's ceiling or above it, and the ceiling is below what the pod has. */
+        OOM_ABOVE_CEILING,
         /** A bound of the namespace or the pod leaves less than live pods use, or less than the floor. */
         NO_ROOM,
         /** The pod's annotations are full: ours would make it invalid. */

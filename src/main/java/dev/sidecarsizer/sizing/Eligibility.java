@@ -1,5 +1,6 @@
 package dev.sidecarsizer.sizing;
 
+import dev.sidecarsizer.mesh.EmbeddedJson;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
@@ -10,9 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import tools.jackson.core.JacksonException;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Whether a pod's proxy is ours to size at all: everybody who has spoken before us wins, each by name. */
 final class Eligibility {
@@ -25,7 +25,8 @@ final class Eligibility {
     private static final String MIRROR = "kubernetes.io/config.mirror";
     private static final String VPA_UPDATES = "vpaUpdates";
     private static final Pattern CONTAINER = Pattern.compile("/spec/containers/(\\d+)");
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String NO_PROXY_OF_ISTIO =
+            "container istio-proxy runs no proxy sidecar, router, waypoint or ztunnel: give it another name";
 
     private Eligibility() {}
 
@@ -38,7 +39,7 @@ final class Eligibility {
                 .or(() -> Optional.of(Reason.QOS_BEST_EFFORT)
                         .filter(ignored ->
                                 QosClass.of(pod, proxy.container().pointer(), before) == QosClass.BEST_EFFORT))
-                .map(Keep::new);
+                .map(reason -> new Keep(reason, reason == Reason.POD_NOT_UNDERSTOOD ? NO_PROXY_OF_ISTIO : ""));
     }
 
     private static Optional<Reason> role(ProxyContainer proxy, SizingPolicy policy) {
@@ -56,7 +57,9 @@ final class Eligibility {
         if (ISTIO_MEMORY_ANNOTATIONS.stream()
                         .anyMatch(key -> pod.annotation(key).isPresent())
                 || pod.annotation(ISTIO_OVERRIDES)
-                        .filter(Eligibility::setsProxyMemory)
+                        .filter(overrides -> EmbeddedJson.read(overrides)
+                                .map(Eligibility::setsProxyMemory)
+                                .orElse(true))
                         .isPresent()) {
             return Optional.of(Reason.OWNER_SET_MEMORY);
         }
@@ -68,19 +71,14 @@ final class Eligibility {
         return surroundings.hpaOnMemory() ? Optional.of(Reason.HPA_ON_MEMORY) : Optional.empty();
     }
 
-    private static boolean setsProxyMemory(String overrides) {
-        try {
-            JsonNode tree = JSON.readTree(overrides);
-            return List.of("containers", "initContainers").stream()
-                    .flatMap(list -> tree.path(list).valueStream())
-                    .filter(container ->
-                            ProxyContainer.NAME.equals(container.path("name").asString("")))
-                    .map(container -> container.path("resources"))
-                    .anyMatch(resources -> resources.path("limits").has("memory")
-                            || resources.path("requests").has("memory"));
-        } catch (JacksonException e) {
-            return true;
-        }
+    private static boolean setsProxyMemory(JsonNode overrides) {
+        return Stream.of("containers", "initContainers")
+                .flatMap(list -> overrides.path(list).valueStream())
+                .filter(container ->
+                        ProxyContainer.NAME.equals(container.path("name").asString("")))
+                .map(container -> container.path("resources"))
+                .anyMatch(resources -> resources.path("limits").has("memory")
+                        || resources.path("requests").has("memory"));
     }
 
     /**
@@ -92,9 +90,10 @@ final class Eligibility {
         if (!classic.matches()) {
             return false;
         }
-        Pattern ours = Pattern.compile("\\bcontainer " + classic.group(1) + ":[^;]*\\bmemory (?:request|limit)\\b");
-        return pod.annotation(VPA_UPDATES)
-                .filter(updates -> ours.matcher(updates).find())
-                .isPresent();
+        String ours = "container " + classic.group(1) + ":";
+        return pod.annotation(VPA_UPDATES).stream()
+                .flatMap(updates -> Stream.of(updates.split(";", -1)))
+                .filter(container -> container.contains(ours))
+                .anyMatch(container -> container.contains("memory request") || container.contains("memory limit"));
     }
 }

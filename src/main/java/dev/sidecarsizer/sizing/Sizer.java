@@ -25,7 +25,8 @@ import java.util.Optional;
  *       speaks where no profile does too, but only to raise. It decays when the leader lowers {@code oomLimit}, which
  *       takes evidence.
  *   <li>The limit stays above {@code headroom} times what live pods use now: shrinking below would kill the next pod.
- *   <li>It stays between the policy's floor and ceiling. At the ceiling we stop: a finding names the cause.
+ *   <li>It stays between the policy's floor and ceiling. At the ceiling we stop: a finding names the cause. But a pod that
+ *       has more is not shrunk to a ceiling at which it would die.
  *   <li>The cluster's own bounds ({@link Bounds}) have the last word, or the API server would refuse the pod.
  * </ol>
  *
@@ -118,11 +119,18 @@ public final class Sizer {
             limit = policy.ceiling();
             bent.add(Bound.CEILING);
         }
-        if (limit.isLess(live) && (before.limit() == null || limit.isLess(before.limit()))) {
+        boolean shrinks = before.limit() == null || limit.isLess(before.limit());
+        if (shrinks && limit.isLess(live.times(policy.headroom()))) {
             return new Keep(
                     Reason.LIVE_USE_ABOVE_CEILING,
                     "live pods use " + live + ", the ceiling of policy " + policy.name() + " is " + policy.ceiling()
                             + ": raise it, or lower the use");
+        }
+        if (shrinks && killedAt != null && !limit.isMore(killedAt)) {
+            return new Keep(
+                    Reason.OOM_ABOVE_CEILING,
+                    "the kernel killed at " + killedAt + ", the ceiling of policy " + policy.name() + " is "
+                            + policy.ceiling() + ": raise it, or lower the use");
         }
         Bytes least = live.atLeast(policy.floor()).atMost(limit);
         Bytes wanted = limit;

@@ -140,7 +140,7 @@ class AdmissionCasesTest {
         JsonNode after = JsonPatch.apply(answer.patch(), before);
         Pod pod = new Pod("shop", before);
         SizingPolicy policy = one.objects().policies().of("shop", pod.labels());
-        Surroundings surroundings = one.objects().surroundings().of(Ownership.workload(pod, policy.groupBy()));
+        Surroundings surroundings = one.objects().surroundings().of(Ownership.workload(pod, List.of()));
         ProxyContainer proxy = ProxyContainer.in(new Pod("shop", after)).getFirst();
 
         Bytes limit = proxy.container().memoryLimit().orElseThrow();

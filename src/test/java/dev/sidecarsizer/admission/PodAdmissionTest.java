@@ -2,6 +2,7 @@ package dev.sidecarsizer.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
@@ -12,6 +13,7 @@ import dev.sidecarsizer.profile.Profiles.Lineage;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import dev.sidecarsizer.sizing.Surroundings;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -75,6 +77,28 @@ class PodAdmissionTest {
         ((ObjectNode) dry.path("request")).put("dryRun", true);
         SIZED.answer(dry.toString().getBytes(StandardCharsets.UTF_8), Mode.ENFORCE, Mode.ENFORCE, this::remember);
         assertThat(remembered).isEmpty();
+    }
+
+    @Test
+    void remembersWhatItDidNotUnderstandOrHadNoRoomToWrite() {
+        answer(AdmissionCase.named("proxy-limit-of-1.5.5"), Mode.ENFORCE, Mode.ENFORCE);
+        answer(AdmissionCase.named("annotations-that-are-full"), Mode.ENFORCE, Mode.ENFORCE);
+        assertThat(remembered)
+                .extracting(DecisionTally::reason)
+                .containsExactly("POD_NOT_UNDERSTOOD", "ANNOTATIONS_FULL");
+    }
+
+    /** Anybody may write that annotation, of the size of a request; time must not grow with its square. */
+    @Test
+    void readsTheWordOfAVpaInOneGoHoweverLong() {
+        AdmissionCase one = AdmissionCase.named("vertical-autoscaler-that-has-sized-the-proxy-already");
+        ObjectNode review = (ObjectNode) JsonMapper.shared().readTree(one.review());
+        ((ObjectNode) review.at("/request/object/metadata/annotations"))
+                .put("vpaUpdates", "container 1:".repeat(80_000));
+        byte[] hostile = review.toString().getBytes(StandardCharsets.UTF_8);
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(5), () -> one.answer(hostile, Mode.ENFORCE, Mode.ENFORCE, this::remember));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,16 @@ class OwnershipTest {
     void knowsTheRevision(String labels, String revision) {
         assertThat(Ownership.revision(Pods.of("{metadata: {labels: " + labels + "}, spec: {}}")))
                 .contains(revision);
+    }
+
+    /** The API server does not look how long they are in an owner reference, and a workload is remembered by them. */
+    @Test
+    void refusesAControllerWhoseKindIsLongerThanAny() {
+        for (Pod pod : List.of(
+                owned("apps/v1", "K".repeat(64), "reviews", "{}"),
+                owned("a".repeat(318), "Deployment", "reviews", "{}"))) {
+            assertThatExceptionOfType(MalformedPod.class).isThrownBy(() -> Ownership.workload(pod, List.of()));
+        }
     }
 
     @Test
