@@ -36,6 +36,15 @@ public record MemoryProfile(
         return fault == null && stands && longEnough;
     }
 
+    /** Whether nothing has been learnt yet, not even that there is something to learn. */
+    public boolean saysNothing() {
+        return fault == null
+                && standing == Standing.UNKNOWN
+                && recommendation == null
+                && observed.equals(Observed.NOTHING)
+                && proxy.equals(Proxy.UNKNOWN);
+    }
+
     /** How far a profile can be trusted, from its conditions {@code Learning}, {@code Ready} and {@code Stale}. */
     public enum Standing {
         /** No condition says anything. */

@@ -33,7 +33,13 @@ final class RememberedProfiles implements Profiles, Remembered {
     public void remember(StoredObject object) {
         try {
             ProfileReader.Read read = reader.read(object);
-            shelf.put(read.profile().name(), read.subject(), read.profile());
+            if (read.profile().saysNothing()) {
+                // made to keep decisions in: it must neither count as a beginning nor stand before one that says
+                // something
+                shelf.remove(object.path());
+            } else {
+                shelf.put(read.profile().name(), read.subject(), read.profile());
+            }
             faults.note(object.path(), read.profile().fault());
         } catch (Unreadable unreadable) {
             shelf.remove(object.path());

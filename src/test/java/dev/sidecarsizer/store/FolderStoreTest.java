@@ -53,7 +53,8 @@ class FolderStoreTest {
                 """
                 {"apiVersion": "sidecar-sizer.dev/v1alpha1", "kind": "SidecarProfile",
                  "metadata": {"name": "details"},
-                 "spec": {"workload": {"apiVersion": "v1", "kind": "Pod", "name": "details"}}}""");
+                 "spec": {"workload": {"apiVersion": "v1", "kind": "Pod", "name": "details"}},
+                 "status": {"observed": {"days": 1}}}""");
         write("notes.txt", "no YAML: at all");
         write(".hidden/twice.yaml", PROFILE.formatted("hidden"));
 

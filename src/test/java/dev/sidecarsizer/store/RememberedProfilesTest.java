@@ -17,8 +17,9 @@ class RememberedProfilesTest {
 
     @Test
     void answersFromTheMostToTheLeastSpecific() {
-        profiles.remember(Written.object("sidecar-sizer-system", "mesh", "spec: {scope: Mesh}"));
-        profiles.remember(Written.object("shop", "prior", "spec: {scope: Namespace}"));
+        profiles.remember(
+                Written.object("sidecar-sizer-system", "mesh", "spec: {scope: Mesh}\nstatus: {observed: {days: 1}}"));
+        profiles.remember(Written.object("shop", "prior", "spec: {scope: Namespace}\nstatus: {observed: {days: 1}}"));
         profiles.remember(Written.object("shop", "reviews", about("reviews", null)));
         profiles.remember(Written.object("shop", "reviews-5d4c", about("reviews", "5d4c")));
 
@@ -63,6 +64,19 @@ class RememberedProfilesTest {
         assertThat(names(profiles.of(REVIEWS, null))).contains("shop/b");
     }
 
+    /** Admission makes one for each workload that it meets, to count decisions in. */
+    @Test
+    void aProfileThatSaysNothingYetStandsBeforeNoOther() {
+        String kept = "{decisions: [{mode: enforce, decision: Keep, reason: NO_PROFILE, count: 1}]}";
+        profiles.remember(Written.profile(kept));
+
+        assertThat(profiles.of(REVIEWS, null)).isEqualTo(Lineage.NONE);
+
+        profiles.remember(Written.object("shop", "written-by-hand", about("reviews", null)));
+
+        assertThat(names(profiles.of(REVIEWS, null))).contains("shop/written-by-hand");
+    }
+
     @Test
     void aProfileThatBecomesUnreadableIsForgottenAndCountedUntilMended() {
         profiles.remember(Written.object("shop", "one", about("reviews", null)));
@@ -92,7 +106,8 @@ class RememberedProfilesTest {
 
     private static String about(String name, @Nullable String revision) {
         return "spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: " + name + "}"
-                + (revision == null ? "}" : ", revision: \"" + revision + "\"}");
+                + (revision == null ? "}" : ", revision: \"" + revision + "\"}")
+                + "\nstatus: {observed: {days: 1}}";
     }
 
     private static @Nullable String[] names(Lineage lineage) {
