@@ -250,7 +250,9 @@ finish() {
   fault=$(fault_of "$tmp/old")
   [ -z "$fault" ] || fail "Secret $SECRET does not serve, $fault: run \"certs.sh install\" first"
   rotated_at=$(kube -n "$namespace" get secret "$SECRET" -o jsonpath="{.metadata.annotations.${ROTATED_AT//./\\.}}")
-  age=$(($(date -u +%s) - ${rotated_at:-0}))
+  # whoever may write the Secret writes this too, and arithmetic would run what stands in it
+  case $rotated_at in '' | *[!0-9]*) rotated_at=0 ;; esac
+  age=$(($(date -u +%s) - rotated_at))
   "$force" || [ "$age" -ge "$settle" ] ||
     fail "the Secret was written $age s ago and a replica may still serve the old one: wait $((settle - age)) s, or say --force"
   join_bundles "$tmp/bundle" "$tmp/old/ca.crt"
