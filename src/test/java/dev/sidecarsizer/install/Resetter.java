@@ -9,8 +9,6 @@ import dev.sidecarsizer.cluster.ServerTls;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -33,14 +31,18 @@ final class Resetter implements AutoCloseable {
             """
             {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"cpu": "2", "memory": "1Gi"}}""";
 
+    private static final int PORT = 8443;
+
     private final ControlPlane plane;
+    private final String namespace;
     private final String name;
     private final HttpsServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger calls = new AtomicInteger();
 
-    private Resetter(ControlPlane plane, String name, HttpsServer server) {
+    private Resetter(ControlPlane plane, String namespace, String name, HttpsServer server) {
         this.plane = plane;
+        this.namespace = namespace;
         this.name = name;
         this.server = server;
     }
@@ -53,15 +55,23 @@ final class Resetter implements AutoCloseable {
      */
     static Resetter in(ControlPlane plane, String namespace, String name, String reinvocation) {
         try {
+            plane.apply(
+                    """
+                    apiVersion: v1
+                    kind: Service
+                    metadata: {name: %s, namespace: %s}
+                    spec: {ports: [{port: %d}]}
+                    """
+                            .formatted(name, namespace, PORT));
             CertificateAuthority authority = new CertificateAuthority(name);
-            HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.setHttpsConfigurator(
-                    new HttpsConfigurator(ServerTls.of(authority.issue(name, List.of("IP:127.0.0.1")))));
-            Resetter resetter = new Resetter(plane, name, server);
+            HttpsServer server = HttpsServer.create(plane.behind(namespace, name), 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(
+                    ServerTls.of(authority.issue(name, List.of("DNS:" + name + "." + namespace + ".svc")))));
+            Resetter resetter = new Resetter(plane, namespace, name, server);
             server.setExecutor(resetter.threads);
             server.createContext("/", resetter::answer);
             server.start();
-            resetter.configure(namespace, reinvocation, authority.pem());
+            resetter.configure(reinvocation, authority.pem());
             return resetter;
         } catch (IOException e) {
             throw new IllegalStateException("cannot serve " + name, e);
@@ -81,11 +91,12 @@ final class Resetter implements AutoCloseable {
                 .mutatingWebhookConfigurations()
                 .withName(name)
                 .delete();
+        plane.admin().services().inNamespace(namespace).withName(name).delete();
         server.stop(0);
         threads.close();
     }
 
-    private void configure(String namespace, String reinvocation, String authority) {
+    private void configure(String reinvocation, String authority) {
         plane.admin()
                 .resource(new MutatingWebhookConfigurationBuilder()
                         .withNewMetadata()
@@ -108,7 +119,11 @@ final class Resetter implements AutoCloseable {
                         .endRule()
                         .withNewClientConfig()
                         .withCaBundle(Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.UTF_8)))
-                        .withUrl("https://127.0.0.1:" + server.getAddress().getPort() + "/")
+                        .withNewService()
+                        .withNamespace(namespace)
+                        .withName(name)
+                        .withPort(PORT)
+                        .endService()
                         .endClientConfig()
                         .endWebhook()
                         .build())
