@@ -26,7 +26,7 @@ class BodiesIT {
 
     private static final int LARGEST = 6 * 1024 * 1024;
     private static final String JSON = "application/json";
-    /** Heap, code, classes and connections; the limit that {@code deploy/} sets is 256 MiB. */
+    /** Heap, code, classes and connections; the limit that {@code deploy/} sets is 320 MiB. */
     private static final long MOST_RESIDENT_MIB = 300;
 
     /**

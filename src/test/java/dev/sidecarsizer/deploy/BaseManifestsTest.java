@@ -174,7 +174,7 @@ class BaseManifestsTest {
         assertThat(context.path("readOnlyRootFilesystem").asBoolean()).isTrue();
         assertThat(context.at("/capabilities/drop/0").asString()).isEqualTo("ALL");
         assertThat(context.at("/capabilities/add").isMissingNode()).isTrue();
-        assertThat(container.at("/resources/limits/memory").asString()).isEqualTo("256Mi");
+        assertThat(container.at("/resources/limits/memory").asString()).isEqualTo("320Mi");
         assertThat(container.at("/resources/limits/cpu").isMissingNode())
                 .as("a throttled webhook answers late")
                 .isTrue();
