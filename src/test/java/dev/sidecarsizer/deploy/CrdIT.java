@@ -64,7 +64,18 @@ class CrdIT {
                 .isEqualTo(Manifests.parse(policy).objects().getFirst().path("spec"));
 
         assertThat(columns("sprof"))
-                .containsExactly("NAME", "WORKLOAD", "KIND", "REQUEST", "LIMIT", "PEAK", "OOM-KILLS", "READY", "AGE");
+                .containsExactly(
+                        "NAME",
+                        "WORKLOAD",
+                        "KIND",
+                        "REQUEST",
+                        "LIMIT",
+                        "PEAK",
+                        "OOM-KILLS",
+                        "READY",
+                        "DECISION",
+                        "NEW-LIMIT",
+                        "AGE");
         assertThat(kubectl("", "get", "sprof", "deployment-reviews", "--no-headers")
                         .out())
                 .containsSubsequence("reviews", "Deployment", "96Mi", "192Mi", "151Mi", "0", "True");
