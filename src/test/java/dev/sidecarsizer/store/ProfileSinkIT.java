@@ -153,16 +153,21 @@ class ProfileSinkIT {
     }
 
     @Test
-    void aReplicaReadsBackWhatItWrote() {
+    void aReplicaWritesIntoTheProfileThatItKnowsWhateverItsName() {
         plane.createNamespace("sink-back", Map.of());
+        Profiles.put(plane, "sink-back", "written-by-hand", "reviews", "192Mi");
         try (KubernetesStore store = new KubernetesStore(client(), "sink-back", 60)) {
             store.start();
-            store.sink().add(deployment("sink-back", "reviews"), List.of(keep("NO_PROFILE", 1)));
-
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(store.profiles()
                             .of(deployment("sink-back", "reviews"), null)
                             .workload())
                     .satisfies(profile -> assertThat(profile).isNotNull()));
+
+            store.sink().add(deployment("sink-back", "reviews"), List.of(keep("NO_PROFILE", 1)));
+
+            assertThat(decisions("sink-back", "written-by-hand")).hasSize(1);
+            assertThat(Profiles.at(plane, "sink-back", "deployment-reviews").get())
+                    .isNull();
         }
     }
 
