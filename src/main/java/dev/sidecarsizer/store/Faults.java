@@ -1,19 +1,22 @@
 package dev.sidecarsizer.store;
 
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The objects of one kind that are not used, each logged when it is found and counted while it stays so. */
+/**
+ * The objects of one kind that are not used, each counted while it stays so. Logged is only what is new: a profile is
+ * updated at each write of our own journal.
+ */
 final class Faults {
 
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
     private static final int LOGGED = 20;
 
     private final String kind;
-    private final Set<String> faulty = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> faulty = new ConcurrentHashMap<>();
 
     Faults(String kind) {
         this.kind = kind;
@@ -25,10 +28,13 @@ final class Faults {
             faulty.remove(path);
             return;
         }
-        faulty.add(path);
+        String before = faulty.put(path, fault);
+        if (fault.equals(before)) {
+            return;
+        }
         if (faulty.size() <= LOGGED) {
             LOG.warn("{} {} is not used: {}", kind, path, fault);
-        } else if (faulty.size() == LOGGED + 1) {
+        } else if (before == null && faulty.size() == LOGGED + 1) {
             LOG.warn(
                     "{} {} is not used: {} (more than {} are faulty: further ones are only counted)",
                     kind,
