@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Recording is one update of a hash table. A workload is written no more often than once an interval, each at a time
  * of its own, so that replicas and workloads do not all write at once. A failed write is kept and tried again, ever more
- * rarely, and given up after {@value #MOST_FAILURES} failures (hours): its namespace is gone then. Beyond
+ * rarely, and given up after {@value #MOST_FAILURES} failures (hours), or at once where it is refused for good. Beyond
  * {@value #MOST_WORKLOADS} workloads decisions are only counted as dropped.
  */
 public final class DecisionJournal implements DecisionLog, AutoCloseable {
@@ -43,6 +43,7 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong writes = new AtomicLong();
+    private final Refusals refusals = new Refusals();
     private final ProfileSink sink;
     private final Duration interval;
     private final ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor();
@@ -179,29 +180,38 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
         try {
             sink.add(workload, page.tallies());
             writes.incrementAndGet();
+            refusals.forget(workload);
             if (failing) {
                 failing = false;
                 LOG.info("decisions are written again");
             }
-        } catch (RuntimeException refused) {
+        } catch (ProfileSink.Refused refused) {
             failures.incrementAndGet();
-            keep(workload, page, refused);
+            drop(page);
+            refusals.tell(workload, String.valueOf(refused.getMessage()));
+        } catch (RuntimeException failed) {
+            failures.incrementAndGet();
+            keep(workload, page, failed);
         }
     }
 
-    private void keep(WorkloadKey workload, Page page, RuntimeException refused) {
+    private void keep(WorkloadKey workload, Page page, RuntimeException failure) {
         int failed = page.failures() + 1;
         if (!failing) {
             failing = true;
-            LOG.warn("decisions of {} cannot be written, will retry: {}", workload, refused.getMessage());
+            LOG.warn("decisions of {} cannot be written, will retry: {}", workload, failure.getMessage());
         }
         if (failed >= MOST_FAILURES) {
-            dropped.addAndGet(
-                    page.tallies().stream().mapToLong(DecisionTally::count).sum());
+            drop(page);
             return;
         }
         Page kept = new Page(page.tallies(), due(failed), failed);
         pages.merge(workload, kept, (newer, older) -> older.with(newer.tallies()));
+    }
+
+    private void drop(Page page) {
+        dropped.addAndGet(
+                page.tallies().stream().mapToLong(DecisionTally::count).sum());
     }
 
     private long due(int failed) {

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ final class KubernetesProfileSink implements ProfileSink {
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int SERVER_ERROR = 500;
+    /** Malformed, namespace or kind gone, too large, against the schema. A right that is missing may still be granted. */
+    private static final Set<Integer> FOR_GOOD = Set.of(400, NOT_FOUND, 413, 422);
 
     private final KubernetesClient client;
     private final RememberedProfiles profiles;
@@ -41,6 +44,14 @@ final class KubernetesProfileSink implements ProfileSink {
 
     @Override
     public void add(WorkloadKey workload, List<DecisionTally> tallies) {
+        try {
+            write(workload, tallies);
+        } catch (KubernetesClientException failed) {
+            throw FOR_GOOD.contains(failed.getCode()) ? new Refused(why(failed), failed) : failed;
+        }
+    }
+
+    private void write(WorkloadKey workload, List<DecisionTally> tallies) {
         KubernetesClientException last = null;
         List<Map<String, Object>> unanswered = null;
         String name = name(workload);
@@ -88,6 +99,12 @@ final class KubernetesProfileSink implements ProfileSink {
     /** Whether a write may have been done all the same: the connection ended, or the API server gave up waiting. */
     private static boolean isUnanswered(KubernetesClientException failure) {
         return failure.getCode() <= 0 || failure.getCode() >= SERVER_ERROR;
+    }
+
+    /** What the API server said, without the client's words around it. */
+    private static String why(KubernetesClientException refused) {
+        String said = refused.getStatus() == null ? null : refused.getStatus().getMessage();
+        return refused.getCode() + ": " + Reading.line(said == null ? String.valueOf(refused.getMessage()) : said);
     }
 
     /** The object's name: the one that our cache knows for the workload, else the one that it would get. */

@@ -20,6 +20,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class DecisionJournalTest {
 
@@ -183,6 +186,72 @@ class DecisionJournalTest {
         assertThat(attempts).hasSize(DecisionJournal.MOST_FAILURES);
         assertThat(journal.backlog()).isZero();
         journal.close();
+    }
+
+    @Test
+    void whatIsRefusedForGoodIsGivenUpAtOnce() {
+        AtomicInteger attempts = new AtomicInteger();
+        ProfileSink gone = (workload, tallies) -> {
+            attempts.incrementAndGet();
+            throw new ProfileSink.Refused("namespaces \"shop\" not found", new IllegalStateException());
+        };
+        DecisionJournal journal = new DecisionJournal(gone, Duration.ZERO);
+        journal.record(REVIEWS, keep("NO_PROFILE"));
+        journal.record(REVIEWS, keep("NO_PROFILE"));
+        journal.start();
+
+        await().until(() -> journal.dropped() > 0);
+
+        assertThat(journal.dropped()).isEqualTo(2);
+        assertThat(journal.failures()).isEqualTo(1);
+        assertThat(attempts).hasValue(1);
+        assertThat(journal.backlog()).isZero();
+        journal.close();
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aRefusalIsToldOnceHoweverManyOthersAreWrittenBetween(CapturedOutput log) {
+        DecisionJournal journal = new DecisionJournal(
+                (workload, tallies) -> {
+                    if (workload.equals(REVIEWS)) {
+                        throw new ProfileSink.Refused("namespaces \"shop\" not found", new IllegalStateException());
+                    }
+                },
+                Duration.ZERO);
+        journal.start();
+        for (int round = 1; round <= 3; round++) {
+            long written = round;
+            journal.record(REVIEWS, keep("NO_PROFILE"));
+            await().until(() -> journal.dropped() == written);
+            journal.record(workload("ratings"), keep("NO_PROFILE"));
+            await().until(() -> journal.writes() == written);
+        }
+        journal.close();
+
+        assertThat(log.getOut().lines())
+                .singleElement()
+                .asString()
+                .contains("shop/Deployment/reviews")
+                .contains("namespaces \"shop\" not found");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void ofManyRefusalsTheFirstAreToldAndTheRestCounted(CapturedOutput log) {
+        DecisionJournal journal = new DecisionJournal(
+                (workload, tallies) -> {
+                    throw new ProfileSink.Refused("no such kind", new IllegalStateException());
+                },
+                NEVER);
+        for (int i = 0; i < 100; i++) {
+            journal.record(workload("w" + i), keep("NO_PROFILE"));
+        }
+        journal.close();
+
+        assertThat(journal.dropped()).isEqualTo(100);
+        assertThat(log.getOut().lines()).hasSize(Refusals.MOST_TOLD);
+        assertThat(log).containsOnlyOnce("further ones are only counted");
     }
 
     @Test

@@ -11,8 +11,10 @@ import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.DecisionTally;
+import dev.sidecarsizer.profile.ProfileSink;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Path;
@@ -146,10 +148,34 @@ class ProfileSinkIT {
     }
 
     @Test
-    void aNamespaceThatIsNotThereIsTheCallersToTryAgain() {
+    void aNamespaceThatIsNotThereIsRefusedForGood() {
         assertThatThrownBy(() -> replica().add(deployment("sink-nowhere", "reviews"), List.of(keep("NO_PROFILE", 1))))
-                .isInstanceOf(KubernetesClientException.class)
-                .hasMessageContaining("sink-nowhere");
+                .isInstanceOf(ProfileSink.Refused.class)
+                .hasMessage("404: namespaces \"sink-nowhere\" not found");
+    }
+
+    @Test
+    void whatTheSchemaForbidsIsRefusedForGood() {
+        plane.createNamespace("sink-forbidden", Map.of());
+
+        assertThatThrownBy(() ->
+                        replica().add(deployment("sink-forbidden", "reviews"), List.of(keep("a".repeat(5000), 1))))
+                .isInstanceOf(ProfileSink.Refused.class)
+                .hasMessageStartingWith("422: ")
+                .hasMessageContaining("status.decisions");
+    }
+
+    @Test
+    void anApiServerThatIsAwayIsTheCallersToTryAgain() {
+        Config nowhere = new ConfigBuilder(Config.empty())
+                .withMasterUrl("http://127.0.0.1:1")
+                .build();
+        try (KubernetesClient client = ApiClient.of(nowhere)) {
+            KubernetesProfileSink sink = new KubernetesProfileSink(client, new RememberedProfiles("ours"));
+
+            assertThatThrownBy(() -> sink.add(deployment("sink-away", "reviews"), List.of(keep("NO_PROFILE", 1))))
+                    .isInstanceOf(KubernetesClientException.class);
+        }
     }
 
     @Test
