@@ -11,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Profiles, policies and the cluster's other voices, watched through the Kubernetes API and answered from memory.
@@ -22,9 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class KubernetesStore implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(KubernetesStore.class);
-    private static final Duration TICK = Duration.ofSeconds(1);
-    private static final int TICKS_BETWEEN_CHECKS = 15;
+    private static final Duration BETWEEN_LOOKS_AT_THE_AGE = Duration.ofSeconds(1);
+    private static final int SECONDS_BETWEEN_CHECKS = 15;
 
     private final RememberedProfiles profiles;
     private final RememberedPolicies policies;
@@ -32,19 +29,17 @@ public final class KubernetesStore implements AutoCloseable {
     private final List<KubernetesWatch> watches;
     private final OptionalWatch verticalPodAutoscalers;
     private final KubernetesProfileSink sink;
-    private final int ticksBetweenChecks;
-    private final Thread ticker = Thread.ofVirtual().name("store-ticker").unstarted(this::tick);
+    private final List<Ticker> tickers;
 
     /**
      * @param client its caller closes it, after this store
      * @param ownNamespace where policies and priors of the mesh are
      */
     public KubernetesStore(KubernetesClient client, String ownNamespace) {
-        this(client, ownNamespace, TICKS_BETWEEN_CHECKS);
+        this(client, ownNamespace, SECONDS_BETWEEN_CHECKS);
     }
 
-    KubernetesStore(KubernetesClient client, String ownNamespace, int ticksBetweenChecks) {
-        this.ticksBetweenChecks = ticksBetweenChecks;
+    KubernetesStore(KubernetesClient client, String ownNamespace, int secondsBetweenChecks) {
         profiles = new RememberedProfiles(ownNamespace);
         policies = new RememberedPolicies(ownNamespace);
         watches = List.of(
@@ -61,12 +56,18 @@ public final class KubernetesStore implements AutoCloseable {
                 surroundings::verticalPodAutoscalers,
                 surroundings::forgetVerticalPodAutoscalers);
         sink = new KubernetesProfileSink(client, profiles);
+        tickers = List.of(
+                new Ticker("store-ages", BETWEEN_LOOKS_AT_THE_AGE, this::ages),
+                new Ticker(
+                        "store-optional-kinds",
+                        Duration.ofSeconds(secondsBetweenChecks),
+                        verticalPodAutoscalers::check));
     }
 
     /** Starts to watch and returns at once. */
     public void start() {
         watches.forEach(KubernetesWatch::start);
-        ticker.start();
+        tickers.forEach(Ticker::start);
     }
 
     /** The kinds that have not been seen yet; empty when all is known that decisions need. */
@@ -132,7 +133,7 @@ public final class KubernetesStore implements AutoCloseable {
 
     @Override
     public void close() {
-        ticker.interrupt();
+        tickers.forEach(Ticker::close);
         verticalPodAutoscalers.close();
         watches.forEach(KubernetesWatch::close);
     }
@@ -144,19 +145,5 @@ public final class KubernetesStore implements AutoCloseable {
             running.add(optional);
         }
         return running;
-    }
-
-    private void tick() {
-        try {
-            for (long tick = 0; ; tick++) {
-                if (tick % ticksBetweenChecks == 0) {
-                    verticalPodAutoscalers.check();
-                }
-                ages();
-                Thread.sleep(TICK);
-            }
-        } catch (InterruptedException closed) {
-            LOG.debug("closed");
-        }
     }
 }
