@@ -107,11 +107,13 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
     @Override
     public void close() {
         ticker.interrupt();
-        for (WorkloadKey workload : new ArrayList<>(pages.keySet())) {
-            writers.execute(() -> writeInTurn(workload));
-        }
-        writers.shutdown();
         try {
+            // it must not give work to writers that take none any more
+            ticker.join();
+            for (WorkloadKey workload : new ArrayList<>(pages.keySet())) {
+                writers.execute(() -> writeInTurn(workload));
+            }
+            writers.shutdown();
             if (!writers.awaitTermination(LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS)) {
                 writers.shutdownNow();
             }
