@@ -7,8 +7,8 @@ import java.util.List;
 public interface ProfileSink {
 
     /**
-     * Adds {@code tallies} to what the workload's profile already counts, so that several replicas sum up; makes the
-     * profile where there is none.
+     * Adds {@code tallies} to what the workload's profile already counts, so that several replicas sum up. May make
+     * the profile where there is none, or leave it at that for a workload that will not be seen again.
      *
      * @throws Refused where it cannot be written, now or later: trying again is of no use
      * @throws RuntimeException where it could not be written; nothing was added then, and the caller may try again

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds what was decided to {@code status.decisions} of the workload's {@code SidecarProfile}, and makes the object where
- * there is none.
+ * there is none; but not for bare pods, whose names mostly are new every time: each would leave an object behind.
  *
  * <p>Read, add, write with the version that was read: where another replica was faster the API server refuses, and we
  * read again. So the counts of all replicas sum up exactly. Where the answer to a write is lost we look whether it was
@@ -58,7 +58,13 @@ final class KubernetesProfileSink implements ProfileSink {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             GenericKubernetesResource profile = null;
             try {
-                profile = findOrCreate(workload, name);
+                profile = find(workload, name);
+                if (profile == null && isBarePod(workload)) {
+                    return;
+                }
+                if (profile == null) {
+                    profile = create(workload, name);
+                }
             } catch (KubernetesClientException away) {
                 if (unanswered == null || !isUnanswered(away)) {
                     throw away;
@@ -115,15 +121,19 @@ final class KubernetesProfileSink implements ProfileSink {
                 : known.name().substring(known.name().indexOf('/') + 1);
     }
 
-    /** The object as it is now; {@code null} where somebody else made or removed it meanwhile. */
-    private @Nullable GenericKubernetesResource findOrCreate(WorkloadKey workload, String name) {
-        GenericKubernetesResource found = client.genericKubernetesResources(WatchedKind.PROFILES.context())
+    private static boolean isBarePod(WorkloadKey workload) {
+        return workload.group().isEmpty() && workload.kind().equals("Pod");
+    }
+
+    private @Nullable GenericKubernetesResource find(WorkloadKey workload, String name) {
+        return client.genericKubernetesResources(WatchedKind.PROFILES.context())
                 .inNamespace(workload.namespace())
                 .withName(name)
                 .get();
-        if (found != null) {
-            return found;
-        }
+    }
+
+    /** The new object; {@code null} where somebody else made it meanwhile. */
+    private @Nullable GenericKubernetesResource create(WorkloadKey workload, String name) {
         try {
             return handle(workload.namespace(), empty(workload, name)).create();
         } catch (KubernetesClientException refused) {

@@ -135,6 +135,31 @@ class ProfileSinkIT {
     }
 
     @Test
+    void noProfileIsMadeForABarePodButOneThatIsThereIsAddedTo() {
+        plane.createNamespace("sink-bare", Map.of());
+        plane.apply(
+                """
+                apiVersion: sidecar-sizer.dev/v1alpha1
+                kind: SidecarProfile
+                metadata: {name: pod-kept, namespace: sink-bare}
+                spec: {workload: {apiVersion: v1, kind: Pod, name: kept}}
+                """);
+        KubernetesProfileSink sink = replica();
+
+        sink.add(new WorkloadKey("sink-bare", "", "Pod", "debug-x7k2p"), List.of(keep("NO_PROFILE", 1)));
+        sink.add(new WorkloadKey("sink-bare", "", "Pod", "kept"), List.of(keep("NO_PROFILE", 2)));
+
+        assertThat(plane.admin()
+                        .genericKubernetesResources(WatchedKind.PROFILES.context())
+                        .inNamespace("sink-bare")
+                        .list()
+                        .getItems())
+                .extracting(profile -> profile.getMetadata().getName())
+                .containsExactly("pod-kept");
+        assertThat(count(decisions("sink-bare", "pod-kept"), "NO_PROFILE")).isEqualTo(2);
+    }
+
+    @Test
     void whatNoSchemaWouldTakeIsNotWritten() {
         plane.createNamespace("sink-bounds", Map.of());
         List<DecisionTally> forty =
