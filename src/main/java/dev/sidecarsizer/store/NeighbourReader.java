@@ -16,6 +16,7 @@ final class NeighbourReader {
     private static final String MEMORY = "memory";
     private static final String PROXY = "istio-proxy";
     private static final String OFF = "Off";
+    private static final String AMOUNT = "AverageValue";
     private static final Set<String> MEMORY_QUOTAS = Set.of(MEMORY, "requests.memory", "limits.memory");
 
     private NeighbourReader() {}
@@ -40,7 +41,7 @@ final class NeighbourReader {
         return spec.hard() != null && spec.hard().keySet().stream().anyMatch(MEMORY_QUOTAS::contains);
     }
 
-    /** By the pod's memory, which includes the proxy's, or by the proxy's alone. */
+    /** By the pod's memory as a share of its request, which includes the proxy's, or by the proxy's alone. */
     static boolean scalesByProxyMemory(Neighbours.HorizontalPodAutoscaler spec) {
         for (Neighbours.Metric metric : Objects.requireNonNullElse(spec.metrics(), List.<Neighbours.Metric>of())) {
             if (metric == null) {
@@ -48,14 +49,21 @@ final class NeighbourReader {
             }
             Neighbours.ResourceMetric pod = metric.resource();
             Neighbours.ResourceMetric container = metric.containerResource();
-            if (pod != null && MEMORY.equals(pod.name())) {
+            if (pod != null && dependsOnRequest(pod)) {
                 return true;
             }
-            if (container != null && MEMORY.equals(container.name()) && PROXY.equals(container.container())) {
+            if (container != null && PROXY.equals(container.container()) && dependsOnRequest(container)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** An amount is the same whatever is requested; what is not known to be one counts as a share. */
+    private static boolean dependsOnRequest(Neighbours.ResourceMetric metric) {
+        boolean isAmount =
+                metric.target() != null && AMOUNT.equals(metric.target().type());
+        return MEMORY.equals(metric.name()) && !isAmount;
     }
 
     /** Unless it only recommends, or leaves the proxy or its memory alone. */

@@ -30,7 +30,10 @@ final class Neighbours {
             @Nullable String type, @Nullable ResourceMetric resource, @Nullable ResourceMetric containerResource) {}
 
     /** A resource of the pod, or of one container of it. */
-    record ResourceMetric(@Nullable String name, @Nullable String container) {}
+    record ResourceMetric(@Nullable String name, @Nullable String container, @Nullable MetricTarget target) {}
+
+    /** What it is held at; {@code type} is Utilization, of the request, or AverageValue. */
+    record MetricTarget(@Nullable String type) {}
 
     /** {@code spec} of a VerticalPodAutoscaler. */
     record VerticalPodAutoscaler(

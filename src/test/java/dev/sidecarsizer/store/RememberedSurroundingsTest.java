@@ -88,8 +88,13 @@ class RememberedSurroundingsTest {
             delimiter = '|',
             value = {
                 "{type: Resource, resource: {name: memory, target: {type: Utilization, averageUtilization: 80}}} | true",
+                "{type: Resource, resource: {name: memory, target: {type: AverageValue, averageValue: 1Gi}}} | false",
+                "{type: Resource, resource: {name: memory, target: {type: Newer}}} | true",
+                "{type: Resource, resource: {name: memory, target: {averageUtilization: 80}}} | true",
+                "{type: Resource, resource: {name: memory}} | true",
                 "{type: Resource, resource: {name: cpu}} | false",
                 "{type: ContainerResource, containerResource: {name: memory, container: istio-proxy}} | true",
+                "{type: ContainerResource, containerResource: {name: memory, container: istio-proxy, target: {type: AverageValue}}} | false",
                 "{type: ContainerResource, containerResource: {name: memory, container: app}} | false",
                 "{type: Pods, pods: {metric: {name: memory}}} | false",
                 "null | false"
