@@ -1,6 +1,7 @@
 package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.sizing.Surroundings.MemoryRange;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class NeighbourReader {
 
     private static final String MEMORY = "memory";
-    private static final String PROXY = "istio-proxy";
     private static final String OFF = "Off";
     private static final String AMOUNT = "AverageValue";
     private static final Set<String> MEMORY_QUOTAS = Set.of(MEMORY, "requests.memory", "limits.memory");
@@ -52,7 +52,7 @@ final class NeighbourReader {
             if (pod != null && dependsOnRequest(pod)) {
                 return true;
             }
-            if (container != null && PROXY.equals(container.container()) && dependsOnRequest(container)) {
+            if (container != null && ProxyContainer.NAME.equals(container.container()) && dependsOnRequest(container)) {
                 return true;
             }
         }
@@ -84,7 +84,7 @@ final class NeighbourReader {
         Neighbours.ContainerPolicy every = null;
         if (policies != null && policies.containerPolicies() != null) {
             for (Neighbours.ContainerPolicy one : policies.containerPolicies()) {
-                if (one != null && PROXY.equals(one.containerName())) {
+                if (one != null && ProxyContainer.NAME.equals(one.containerName())) {
                     return one;
                 }
                 if (one != null && "*".equals(one.containerName())) {

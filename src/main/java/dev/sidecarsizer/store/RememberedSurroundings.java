@@ -8,6 +8,7 @@ import dev.sidecarsizer.store.Typed.Unreadable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What else in the cluster has a say, by namespace or by workload; of each object only its say is held. */
 final class RememberedSurroundings implements Surroundings.Source {
@@ -63,11 +64,8 @@ final class RememberedSurroundings implements Surroundings.Source {
                     Typed.of("spec", object.body().get("spec"), Neighbours.HorizontalPodAutoscaler.class);
             WorkloadKey target =
                     spec == null ? null : NeighbourReader.target(object.namespace(), spec.scaleTargetRef());
-            if (spec == null || target == null || !NeighbourReader.scalesByProxyMemory(spec)) {
-                memoryScalers.remove(object.path());
-            } else {
-                memoryScalers.put(object.path(), target, true);
-            }
+            boolean scales = spec != null && NeighbourReader.scalesByProxyMemory(spec);
+            place(memoryScalers, object, target, true, scales);
         });
     }
 
@@ -76,11 +74,8 @@ final class RememberedSurroundings implements Surroundings.Source {
             Neighbours.VerticalPodAutoscaler spec =
                     Typed.of("spec", object.body().get("spec"), Neighbours.VerticalPodAutoscaler.class);
             WorkloadKey target = spec == null ? null : NeighbourReader.target(object.namespace(), spec.targetRef());
-            if (spec == null || target == null || !NeighbourReader.sizesProxyMemory(spec)) {
-                proxySizers.remove(object.path());
-            } else {
-                proxySizers.put(object.path(), target, true);
-            }
+            boolean sizes = spec != null && NeighbourReader.sizesProxyMemory(spec);
+            place(proxySizers, object, target, true, sizes);
         });
     }
 
@@ -88,8 +83,8 @@ final class RememberedSurroundings implements Surroundings.Source {
         proxySizers.clear();
     }
 
-    private static <V> void place(Shelf<String, V> shelf, StoredObject object, String key, V value, boolean says) {
-        if (says) {
+    private static <K, V> void place(Shelf<K, V> shelf, StoredObject object, @Nullable K key, V value, boolean says) {
+        if (says && key != null) {
             shelf.put(object.path(), key, value);
         } else {
             shelf.remove(object.path());
