@@ -13,9 +13,6 @@ import java.util.List;
  */
 record Page(List<DecisionTally> tallies, long due, int failures) {
 
-    /** What the schema of a profile has room for. */
-    static final int MOST_TALLIES = 32;
-
     /** This page with {@code more}. */
     Page with(List<DecisionTally> more) {
         List<DecisionTally> sum = new ArrayList<>(tallies);
@@ -31,7 +28,7 @@ record Page(List<DecisionTally> tallies, long due, int failures) {
     }
 
     boolean hasRoomFor(DecisionTally tally) {
-        return tallies.size() < MOST_TALLIES || indexOf(tallies, tally) >= 0;
+        return tallies.size() < DecisionTally.MOST || indexOf(tallies, tally) >= 0;
     }
 
     private static int indexOf(List<DecisionTally> tallies, DecisionTally sought) {

@@ -25,6 +25,9 @@ public record DecisionTally(
         Memory before,
         @Nullable Memory after) {
 
+    /** How many different ones the schema of a profile has room for. */
+    public static final int MOST = 32;
+
     /** The same decision counted together; the later one's circumstances stand. */
     public DecisionTally plus(DecisionTally other) {
         DecisionTally later = other.lastSeen.isBefore(lastSeen) ? this : other;

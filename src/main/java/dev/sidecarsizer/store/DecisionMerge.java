@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds tallies to the {@code status.decisions} that an object has: the counts sum up, the later circumstances stand.
- * Works on the untyped list, so that fields of a newer version survive.
+ * Beyond what the schema allows the decision not seen for longest is dropped.
+ *
+ * <p>Works on the untyped list, so that fields of a newer version survive.
  */
 final class DecisionMerge {
-
-    /** What the schema allows; beyond it the decision not seen for longest is dropped. */
-    static final int MOST = 32;
 
     private DecisionMerge() {}
 
@@ -38,7 +37,7 @@ final class DecisionMerge {
             add(entry, tally);
         }
         merged.sort(Comparator.comparing(DecisionMerge::lastSeen).reversed());
-        return merged.size() > MOST ? new ArrayList<>(merged.subList(0, MOST)) : merged;
+        return merged.size() > DecisionTally.MOST ? new ArrayList<>(merged.subList(0, DecisionTally.MOST)) : merged;
     }
 
     private static void add(Map<String, Object> entry, DecisionTally tally) {

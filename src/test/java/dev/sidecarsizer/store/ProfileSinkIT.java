@@ -169,7 +169,7 @@ class ProfileSinkIT {
         replica().add(deployment("sink-bounds", longest), forty);
 
         assertThat(decisions("sink-bounds", ProfileName.of(deployment("sink-bounds", longest))))
-                .hasSize(DecisionMerge.MOST);
+                .hasSize(DecisionTally.MOST);
     }
 
     @Test
