@@ -55,9 +55,10 @@ public record ProxyPatch(ArrayNode operations, String note) {
             return Optional.of(new ProxyPatch(NOTHING, DecisionAnnotation.of(keep, memory)));
         }
         JsonEdit edit = new JsonEdit(pod);
+        OwnerWord owner = OwnerWord.of(pod);
         String note = decision instanceof Resize resize
-                ? resize(pod, proxy, resize, policy, facts, edit)
-                : fit(pod, proxy, (Keep) decision, policy, facts, edit);
+                ? resize(pod, proxy, resize, owner, policy, facts, edit)
+                : fit(pod, proxy, (Keep) decision, owner, policy, facts, edit);
         // what an earlier round wrote of its decision must not stay where this one is another
         boolean changed = decision instanceof Resize
                 || !edit.operations().isEmpty()
@@ -70,10 +71,15 @@ public record ProxyPatch(ArrayNode operations, String note) {
     }
 
     private static String resize(
-            Pod pod, ProxyContainer proxy, Resize resize, SizingPolicy policy, ProxyFacts facts, JsonEdit edit) {
-        OwnerWord owner = OwnerWord.of(pod);
+            Pod pod,
+            ProxyContainer proxy,
+            Resize resize,
+            OwnerWord owner,
+            SizingPolicy policy,
+            ProxyFacts facts,
+            JsonEdit edit) {
         MemoryLimit.write(resize, proxy.container(), edit);
-        Overload.Outcome overload = overload(pod, proxy, resize.limit(), resize.live(), policy, facts, edit);
+        Overload.Outcome overload = overload(pod, proxy, resize.limit(), owner, policy, facts, edit);
         IdleTimeout.Choice idle = IdleTimeout.choose(
                 proxy.container(),
                 owner.idleTimeoutOff(),
@@ -95,26 +101,32 @@ public record ProxyPatch(ArrayNode operations, String note) {
 
     /** A pod that is kept stays as it came, but where a VPA owns the memory the heap budget follows its limit. */
     private static String fit(
-            Pod pod, ProxyContainer proxy, Keep keep, SizingPolicy policy, ProxyFacts facts, JsonEdit edit) {
+            Pod pod,
+            ProxyContainer proxy,
+            Keep keep,
+            OwnerWord owner,
+            SizingPolicy policy,
+            ProxyFacts facts,
+            JsonEdit edit) {
         Memory memory = proxy.memory();
         Bytes limit = Objects.requireNonNull(memory.limit());
-        return DecisionAnnotation.of(keep, memory, overload(pod, proxy, limit, facts.live(), policy, facts, edit));
+        return DecisionAnnotation.of(keep, memory, overload(pod, proxy, limit, owner, policy, facts, edit));
     }
 
     private static Overload.Outcome overload(
             Pod pod,
             ProxyContainer proxy,
             Bytes limit,
-            @Nullable Bytes live,
+            OwnerWord owner,
             SizingPolicy policy,
             ProxyFacts facts,
             JsonEdit edit) {
         // A pod-level limit binds the container too: the heap budget follows the smaller.
         Bytes binding = pod.podLevelLimit().map(limit::atMost).orElse(limit);
         Overload.Outcome outcome = Overload.outcome(
-                pod, proxy, binding, live, facts.version(), OwnerWord.of(pod).overloadOff(), !policy.overload());
+                pod, proxy, binding, facts.live(), facts.version(), owner.overloadOff(), !policy.overload());
         if (outcome == Overload.Outcome.SET) {
-            Overload.write(proxy.container(), binding, live, facts.version(), edit);
+            Overload.write(proxy.container(), binding, facts.live(), facts.version(), edit);
         } else if (pod.annotation(Overload.ANNOTATION).isPresent()) {
             Overload.neutralise(edit);
         }

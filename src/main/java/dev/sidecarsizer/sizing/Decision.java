@@ -26,7 +26,6 @@ public sealed interface Decision {
      * @param origin who spoke
      * @param bounds what bent the number afterwards, in the order in which it did
      * @param profile the profile that spoke, {@code namespace/name@resourceVersion}; {@code null} where none did
-     * @param live what live proxies of the workload use now; {@code null} where not known
      * @param idleTimeout when the profile says that idle connections can be closed; {@code null} where it says nothing
      */
     record Resize(
@@ -36,7 +35,6 @@ public sealed interface Decision {
             Origin origin,
             List<Bound> bounds,
             @Nullable String profile,
-            @Nullable Bytes live,
             @Nullable Duration idleTimeout)
             implements Decision {
 

@@ -151,7 +151,6 @@ public final class Sizer {
                 origin,
                 List.copyOf(all),
                 voice.source(),
-                voice.live(),
                 recommendation == null ? null : recommendation.idleTimeout());
     }
 }

@@ -31,7 +31,6 @@ class DecisionAnnotationTest {
                 Origin.WORKLOAD_PROFILE,
                 List.of(Bound.LIVE_USE, Bound.CEILING),
                 "shop/deployment-reviews@4711",
-                Bytes.mebi(66),
                 null);
         assertThat(DecisionAnnotation.of(resize, Overload.Outcome.SET, IdleTimeout.Outcome.RAW_TCP))
                 .isEqualTo(
@@ -43,8 +42,8 @@ class DecisionAnnotationTest {
 
     @Test
     void leavesOutWhatThereIsNot() {
-        Resize resize = new Resize(
-                new Memory(null, null), Bytes.mebi(16), Bytes.mebi(16), Origin.OWNER, List.of(), null, null, null);
+        Resize resize =
+                new Resize(new Memory(null, null), Bytes.mebi(16), Bytes.mebi(16), Origin.OWNER, List.of(), null, null);
         assertThat(DecisionAnnotation.of(resize, Overload.Outcome.LIMIT_TOO_SMALL, IdleTimeout.Outcome.NOT_ASKED))
                 .isEqualTo("{\"decision\":\"Resize\",\"reason\":\"OWNER\",\"before\":{},"
                         + "\"after\":{\"request\":\"16Mi\",\"limit\":\"16Mi\"},"

@@ -41,7 +41,6 @@ class SizerTest {
                         Origin.WORKLOAD_PROFILE,
                         List.of(),
                         "shop/deployment-reviews@4711",
-                        Bytes.mebi(66),
                         null));
     }
 
