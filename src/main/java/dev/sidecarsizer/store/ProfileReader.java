@@ -4,6 +4,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
+import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.store.Typed.Unreadable;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +46,7 @@ final class ProfileReader {
     private Subject subject(String namespace, SidecarProfile.Spec spec) throws Unreadable {
         switch (Objects.requireNonNullElse(spec.scope(), "Workload")) {
             case "Workload" -> {
-                return new Subject.OfWorkload(workload(namespace, spec.workload()), intern(spec.revision()));
+                return new Subject.OfWorkload(workload(namespace, spec.workload()), intern(spec.revision()), null);
             }
             case "Namespace" -> {
                 return new Subject.OfNamespace(namespace.intern());

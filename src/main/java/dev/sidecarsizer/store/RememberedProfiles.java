@@ -3,9 +3,10 @@ package dev.sidecarsizer.store;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.Profiles;
-import dev.sidecarsizer.store.Subject.OfMesh;
-import dev.sidecarsizer.store.Subject.OfNamespace;
-import dev.sidecarsizer.store.Subject.OfWorkload;
+import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Subject.OfMesh;
+import dev.sidecarsizer.profile.Subject.OfNamespace;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.store.Typed.Unreadable;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,8 @@ final class RememberedProfiles implements Profiles, Remembered {
     @Override
     public Lineage of(WorkloadKey workload, @Nullable String revision) {
         return new Lineage(
-                revision == null ? null : shelf.first(new OfWorkload(workload, revision)),
-                shelf.first(new OfWorkload(workload, null)),
+                revision == null ? null : shelf.first(new OfWorkload(workload, revision, null)),
+                shelf.first(OfWorkload.whole(workload)),
                 shelf.first(new OfNamespace(workload.namespace())),
                 shelf.first(new OfMesh()));
     }

@@ -9,6 +9,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
+import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.store.Typed.Unreadable;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class ProfileReaderTest {
                         .replaceFirst("^", "\n")));
 
         assertThat(read.subject())
-                .isEqualTo(new Subject.OfWorkload(new WorkloadKey("shop", "apps", "Deployment", "reviews"), null));
+                .isEqualTo(
+                        new Subject.OfWorkload(new WorkloadKey("shop", "apps", "Deployment", "reviews"), null, null));
         assertThat(read.profile())
                 .isEqualTo(new MemoryProfile(
                         "shop/deployment-reviews",

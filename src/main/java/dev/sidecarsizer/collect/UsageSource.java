@@ -1,0 +1,57 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.history.PodWindow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where it is read from what proxies use. Each call may take long; none is made but by the leader. */
+public interface UsageSource {
+
+    /** Length of its windows. They end at whole multiples of it since the epoch. */
+    Duration window();
+
+    /**
+     * The first instant of which it may still know something; the present for a source without a past.
+     *
+     * @param now the present
+     */
+    Instant oldest(Instant now);
+
+    /**
+     * Reads whole windows, oldest first. A window is given once, or not at all where the call fails before it: what was
+     * given stays given, and the caller asks again from there.
+     *
+     * @param after end of the last window that is known already
+     * @param until the present; a window that ends later, or that may not be complete yet, is left for the next time
+     * @throws SourceFailed where it cannot be read, now or for good
+     */
+    void read(Instant after, Instant until, Windows into);
+
+    /** What proxies use this moment, and what drives it, by pod. */
+    Map<PodName, Now> now(Instant at);
+
+    /** Takes what was read. */
+    @FunctionalInterface
+    interface Windows {
+
+        /** All pods' windows that ended at {@code end}; pods that are not known any more come with their workload. */
+        void take(Instant end, List<Seen> pods);
+    }
+
+    /**
+     * One pod's window.
+     *
+     * @param workload whose pod it was, where the source knows; who knows the pod itself knows better
+     */
+    record Seen(PodWindow window, Optional<WorkloadKey> workload) {}
+
+    /** What one pod uses this moment. */
+    record Now(Bytes memory, ProxyFacts facts) {}
+}

@@ -1,0 +1,37 @@
+package dev.sidecarsizer.profile;
+
+import dev.sidecarsizer.mesh.WorkloadKey;
+import java.util.function.BiConsumer;
+
+/**
+ * The port through which the leader keeps what it learnt, so that the next one goes on from there. Never called in the
+ * admission path; each call may wait for the API server.
+ */
+public interface Histories {
+
+    /**
+     * Gives every history that is kept.
+     *
+     * @throws RuntimeException where they cannot be read; nothing may be written then
+     */
+    void read(BiConsumer<Subject, String> into);
+
+    /**
+     * Keeps one, and shows what it says in the subject's profile. Both are replaced as a whole, so that writing it twice
+     * is the same as writing it once.
+     *
+     * @throws ProfileSink.Refused where it cannot be written, now or later
+     * @throws RuntimeException where it could not be written; the caller tries again
+     */
+    void write(Learnt learnt);
+
+    /** Drops the history of a workload that is gone for good, and its profile. */
+    void forget(Subject subject);
+
+    /**
+     * Tells the owner of a workload something, as an Event on it; lost where it cannot be told.
+     *
+     * @param reason one CamelCase word, such as {@code SidecarOOMKilled}
+     */
+    void tell(WorkloadKey workload, Learnt.Owner owner, String reason, String message);
+}

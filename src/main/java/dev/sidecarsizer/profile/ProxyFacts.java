@@ -1,0 +1,44 @@
+package dev.sidecarsizer.profile;
+
+import dev.sidecarsizer.mesh.Bytes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxy that was measured and what drives its memory; of several pods the one with the most memory. {@code null}
+ * wherever nobody told.
+ *
+ * @param version Istio version, such as {@code 1.31.0}
+ * @param image exact image reference on which that version was seen
+ * @param concurrency worker threads; {@code null} too where pods differ
+ * @param nativeSidecar whether it runs as a native sidecar
+ * @param rawTcp whether raw TCP was seen, served or called
+ * @param allocated {@code envoy_server_memory_allocated}: in use by Envoy
+ * @param heap {@code envoy_server_memory_heap_size}: reserved by the allocator, not resident
+ * @param physical {@code envoy_server_memory_physical_size}
+ * @param agent resident memory of pilot-agent
+ * @param connections active connections, both ways
+ * @param clusters clusters in Envoy's configuration
+ * @param destinations services really called, {@code host} as Istio's telemetry names it, at most 64, sorted
+ */
+public record ProxyFacts(
+        @Nullable String version,
+        @Nullable String image,
+        @Nullable Integer concurrency,
+        @Nullable Boolean nativeSidecar,
+        @Nullable Boolean rawTcp,
+        @Nullable Bytes allocated,
+        @Nullable Bytes heap,
+        @Nullable Bytes physical,
+        @Nullable Bytes agent,
+        @Nullable Long connections,
+        @Nullable Long clusters,
+        List<String> destinations) {
+
+    /** How many destinations are kept. */
+    public static final int MOST_DESTINATIONS = 64;
+
+    /** Nothing known. */
+    public static final ProxyFacts UNKNOWN =
+            new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, List.of());
+}
