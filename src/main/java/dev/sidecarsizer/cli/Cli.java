@@ -1,0 +1,78 @@
+package dev.sidecarsizer.cli;
+
+import dev.sidecarsizer.cli.backtest.BacktestCommand;
+import dev.sidecarsizer.mesh.Bytes;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The subcommands of the jar. Exit codes: 0 for done, 1 for what could not be done, 2 for a command that cannot be
+ * understood; each failure is one line on standard error.
+ */
+@Command(
+        name = "sidecar-sizer",
+        mixinStandardHelpOptions = true,
+        description = "Sizes Istio's sidecars. Without a subcommand it serves the webhook.",
+        subcommands = {BacktestCommand.class, CommandLine.HelpCommand.class})
+public final class Cli implements Runnable {
+
+    private static final Set<String> OWN_HELP = Set.of("--help", "-h", "help");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private Cli() {}
+
+    /** Whether these arguments are for the command line; otherwise they are for the webhook. */
+    public static boolean takes(String... arguments) {
+        return arguments.length > 0
+                && (OWN_HELP.contains(arguments[0])
+                        || commandLine().getSubcommands().containsKey(arguments[0]));
+    }
+
+    /** Runs a subcommand to its end, and says how it ended. */
+    public static int run(String... arguments) {
+        return commandLine().execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static CommandLine commandLine() {
+        return new CommandLine(new Cli())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .registerConverter(Bytes.class, Amounts::memory)
+                .registerConverter(Duration.class, Amounts::duration)
+                .setParameterExceptionHandler((failure, arguments) -> notUnderstood(failure))
+                .setExecutionExceptionHandler((failure, command, result) -> failed(failure, command));
+    }
+
+    private static int notUnderstood(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        say(command, failure.getMessage() + ": see " + command.getCommandSpec().qualifiedName() + " --help");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failed(Exception failure, CommandLine command) throws Exception {
+        if (failure instanceof CommandFailed) {
+            say(command, String.valueOf(failure.getMessage()));
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        throw failure;
+    }
+
+    private static void say(CommandLine command, String line) {
+        PrintWriter err = command.getErr();
+        err.println(command.getCommandSpec().qualifiedName() + ": " + line.replaceAll("\\R", " "));
+        err.flush();
+    }
+}

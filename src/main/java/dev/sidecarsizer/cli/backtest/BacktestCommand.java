@@ -1,0 +1,284 @@
+package dev.sidecarsizer.cli.backtest;
+
+import dev.sidecarsizer.cli.CommandFailed;
+import dev.sidecarsizer.cli.backtest.recording.NothingToReplay;
+import dev.sidecarsizer.cli.backtest.recording.RecordedFolder;
+import dev.sidecarsizer.cli.backtest.recording.Recording;
+import dev.sidecarsizer.cli.backtest.replay.Outcome;
+import dev.sidecarsizer.cli.backtest.replay.Replay;
+import dev.sidecarsizer.cli.backtest.replay.Split;
+import dev.sidecarsizer.cli.backtest.replay.Strategy;
+import dev.sidecarsizer.cli.backtest.report.Comparison;
+import dev.sidecarsizer.mesh.Bytes;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sidecar-sizer backtest}: what would each way of sizing have cost, on this history? */
+@Command(
+        name = "backtest",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Replays recorded memory use through ways of sizing sidecars, and counts the OOM kills that would"
+                + " have been and the memory that would have been reserved.")
+public final class BacktestCommand implements Callable<Integer> {
+
+    private static final String WHOLE = "${DEFAULT-VALUE}";
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "DIR",
+            description =
+                    "Folder of recorded samples: *.csv and *.csv.gz with the columns timestamp, workload, pod, bytes.")
+    private Path from = Path.of("");
+
+    @Option(
+            names = "--strategy",
+            split = ",",
+            paramLabel = "NAME",
+            completionCandidates = Names.class,
+            description = "What is compared, of ${COMPLETION-CANDIDATES}. Default: all but vpa-guaranteed.")
+    private List<String> strategies = Strategies.DEFAULT;
+
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "table",
+            paramLabel = "FORM",
+            description = "table, wide, json, csv or html. Default: " + WHOLE + ".")
+    private Output output = Output.TABLE;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Write there instead of to standard output.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--judge-from",
+            defaultValue = "0.5",
+            paramLabel = "WHEN",
+            description =
+                    "What is before is only learnt from: a share of the time, or an instant. Default: " + WHOLE + ".")
+    private String judgeFrom = "0.5";
+
+    @Option(
+            names = "--workload",
+            paramLabel = "PATTERN",
+            description = "Only these workloads; * stands for any characters. May be repeated.")
+    private List<String> patterns = List.of();
+
+    @Option(
+            names = "--window",
+            defaultValue = "1h",
+            paramLabel = "TIME",
+            description = "Length of the windows that samples are summed up in. Default: " + WHOLE + ".")
+    private Duration window = Duration.ofHours(1);
+
+    @Option(
+            names = "--resample",
+            paramLabel = "TIME",
+            description =
+                    "Let strategies see one sample in each such time, as by a slower scrape; kills are judged by all.")
+    private Duration resample = Duration.ZERO;
+
+    @Option(
+            names = "--default-request",
+            defaultValue = "128Mi",
+            paramLabel = "MEMORY",
+            description = "What a pod comes with. Default: " + WHOLE + ", Istio's.")
+    private Bytes defaultRequest = Bytes.ZERO;
+
+    @Option(
+            names = "--default-limit",
+            defaultValue = "1Gi",
+            paramLabel = "MEMORY",
+            description = "What a pod comes with. Default: " + WHOLE + ", Istio's.")
+    private Bytes defaultLimit = Bytes.ZERO;
+
+    @Option(
+            names = "--risk",
+            defaultValue = "0.001",
+            paramLabel = "SHARE",
+            description = "ours: accepted chance of an OOM kill per pod and week. Default: " + WHOLE + ".")
+    private double risk;
+
+    @Option(names = "--headroom", paramLabel = "FACTOR", description = "ours: a fixed factor instead of --risk.")
+    private @Nullable Double headroom;
+
+    @Option(
+            names = "--floor",
+            defaultValue = "64Mi",
+            paramLabel = "MEMORY",
+            description = "ours: no limit below. Default: " + WHOLE + ".")
+    private Bytes floor = Bytes.ZERO;
+
+    @Option(
+            names = "--ceiling",
+            defaultValue = "1Gi",
+            paramLabel = "MEMORY",
+            description = "ours: no limit above. Default: " + WHOLE + ".")
+    private Bytes ceiling = Bytes.ZERO;
+
+    @Option(
+            names = "--min-history",
+            defaultValue = "24h",
+            paramLabel = "TIME",
+            description = "ours: with less, a pod is left as it comes. Default: " + WHOLE + ".")
+    private Duration minHistory = Duration.ZERO;
+
+    @Override
+    public Integer call() throws CommandFailed {
+        check();
+        JudgeFrom start = judgeFrom();
+        boolean watched =
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+        Recording recording = read(watched);
+        Split split = new Split(start.in(recording), window, resample);
+        checkJudged(recording, split.judgeFrom());
+        List<Outcome> outcomes = replay(recording, split, watched);
+        write(new Comparison(recording, split, outcomes));
+        return 0;
+    }
+
+    private Recording read(boolean watched) throws CommandFailed {
+        PrintWriter err = spec.commandLine().getErr();
+        List<String> told = new ArrayList<>();
+        try {
+            RecordedFolder folder = RecordedFolder.in(from);
+            try (Meter meter = Meter.of("reading", folder.size(), watched)) {
+                Pattern wanted = wanted();
+                return folder.read(text -> wanted.matcher(text).matches(), meter, told::add);
+            } finally {
+                told.forEach(err::println);
+                err.flush();
+            }
+        } catch (NothingToReplay e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<Outcome> replay(Recording recording, Split split, boolean watched) {
+        Terms terms = new Terms(
+                defaultRequest,
+                defaultLimit,
+                risk,
+                headroom == null ? OptionalDouble.empty() : OptionalDouble.of(headroom),
+                floor,
+                ceiling,
+                minHistory,
+                window);
+        List<Strategy> compared = strategies.stream()
+                .distinct()
+                .map(name -> Strategies.named(name, terms))
+                .toList();
+        try (Meter meter = Meter.of("replaying", recording.samples(), watched)) {
+            return new Replay(recording, compared, split, defaultRequest, defaultLimit).run(meter);
+        }
+    }
+
+    private void write(Comparison comparison) throws CommandFailed {
+        Path file = out;
+        try {
+            if (file == null) {
+                PrintWriter writer = spec.commandLine().getOut();
+                output.report().write(comparison, writer);
+                writer.flush();
+            } else {
+                try (Writer writer = Files.newBufferedWriter(file)) {
+                    output.report().write(comparison, writer);
+                }
+            }
+        } catch (IOException e) {
+            throw new CommandFailed("--out " + file + " cannot be written: " + e, e);
+        }
+    }
+
+    private void check() {
+        if (!Files.isDirectory(from)) {
+            throw wrong("--from " + from + " is no folder: name the folder that has the recorded samples");
+        }
+        List<String> unknown = strategies.stream()
+                .filter(name -> !Strategies.names().contains(name))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw wrong("--strategy " + unknown.get(0) + " is none of " + String.join(", ", Strategies.names()));
+        }
+        if (window.isZero()) {
+            throw wrong("--window 0s is too short: give 1s or more, such as 1h");
+        }
+        if (!(risk > 0 && risk < 1)) {
+            throw wrong("--risk " + risk + " must be more than 0 and less than 1, such as 0.001");
+        }
+        if (headroom != null && !(headroom >= 1 && Double.isFinite(headroom))) {
+            throw wrong("--headroom " + headroom + " must be 1 or more, such as 1.2");
+        }
+        if (floor.isMore(ceiling)) {
+            throw wrong("--floor " + floor + " is above --ceiling " + ceiling + ": lower it");
+        }
+        if (defaultRequest.value() == 0 || defaultRequest.isMore(defaultLimit)) {
+            throw wrong("--default-request " + defaultRequest + " must be more than 0 and at most --default-limit "
+                    + defaultLimit);
+        }
+    }
+
+    private JudgeFrom judgeFrom() {
+        try {
+            return JudgeFrom.parse(judgeFrom);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--judge-from " + e.getMessage());
+        }
+    }
+
+    private void checkJudged(Recording recording, Instant judged) {
+        Instant first = Instant.ofEpochSecond(recording.first());
+        Instant last = Instant.ofEpochSecond(recording.last());
+        if (judged.isBefore(first) || judged.isAfter(last)) {
+            throw wrong("--judge-from " + judged + " is outside of what was recorded: name an instant from " + first
+                    + " to " + last);
+        }
+    }
+
+    private Pattern wanted() {
+        return patterns.isEmpty()
+                ? Pattern.compile(".*", Pattern.DOTALL)
+                : Pattern.compile(
+                        patterns.stream()
+                                .map(pattern ->
+                                        "\\Q" + pattern.replace("\\E", "").replace("*", "\\E.*\\Q") + "\\E")
+                                .collect(Collectors.joining("|")),
+                        Pattern.DOTALL);
+    }
+
+    private ParameterException wrong(String what) {
+        return new ParameterException(spec.commandLine(), what);
+    }
+
+    /** For the help, and for completion. */
+    static final class Names implements Iterable<String> {
+
+        @Override
+        public Iterator<String> iterator() {
+            return Strategies.names().iterator();
+        }
+    }
+}

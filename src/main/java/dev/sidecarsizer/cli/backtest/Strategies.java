@@ -1,0 +1,51 @@
+package dev.sidecarsizer.cli.backtest;
+
+import dev.sidecarsizer.cli.backtest.peer.AsItComes;
+import dev.sidecarsizer.cli.backtest.peer.Krr;
+import dev.sidecarsizer.cli.backtest.peer.Percentile;
+import dev.sidecarsizer.cli.backtest.peer.Vpa;
+import dev.sidecarsizer.cli.backtest.replay.Strategy;
+import dev.sidecarsizer.mesh.Memory;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The strategies that {@code --strategy} can name. */
+final class Strategies {
+
+    private static final int P95 = 95;
+    private static final int P99 = 99;
+
+    private static final Map<String, Function<Terms, Strategy>> BY_NAME = byName();
+
+    /** Those that are compared where none is named. */
+    static final List<String> DEFAULT =
+            names().stream().filter(name -> !name.equals(Vpa.GUARANTEED)).toList();
+
+    private Strategies() {}
+
+    static List<String> names() {
+        return List.copyOf(BY_NAME.keySet());
+    }
+
+    /** A new one; {@code name} is one of {@link #names()}. */
+    static Strategy named(String name, Terms terms) {
+        Function<Terms, Strategy> made = BY_NAME.get(name);
+        if (made == null) {
+            throw new IllegalArgumentException(name + " is no strategy");
+        }
+        return made.apply(terms);
+    }
+
+    private static Map<String, Function<Terms, Strategy>> byName() {
+        Map<String, Function<Terms, Strategy>> all = new LinkedHashMap<>();
+        all.put(AsItComes.NAME, terms -> new AsItComes(new Memory(terms.request(), terms.limit())));
+        all.put(Vpa.NAME, terms -> Vpa.proportional(terms.request(), terms.limit()));
+        all.put(Krr.NAME, terms -> new Krr());
+        all.put("p95", terms -> new Percentile(P95));
+        all.put("p99", terms -> new Percentile(P99));
+        all.put(Vpa.GUARANTEED, terms -> Vpa.guaranteed(terms.limit()));
+        return all;
+    }
+}

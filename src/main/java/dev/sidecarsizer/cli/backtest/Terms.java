@@ -1,0 +1,27 @@
+package dev.sidecarsizer.cli.backtest;
+
+import dev.sidecarsizer.mesh.Bytes;
+import java.time.Duration;
+import java.util.OptionalDouble;
+
+/**
+ * What the command line says of the strategies.
+ *
+ * @param request request of a pod as it comes
+ * @param limit its limit
+ * @param oomRisk accepted chance of an OOM kill per pod and week
+ * @param headroom a fixed factor instead, at least 1
+ * @param floor no limit of ours below
+ * @param ceiling no limit of ours above
+ * @param minHistory history without which we leave a pod as it comes
+ * @param window length of the windows that are seen
+ */
+record Terms(
+        Bytes request,
+        Bytes limit,
+        double oomRisk,
+        OptionalDouble headroom,
+        Bytes floor,
+        Bytes ceiling,
+        Duration minHistory,
+        Duration window) {}

@@ -1,0 +1,44 @@
+package dev.sidecarsizer.cli.backtest.recording;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * All pods' samples, in a stable order of workloads and pods.
+ *
+ * @param pods at least one
+ * @param first second of the first sample, since the epoch
+ * @param last second of the last sample
+ * @param step seconds between samples, as the median pod has it; 1 where no pod has two
+ * @param samples how many in all
+ */
+public record Recording(List<PodSeries> pods, long first, long last, long step, long samples) {
+
+    static Recording of(List<PodSeries> pods) {
+        return new Recording(
+                pods,
+                pods.stream().mapToLong(pod -> pod.second(0)).min().orElseThrow(),
+                pods.stream().mapToLong(PodSeries::last).max().orElseThrow(),
+                typicalStep(pods),
+                pods.stream().mapToLong(PodSeries::size).sum());
+    }
+
+    /** The mean gap would count the hours in which a pod was not seen; half way through its gaps, it does not. */
+    private static long typicalStep(List<PodSeries> pods) {
+        long[] steps = pods.stream()
+                .filter(pod -> pod.size() > 1)
+                .mapToLong(Recording::medianGap)
+                .sorted()
+                .toArray();
+        return steps.length == 0 ? 1 : steps[steps.length / 2];
+    }
+
+    private static long medianGap(PodSeries pod) {
+        long[] gaps = new long[pod.size() - 1];
+        for (int i = 0; i < gaps.length; i++) {
+            gaps[i] = pod.second(i + 1) - pod.second(i);
+        }
+        Arrays.sort(gaps);
+        return gaps[gaps.length / 2];
+    }
+}

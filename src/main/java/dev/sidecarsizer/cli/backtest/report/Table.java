@@ -1,0 +1,111 @@
+package dev.sidecarsizer.cli.backtest.report;
+
+import dev.sidecarsizer.cli.backtest.replay.Figures;
+import dev.sidecarsizer.cli.backtest.replay.Outcome;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A table for a terminal; the wide one has more columns, and a row for each workload. */
+public final class Table implements Report {
+
+    private static final List<String> HEAD = List.of(
+            "STRATEGY",
+            "OOM KILLS",
+            "PODS KILLED",
+            "KILLS/M POD-WEEKS",
+            "RISK A POD-WEEK (95%)",
+            "REQUEST GiB·h",
+            "LIMIT GiB·h",
+            "LIMIT/ORACLE",
+            "ABOVE REQUEST");
+    private static final List<String> MORE =
+            List.of("PODS", "LEFT AS CAME", "POD-WEEKS", "USED GiB·h", "REQUEST WASTE", "LIMIT WASTE", "WORKLOAD");
+
+    private final boolean wide;
+
+    public Table(boolean wide) {
+        this.wide = wide;
+    }
+
+    @Override
+    public void write(Comparison comparison, Writer out) throws IOException {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(wide ? joined(HEAD, MORE) : HEAD);
+        for (Outcome outcome : comparison.outcomes()) {
+            rows.add(row(outcome.strategy(), outcome.total(), "all"));
+        }
+        if (wide) {
+            for (Outcome outcome : comparison.outcomes()) {
+                for (Map.Entry<WorkloadKey, Figures> workload :
+                        outcome.workloads().entrySet()) {
+                    rows.add(row(
+                            outcome.strategy(),
+                            workload.getValue(),
+                            workload.getKey().toString()));
+                }
+            }
+        }
+        out.write(comparison.subject() + "\n\n");
+        print(rows, out);
+        Figures any = comparison.outcomes().get(0).total();
+        out.write("\n" + Words.count(any.pods()) + " pods judged over " + Words.amount(any.podWeeks())
+                + " pod-weeks; they used " + Words.amount(any.usedGiBHours())
+                + " GiB·h. An oracle would request that, and limit to "
+                + Words.amount(any.oracleLimitGiBHours()) + " GiB·h without a kill.\n");
+    }
+
+    private List<String> row(String strategy, Figures figures, String workload) {
+        List<String> row = List.of(
+                strategy,
+                Words.count(figures.oomKills()),
+                Words.count(figures.podsKilled()),
+                Words.whole(figures.killsPerMillionPodWeeks()),
+                Words.percent(figures.killRiskLow()) + "–" + Words.percent(figures.killRiskHigh()),
+                Words.amount(figures.requestGiBHours()),
+                Words.amount(figures.limitGiBHours()),
+                Words.times(figures.limitGiBHours(), figures.oracleLimitGiBHours()),
+                Words.percent(figures.timeAboveRequest()));
+        if (!wide) {
+            return row;
+        }
+        return joined(
+                row,
+                List.of(
+                        Words.count(figures.pods()),
+                        Words.count(figures.podsAsTheyCame()),
+                        Words.amount(figures.podWeeks()),
+                        Words.amount(figures.usedGiBHours()),
+                        Words.amount(figures.wastedRequestGiBHours()),
+                        Words.amount(figures.wastedLimitGiBHours()),
+                        workload));
+    }
+
+    private static List<String> joined(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
+    }
+
+    private static void print(List<List<String>> rows, Writer out) throws IOException {
+        int[] widths = new int[rows.get(0).size()];
+        for (List<String> row : rows) {
+            for (int column = 0; column < widths.length; column++) {
+                widths[column] = Math.max(widths[column], row.get(column).length());
+            }
+        }
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < widths.length; column++) {
+                String cell = row.get(column);
+                String space = " ".repeat(widths[column] - cell.length());
+                boolean isText = column == 0 || column >= HEAD.size() + MORE.size() - 1;
+                line.append(column == 0 ? "" : "  ").append(isText ? cell + space : space + cell);
+            }
+            out.write(line.toString().stripTrailing() + "\n");
+        }
+    }
+}
