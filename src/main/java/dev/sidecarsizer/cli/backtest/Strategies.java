@@ -1,11 +1,11 @@
 package dev.sidecarsizer.cli.backtest;
 
+import dev.sidecarsizer.cli.backtest.ours.Ours;
 import dev.sidecarsizer.cli.backtest.peer.AsItComes;
 import dev.sidecarsizer.cli.backtest.peer.Krr;
 import dev.sidecarsizer.cli.backtest.peer.Percentile;
 import dev.sidecarsizer.cli.backtest.peer.Vpa;
 import dev.sidecarsizer.cli.backtest.replay.Strategy;
-import dev.sidecarsizer.mesh.Memory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,8 @@ final class Strategies {
 
     private static Map<String, Function<Terms, Strategy>> byName() {
         Map<String, Function<Terms, Strategy>> all = new LinkedHashMap<>();
-        all.put(AsItComes.NAME, terms -> new AsItComes(new Memory(terms.request(), terms.limit())));
+        all.put(Ours.NAME, terms -> new Ours(terms.target(), terms.policy(), terms.comesWith()));
+        all.put(AsItComes.NAME, terms -> new AsItComes(terms.comesWith()));
         all.put(Vpa.NAME, terms -> Vpa.proportional(terms.request(), terms.limit()));
         all.put(Krr.NAME, terms -> new Krr());
         all.put("p95", terms -> new Percentile(P95));

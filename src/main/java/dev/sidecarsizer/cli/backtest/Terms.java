@@ -1,6 +1,9 @@
 package dev.sidecarsizer.cli.backtest;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.profile.history.Target;
+import dev.sidecarsizer.sizing.SizingPolicy;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
@@ -24,4 +27,31 @@ record Terms(
         Bytes floor,
         Bytes ceiling,
         Duration minHistory,
-        Duration window) {}
+        Duration window) {
+
+    Memory comesWith() {
+        return new Memory(request, limit);
+    }
+
+    Target target() {
+        return headroom.isPresent() ? new Target.Headroom(headroom.getAsDouble()) : new Target.Risk(oomRisk);
+    }
+
+    /** What is not named on the command line is as without any policy. */
+    SizingPolicy policy() {
+        SizingPolicy without = SizingPolicy.DEFAULT;
+        return new SizingPolicy(
+                "the command line",
+                oomRisk,
+                headroom.orElse(without.headroom()),
+                floor,
+                ceiling,
+                minHistory,
+                without.httpIdleTimeout(),
+                without.tcpIdleTimeout(),
+                without.overload(),
+                without.gateways(),
+                without.groupBy(),
+                null);
+    }
+}
