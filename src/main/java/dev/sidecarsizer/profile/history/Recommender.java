@@ -47,7 +47,7 @@ public final class Recommender {
     private static Bytes limit(Outlook outlook, Calibration calibration, Target target, Instant now) {
         double bytes;
         if (target instanceof Target.Risk risk) {
-            bytes = outlook.atSurprise(calibration.surprise(risk.oomRisk(), now));
+            bytes = calibration.limit(outlook, risk.oomRisk(), now);
         } else if (target instanceof Target.Headroom headroom) {
             bytes = outlook.highest() * headroom.factor();
         } else {

@@ -62,7 +62,7 @@ final class Week {
                 peaks.values().stream().sorted((a, b) -> Float.compare(b, a)).toList();
         for (int place = 0; place < places && !highest.isEmpty(); place++) {
             double peak = highest.get(Math.min(place, highest.size() - 1));
-            calibration.add(outlook.surpriseOf(peak), (double) days / Outlook.WEEK, at);
+            calibration.add(outlook, peak, (double) days / Outlook.WEEK, at);
         }
     }
 

@@ -1,0 +1,89 @@
+package dev.sidecarsizer.profile.history;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The surprises of past weeks, and what surprise a risk therefore takes.
+ *
+ * <p>With at least {@code 1 / risk} pod-weeks behind it, the answer is the conformal quantile: the score that at most
+ * {@code risk} of {@code weeks + 1} exceeded. It needs nothing but that coming weeks are exchangeable with past ones.
+ * With fewer it is extrapolated from the scores above {@value #THRESHOLD}, whose excess is taken as exponential; the
+ * theory's own tail, with a mean of 1, counts as {@value #PRIOR_WEEKS} weeks more.
+ *
+ * @see <a href="https://doi.org/10.1080/01621459.2017.1307116">Distribution-free predictive inference, Lei et al. 2018</a>
+ * @see <a href="https://doi.org/10.1214/aos/1176343003">Peaks over threshold, Pickands 1975</a>
+ */
+final class Scores {
+
+    /** Scores of a quarter ago count half: a mesh changes. */
+    private static final Duration HALF_LIFE = Duration.ofDays(91);
+
+    private static final double THRESHOLD = 1;
+    private static final double PRIOR_WEEKS = 10;
+
+    /** Less than one week in twenty thousand: how much more surprising one was tells nothing more. */
+    private static final double MOST_SURPRISE = 10;
+
+    private final DecayingSketch surprises;
+    private double weeks;
+    private Instant asOf = Instant.EPOCH;
+
+    Scores() {
+        this(new DecayingSketch(HALF_LIFE));
+    }
+
+    private Scores(DecayingSketch surprises) {
+        this.surprises = surprises;
+    }
+
+    void add(double surprise, double exposure, Instant at) {
+        weeks = weeks(at) + exposure;
+        asOf = at;
+        surprises.add(Math.min(surprise, MOST_SURPRISE), 1, at);
+    }
+
+    /** Pod-weeks behind it, those of a quarter ago counted half. */
+    double weeks(Instant now) {
+        double age = Duration.between(asOf, now).toSeconds();
+        return weeks * Math.pow(2, -Math.max(0, age) / HALF_LIFE.toSeconds());
+    }
+
+    /** The surprise that a pod's week exceeds with chance {@code risk}. */
+    double surprise(double risk, Instant now) {
+        double seen = weeks(now);
+        double tolerated = risk * (seen + 1);
+        return tolerated >= 1 ? conformal(tolerated, now) : extrapolated(risk, seen, now);
+    }
+
+    /** The score with fewer than {@code tolerated} above it, and the sketch's error on top. */
+    private double conformal(double tolerated, Instant now) {
+        double all = surprises.weight(now);
+        double q = Math.min(1, Math.max(0, (all + 1 - Math.floor(tolerated)) / all));
+        return surprises.quantile(q) * (1 + DecayingSketch.RELATIVE_ERROR);
+    }
+
+    private double extrapolated(double risk, double seen, Instant now) {
+        double expected = PRIOR_WEEKS * Math.exp(-THRESHOLD);
+        DecayingSketch.Excess excess = surprises.above(THRESHOLD, now);
+        double mean = (expected + excess.sum()) / (expected + excess.weight());
+        double chance = (expected + excess.weight()) / (PRIOR_WEEKS + seen);
+        return Math.max(0, THRESHOLD + mean * Math.log(chance / risk));
+    }
+
+    void write(DataOutput out) throws IOException {
+        surprises.write(out);
+        out.writeDouble(weeks);
+        out.writeLong(asOf.getEpochSecond());
+    }
+
+    static Scores read(DataInput in) throws IOException {
+        Scores read = new Scores(DecayingSketch.read(in, HALF_LIFE));
+        read.weeks = in.readDouble();
+        read.asOf = Instant.ofEpochSecond(in.readLong());
+        return read;
+    }
+}
