@@ -1,0 +1,151 @@
+package dev.sidecarsizer.collect.prometheus;
+
+import dev.sidecarsizer.collect.UsageSource.Now;
+import dev.sidecarsizer.collect.prometheus.AnswerReader.Point;
+import dev.sidecarsizer.collect.prometheus.AnswerReader.Series;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.profile.ProxyFacts;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the proxies of some namespaces use at one instant, and what drives it. */
+final class NowReader {
+
+    /** Destinations that stand for "somewhere". */
+    private static final String NAMED = "reporter=\"source\",destination_service!~\"|unknown\","
+            + "destination_service_name!~\"unknown|BlackHoleCluster|(Inbound)?PassthroughCluster.*\"";
+
+    private final Api api;
+    private final Queries queries;
+    private final Consumer<Unusable> unusable;
+
+    NowReader(Api api, Queries queries, Consumer<Unusable> unusable) {
+        this.api = api;
+        this.queries = queries;
+        this.unusable = unusable;
+    }
+
+    Map<PodName, Now> read(Shard shard, Instant at) {
+        Look look = new Look(shard.matcher(), at);
+        Map<PodName, Double> memory = look.numbers("max", queries.workingSet());
+        Map<PodName, Double> allocated = look.numbers("max", queries.allocated());
+        Map<PodName, Double> heap = look.numbers("max", queries.heap());
+        Map<PodName, Double> physical = look.numbers("max", queries.physical());
+        Map<PodName, Double> agent = look.numbers("max", queries.agent());
+        Map<PodName, Double> connections = look.numbers("sum", queries.connections());
+        Map<PodName, Double> clusters = look.numbers("max", queries.clusters());
+        Map<PodName, Double> concurrency = look.numbers("max", queries.concurrency());
+        Map<PodName, Double> requests = look.numbers("count", queries.requests());
+        Map<PodName, Double> tcp = look.numbers("count", queries.tcpOpened());
+        Map<PodName, NavigableSet<String>> versions = look.texts("tag", queries.build());
+        Map<PodName, NavigableSet<String>> destinations = look.destinations();
+
+        Map<PodName, Now> now = new HashMap<>();
+        memory.forEach((pod, value) -> {
+            Optional<Unusable> fault = Unusable.of(value);
+            fault.ifPresent(unusable);
+            if (fault.isEmpty()) {
+                NavigableSet<String> tags = versions.getOrDefault(pod, new TreeSet<>());
+                ProxyFacts facts = new ProxyFacts(
+                        tags.isEmpty() ? null : tags.last(),
+                        null,
+                        whole(concurrency.get(pod)),
+                        null,
+                        rawTcp(tcp.containsKey(pod), requests.containsKey(pod)),
+                        bytes(allocated.get(pod)),
+                        bytes(heap.get(pod)),
+                        bytes(physical.get(pod)),
+                        bytes(agent.get(pod)),
+                        count(connections.get(pod)),
+                        count(clusters.get(pod)),
+                        List.copyOf(destinations.getOrDefault(pod, new TreeSet<>())));
+                now.put(pod, new Now(new Bytes(Math.round(value)), facts));
+            }
+        });
+        return now;
+    }
+
+    /** That none was seen is only worth saying of a proxy whose telemetry is seen at all. */
+    private static @Nullable Boolean rawTcp(boolean tcp, boolean requests) {
+        return tcp ? Boolean.TRUE : requests ? Boolean.FALSE : null;
+    }
+
+    private static @Nullable Bytes bytes(@Nullable Double value) {
+        Long whole = count(value);
+        return whole == null ? null : new Bytes(whole);
+    }
+
+    private static @Nullable Integer whole(@Nullable Double value) {
+        Long whole = count(value);
+        return whole == null || whole > Integer.MAX_VALUE ? null : (Integer) whole.intValue();
+    }
+
+    private static @Nullable Long count(@Nullable Double value) {
+        return value == null || Unusable.of(value).isPresent() ? null : (Long) Math.round(value);
+    }
+
+    private final class Look {
+
+        private final String matcher;
+        private final Instant at;
+
+        Look(String matcher, Instant at) {
+            this.matcher = matcher;
+            this.at = at;
+        }
+
+        Map<PodName, Double> numbers(String function, String selector) {
+            String query = function + " by (namespace, pod) (" + api.fill(selector, matcher) + ")";
+            return api.instant(query, at, Api.ByPod::new).values;
+        }
+
+        Map<PodName, NavigableSet<String>> texts(String label, String selector) {
+            String query = counted(label, api.fill(selector, matcher));
+            return api.instant(query, at, () -> new Texts(label)).byPod;
+        }
+
+        Map<PodName, NavigableSet<String>> destinations() {
+            String label = "destination_service";
+            String more = matcher.isEmpty() ? NAMED : matcher + "," + NAMED;
+            String query = counted(label, api.fill(queries.requests(), more)) + " or "
+                    + counted(label, api.fill(queries.tcpOpened(), more));
+            return api.instant(query, at, () -> new Texts(label)).byPod;
+        }
+    }
+
+    private static String counted(String label, String selector) {
+        return "count by (namespace, pod, " + label + ") (" + selector + ")";
+    }
+
+    /** The values of one label, by pod, in order; the first ones where there are very many. */
+    private static final class Texts implements Series {
+
+        private final String label;
+        private final Map<PodName, NavigableSet<String>> byPod = new HashMap<>();
+
+        Texts(String label) {
+            this.label = label;
+        }
+
+        @Override
+        public void take(Map<String, String> labels, List<Point> points) {
+            String text = labels.getOrDefault(label, "");
+            PodName pod = Api.pod(labels).orElse(null);
+            if (pod != null && !text.isEmpty()) {
+                NavigableSet<String> texts = byPod.computeIfAbsent(pod, any -> new TreeSet<>());
+                texts.add(text);
+                if (texts.size() > ProxyFacts.MOST_DESTINATIONS) {
+                    texts.pollLast();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sidecarsizer.collect.prometheus;
+
+import dev.sidecarsizer.collect.SourceFailed;
+import dev.sidecarsizer.collect.prometheus.AnswerReader.Point;
+import dev.sidecarsizer.collect.prometheus.AnswerReader.Series;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What there is to ask for at one time: how many series each namespace has, and of which clusters they are. */
+final class Overview implements Series {
+
+    private static final int MOST_VALUES_SHOWN = 10;
+
+    private final List<String> clusterLabels;
+    private final Map<String, Set<String>> clusters = new TreeMap<>();
+    private final Map<String, Long> series = new TreeMap<>();
+
+    Overview(List<String> clusterLabels) {
+        this.clusterLabels = clusterLabels;
+    }
+
+    /** The query that this takes the answer of. */
+    String query(String workingSet) {
+        String labels = clusterLabels.isEmpty() ? "" : ", " + String.join(", ", clusterLabels);
+        return "count by (namespace" + labels + ") (" + workingSet + ")";
+    }
+
+    @Override
+    public void take(Map<String, String> labels, List<Point> points) {
+        for (String label : clusterLabels) {
+            clusters.computeIfAbsent(label, any -> new TreeSet<>()).add(labels.getOrDefault(label, ""));
+        }
+        String namespace = labels.getOrDefault("namespace", "");
+        if (!namespace.isEmpty() && !points.isEmpty()) {
+            series.merge(namespace, (long) points.get(0).value(), Long::sum);
+        }
+    }
+
+    List<String> namespaces() {
+        return List.copyOf(series.keySet());
+    }
+
+    List<Shard> shards(int most) {
+        return Shard.plan(series, most);
+    }
+
+    /**
+     * Refuses where several clusters answer: workloads of the same name would be taken for one.
+     *
+     * @throws SourceFailed naming the label, the values that were seen, and the property
+     */
+    void refuseSeveralClusters(String place) {
+        clusters.forEach((label, values) -> {
+            if (values.size() > 1) {
+                String shown = values.stream()
+                        .limit(MOST_VALUES_SHOWN)
+                        .map(value -> value.isEmpty() ? "none" : "\"" + value + "\"")
+                        .reduce((left, right) -> left + ", " + right)
+                        .orElseThrow();
+                String more = values.size() > MOST_VALUES_SHOWN
+                        ? " and " + (values.size() - MOST_VALUES_SHOWN) + " more"
+                        : "";
+                String example = values.stream()
+                        .filter(value -> !value.isEmpty())
+                        .findFirst()
+                        .orElse("");
+                throw new SourceFailed(
+                        place + " answers for several clusters: the label " + label + " of the proxies' memory is "
+                                + shown + more + "; set " + PrometheusSettings.PREFIX + "matchers, for example to "
+                                + label + "=\"" + example + "\"",
+                        true);
+            }
+        });
+    }
+}

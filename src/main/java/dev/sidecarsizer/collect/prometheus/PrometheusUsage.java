@@ -1,0 +1,253 @@
+package dev.sidecarsizer.collect.prometheus;
+
+import dev.sidecarsizer.collect.SourceFailed;
+import dev.sidecarsizer.collect.UsageSource;
+import dev.sidecarsizer.collect.prometheus.Presence.Missing;
+import dev.sidecarsizer.collect.prometheus.Queries.Absence;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.history.PodWindow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Usage from Prometheus, aggregated there: of each window the peak, the sum and the count of samples by pod, so that two
+ * weeks of 30,000 pods are some hundred answers and no sample travels.
+ *
+ * <p>Windows are half-open: a sample at a window's end is in it, one at its beginning is in the one before. Prometheus 3
+ * ranges are so; those of 2 have both ends, and there a range is a millisecond shorter, which is the resolution of
+ * samples. Which of them answers is found by asking, for Thanos and Mimir hide their engine's version.
+ *
+ * <p>For one thread, but for {@link #dropped}.
+ *
+ * @see <a href="https://prometheus.io/docs/prometheus/3.0/migration/#range-selectors-and-lookback-exclude-samples-coinciding-with-the-left-boundary">
+ *     Prometheus 3's ranges</a>
+ */
+public final class PrometheusUsage implements UsageSource {
+
+    /** Its range of one second has two points where both ends belong to a range, and one where they do not. */
+    private static final String LEFT_EDGE = "count_over_time(vector(1)[1s:1s])";
+
+    private final PrometheusSettings settings;
+    private final Queries queries;
+    private final Api api;
+    private final Shards shards;
+    private final Owners owners;
+    private final Map<Unusable, LongAdder> dropped = new EnumMap<>(Unusable.class);
+
+    /**
+     * @param tls whom to trust; {@code null} for the JDK's own list of authorities
+     */
+    public PrometheusUsage(PrometheusSettings settings, @Nullable SSLContext tls) {
+        this(settings, new Transport(settings, tls, Thread::sleep));
+    }
+
+    PrometheusUsage(PrometheusSettings settings, Transport transport) {
+        this.settings = settings;
+        this.queries = settings.queries();
+        this.api = new Api(transport, settings.matchers());
+        this.shards = new Shards(settings.queriesAtOnce());
+        this.owners = new Owners(api, queries);
+        for (Unusable reason : Unusable.values()) {
+            dropped.put(reason, new LongAdder());
+        }
+    }
+
+    @Override
+    public Duration window() {
+        return settings.window();
+    }
+
+    @Override
+    public Instant oldest(Instant now) {
+        return now.minus(settings.history());
+    }
+
+    /** How many pods' windows were left out so far, and why. */
+    public long dropped(Unusable reason) {
+        LongAdder count = dropped.get(reason);
+        return count == null ? 0 : count.sum();
+    }
+
+    /** {@inheritDoc} Nothing is read from before {@link #oldest}. */
+    @Override
+    public void read(Instant after, Instant until, Windows into) {
+        Duration window = settings.window();
+        Instant begin = after.isBefore(oldest(until)) ? oldest(until) : after;
+        Instant next = Chunk.endAtOrBefore(begin, window).plus(window);
+        Instant last = Chunk.endAtOrBefore(until.minus(settings.delay()), window);
+        if (next.isAfter(last)) {
+            return;
+        }
+        String range = range(until);
+        int atOnce = settings.windowsAtOnce();
+        while (!next.isAfter(last)) {
+            long left = Duration.between(next, last).dividedBy(window) + 1;
+            Chunk chunk = new Chunk(next, window, (int) Math.min(atOnce, left));
+            try {
+                give(chunk, range, into);
+                next = chunk.last().plus(window);
+            } catch (TooMuch tooMuch) {
+                if (chunk.windows() == 1) {
+                    throw failed(tooMuch, "a window of one namespace");
+                }
+                atOnce = (chunk.windows() + 1) / 2;
+            }
+        }
+    }
+
+    @Override
+    public Map<PodName, Now> now(Instant at) {
+        Overview overview = overview(at);
+        NowReader reader = new NowReader(api, queries, this::drop);
+        Map<PodName, Now> now = new HashMap<>();
+        try {
+            shards.each(
+                            overview.shards(settings.seriesAtOnce()),
+                            overview.namespaces(),
+                            shard -> reader.read(shard, at))
+                    .forEach(now::putAll);
+        } catch (TooMuch tooMuch) {
+            throw failed(tooMuch, "one namespace");
+        }
+        return now;
+    }
+
+    /**
+     * OOM kills that happened after {@code after} and not after {@code until}, each once where the bounds meet.
+     *
+     * @param until as the end of a window that can be read: a kill is known some time after it happened only
+     * @throws SourceFailed where they cannot be read
+     */
+    public List<Kill> kills(Instant after, Instant until) {
+        try {
+            overview(until);
+            return new KillReader(api, settings).read(after, until);
+        } catch (TooMuch tooMuch) {
+            throw failed(tooMuch, "OOM kills");
+        }
+    }
+
+    /**
+     * Which series there are.
+     *
+     * @throws SourceFailed where Prometheus cannot be asked, or several clusters answer
+     */
+    public Presence check(Instant at) {
+        try {
+            overview(at);
+            List<String> found = new ArrayList<>();
+            List<Missing> missing = new ArrayList<>();
+            for (Queries.Named query : queries.named()) {
+                String asked = api.fill(query.selector(), "");
+                Any any = api.instant("count(" + asked + ")", at, Any::new);
+                if (any.seen) {
+                    found.add(query.name());
+                } else if (query.absence() != Absence.NORMAL) {
+                    missing.add(new Missing(query.name(), asked, query.absence() == Absence.FAILURE, query.cost()));
+                }
+            }
+            return new Presence(List.copyOf(found), List.copyOf(missing));
+        } catch (TooMuch tooMuch) {
+            throw failed(tooMuch, "a count of series");
+        }
+    }
+
+    /** Hands a whole chunk on, window by window, or nothing of it. */
+    private void give(Chunk chunk, String range, Windows into) {
+        Overview overview = overview(chunk.last());
+        List<Shard> plan = overview.shards(settings.seriesAtOnce());
+        // fewer windows at once come first: they cost no more queries in all
+        List<String> known = chunk.windows() == 1 ? overview.namespaces() : List.of();
+        List<WindowTable> tables = shards.each(plan, known, shard -> table(chunk, range, shard));
+        Set<PodName> pods = new HashSet<>();
+        tables.forEach(table -> pods.addAll(table.pods()));
+        Map<PodName, WorkloadKey> workloads = owners.of(pods, chunk, plan);
+        for (int index = 0; index < chunk.windows(); index++) {
+            List<Seen> seen = new ArrayList<>();
+            for (WindowTable table : tables) {
+                for (PodWindow window : table.window(index, this::drop)) {
+                    seen.add(new Seen(window, Optional.ofNullable(workloads.get(window.pod()))));
+                }
+            }
+            into.take(chunk.end(index), seen);
+        }
+    }
+
+    private WindowTable table(Chunk chunk, String range, Shard shard) {
+        return new WindowTable(
+                chunk,
+                column("max by (namespace, pod) (max_over_time(", chunk, range, shard),
+                column("sum by (namespace, pod) (sum_over_time(", chunk, range, shard),
+                column("sum by (namespace, pod) (count_over_time(", chunk, range, shard));
+    }
+
+    private WindowColumn column(String function, Chunk chunk, String range, Shard shard) {
+        String query = function + api.fill(queries.workingSet(), shard.matcher()) + "[" + range + "]))";
+        return api.range(query, chunk.first(), chunk.last(), chunk.window(), () -> new WindowColumn(chunk));
+    }
+
+    private Overview overview(Instant at) {
+        String query = new Overview(settings.clusterLabels()).query(api.fill(queries.workingSet(), ""));
+        Overview overview = api.instant(query, at, () -> new Overview(settings.clusterLabels()));
+        overview.refuseSeveralClusters(settings.place());
+        return overview;
+    }
+
+    /** The range that holds the samples of a half-open window. */
+    private String range(Instant at) {
+        LastValue points = api.instant(LEFT_EDGE, at.truncatedTo(ChronoUnit.SECONDS), LastValue::new);
+        long millis = settings.window().toMillis();
+        return (points.value == 1 ? millis : millis - 1) + "ms";
+    }
+
+    private void drop(Unusable reason) {
+        LongAdder count = dropped.get(reason);
+        if (count != null) {
+            count.increment();
+        }
+    }
+
+    private static SourceFailed failed(TooMuch tooMuch, String what) {
+        return new SourceFailed(
+                tooMuch.getMessage() + "; it was asked for no more than " + what + ": raise "
+                        + PrometheusSettings.PREFIX
+                        + "access.timeout or access.largest-answer, or Prometheus' own bound",
+                false,
+                tooMuch);
+    }
+
+    private static final class Any implements AnswerReader.Series {
+
+        private boolean seen;
+
+        @Override
+        public void take(Map<String, String> labels, List<AnswerReader.Point> points) {
+            seen = true;
+        }
+    }
+
+    private static final class LastValue implements AnswerReader.Series {
+
+        private double value;
+
+        @Override
+        public void take(Map<String, String> labels, List<AnswerReader.Point> points) {
+            if (!points.isEmpty()) {
+                value = points.get(points.size() - 1).value();
+            }
+        }
+    }
+}

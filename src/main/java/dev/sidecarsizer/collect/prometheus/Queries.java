@@ -1,0 +1,121 @@
+package dev.sidecarsizer.collect.prometheus;
+
+import java.util.List;
+
+/**
+ * The series that are asked for, each as a selector of PromQL whose series carry {@code namespace} and {@code pod}. We
+ * put the functions and sums around it. {@value #MATCHERS} in its braces is where {@code matchers} and our own
+ * conditions go.
+ *
+ * <p>The defaults fit kube-prometheus-stack (cAdvisor, kube-state-metrics) and Istio's merged metrics as Istio's own
+ * PodMonitor scrapes them.
+ *
+ * @param workingSet memory that the kernel counts against the limit, less what it can drop at once (cAdvisor)
+ * @param podOwners controllers of pods (kube-state-metrics)
+ * @param replicaSetOwners controllers of ReplicaSets (kube-state-metrics)
+ * @param oomKilled 1 while a container's last end was an OOM kill (kube-state-metrics)
+ * @param terminatedAt when a container ended last, in seconds (kube-state-metrics 2.10 or later)
+ * @param restarts restarts of a container (kube-state-metrics)
+ * @param limits memory limits of containers (kube-state-metrics)
+ * @param allocated bytes in use by Envoy
+ * @param heap bytes that its allocator has reserved
+ * @param physical its bytes in physical memory, as its allocator counts
+ * @param agent resident memory of pilot-agent
+ * @param connections open connections; all that match are added
+ * @param clusters clusters in Envoy's configuration
+ * @param concurrency Envoy's worker threads
+ * @param build a series with the proxy's version as label {@code tag}
+ * @param requests requests by destination, with {@code reporter}, {@code destination_service} and
+ *     {@code destination_service_name}
+ * @param tcpOpened raw TCP connections, with the same labels
+ */
+public record Queries(
+        String workingSet,
+        String podOwners,
+        String replicaSetOwners,
+        String oomKilled,
+        String terminatedAt,
+        String restarts,
+        String limits,
+        String allocated,
+        String heap,
+        String physical,
+        String agent,
+        String connections,
+        String clusters,
+        String concurrency,
+        String build,
+        String requests,
+        String tcpOpened) {
+
+    /** Stands in each selector for further matchers, after a comma where others come before it. */
+    public static final String MATCHERS = "$matchers";
+
+    /** For kube-prometheus-stack, and Istio's merged metrics. */
+    public static final Queries DEFAULT = new Queries(
+            "container_memory_working_set_bytes{container=\"istio-proxy\",$matchers}",
+            "kube_pod_owner{owner_is_controller=\"true\",$matchers}",
+            "kube_replicaset_owner{owner_is_controller=\"true\",$matchers}",
+            "{__name__=~\"kube_pod_(init_)?container_status_last_terminated_reason\","
+                    + "reason=\"OOMKilled\",container=\"istio-proxy\",$matchers}",
+            "{__name__=~\"kube_pod_(init_)?container_status_last_terminated_timestamp\","
+                    + "container=\"istio-proxy\",$matchers}",
+            "{__name__=~\"kube_pod_(init_)?container_status_restarts_total\",container=\"istio-proxy\",$matchers}",
+            "{__name__=~\"kube_pod_(init_)?container_resource_limits\","
+                    + "resource=\"memory\",container=\"istio-proxy\",$matchers}",
+            "envoy_server_memory_allocated{$matchers}",
+            "envoy_server_memory_heap_size{$matchers}",
+            "envoy_server_memory_physical_size{$matchers}",
+            "istio_agent_process_resident_memory_bytes{$matchers}",
+            "{__name__=~\"envoy_server_total_connections|envoy_cluster_upstream_cx_active\",$matchers}",
+            "envoy_cluster_manager_active_clusters{$matchers}",
+            "envoy_server_concurrency{$matchers}",
+            "istio_build{component=\"proxy\",$matchers}",
+            "istio_requests_total{$matchers}",
+            "istio_tcp_connections_opened_total{$matchers}");
+
+    /** All of them, under the names that they have as properties. */
+    List<Named> named() {
+        return List.of(
+                needed("working-set", workingSet, "nothing can be learnt"),
+                optional("pod-owners", podOwners, "pods that are gone teach nothing: their workload is not known"),
+                optional("replica-set-owners", replicaSetOwners, "Deployments are told by the names of ReplicaSets"),
+                optional("restarts", restarts, "OOM kills from before our time are not known"),
+                optional("terminated-at", terminatedAt, "OOM kills from before our time are dated to the minute only"),
+                optional("limits", limits, "at which limit an OOM kill happened is not known"),
+                optional("allocated", allocated, "no finding can tell what Envoy uses from what it keeps"),
+                optional("heap", heap, "no finding can tell what Envoy's allocator keeps"),
+                optional("physical", physical, "no finding can tell what Envoy's allocator keeps resident"),
+                optional("agent", agent, "the agent's memory is not told apart from Envoy's"),
+                optional("connections", connections, "no finding on connections"),
+                optional("clusters", clusters, "no finding on the size of the configuration"),
+                optional("concurrency", concurrency, "worker threads are known of live pods only"),
+                optional("build", build, "the version is known of live pods only"),
+                optional("requests", requests, "no Sidecar can be proposed, and raw TCP cannot be ruled out"),
+                new Named("tcp-opened", tcpOpened, Absence.NORMAL, "none: a mesh may have no raw TCP"),
+                new Named("oom-killed", oomKilled, Absence.NORMAL, "none: there may have been no OOM kill"));
+    }
+
+    private static Named needed(String name, String selector, String cost) {
+        return new Named(name, selector, Absence.FAILURE, cost);
+    }
+
+    private static Named optional(String name, String selector, String cost) {
+        return new Named(name, selector, Absence.WARNING, cost);
+    }
+
+    /**
+     * One of them.
+     *
+     * @param name as a property: {@code working-set}
+     * @param cost what is lost without it
+     */
+    record Named(String name, String selector, Absence absence, String cost) {}
+
+    /** What it means that there is no such series. */
+    enum Absence {
+        FAILURE,
+        WARNING,
+        NORMAL
+    }
+}
