@@ -51,13 +51,13 @@ public final class PrometheusUsage implements UsageSource {
      * @param tls whom to trust; {@code null} for the JDK's own list of authorities
      */
     public PrometheusUsage(PrometheusSettings settings, @Nullable SSLContext tls) {
-        this(settings, new Transport(settings, tls, Thread::sleep));
+        this(settings, tls, Thread::sleep);
     }
 
-    PrometheusUsage(PrometheusSettings settings, Transport transport) {
+    PrometheusUsage(PrometheusSettings settings, @Nullable SSLContext tls, Transport.Sleep sleep) {
         this.settings = settings;
         this.queries = settings.queries();
-        this.api = new Api(transport, settings.matchers());
+        this.api = new Api(new Transport(settings, tls, sleep), settings.matchers());
         this.shards = new Shards(settings.queriesAtOnce());
         this.owners = new Owners(api, queries);
         for (Unusable reason : Unusable.values()) {

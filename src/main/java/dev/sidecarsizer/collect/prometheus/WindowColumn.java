@@ -22,7 +22,17 @@ final class WindowColumn implements Series {
         this.chunk = chunk;
     }
 
-    private record Cells(double[] values, BitSet filled) {}
+    /** One pod's numbers; where none came there is none, whatever the array holds. */
+    private static final class Cells {
+
+        private final double[] values;
+        private final BitSet filled;
+
+        Cells(int windows) {
+            this.values = new double[windows];
+            this.filled = new BitSet(windows);
+        }
+    }
 
     @Override
     public void take(Map<String, String> labels, List<Point> points) {
@@ -30,8 +40,7 @@ final class WindowColumn implements Series {
         if (pod == null) {
             return;
         }
-        Cells cells =
-                rows.computeIfAbsent(pod, any -> new Cells(new double[chunk.windows()], new BitSet(chunk.windows())));
+        Cells cells = rows.computeIfAbsent(pod, any -> new Cells(chunk.windows()));
         for (Point point : points) {
             int index = chunk.indexOf(point.millis());
             if (index < 0) {

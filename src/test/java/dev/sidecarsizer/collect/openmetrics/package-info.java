@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sidecarsizer.collect.openmetrics;
+
+import org.jspecify.annotations.NullMarked;

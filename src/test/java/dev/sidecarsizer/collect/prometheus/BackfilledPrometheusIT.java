@@ -1,0 +1,365 @@
+package dev.sidecarsizer.collect.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sidecarsizer.cluster.Progress;
+import dev.sidecarsizer.cluster.PrometheusServer;
+import dev.sidecarsizer.collect.SourceFailed;
+import dev.sidecarsizer.collect.UsageSource.Now;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.history.PodWindow;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real Prometheus with a known past: what is read is what plain counting makes of the same samples. */
+@Tag("mesh")
+class BackfilledPrometheusIT {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Instant END = Instant.now().truncatedTo(ChronoUnit.HOURS);
+    private static final Instant BEGIN = END.minus(HOUR.multipliedBy(5));
+    private static final Instant NOW = END.plus(Duration.ofMinutes(2));
+    private static final String CLUSTER = ",cluster=\"prod\"";
+
+    private static final PodName REVIEWS = Taken.pod("reviews-6d5f9c7b88-x2x7p");
+    private static final PodName RATINGS = Taken.pod("ratings-7c9f8d6b54-k8s2z");
+    private static final PodName ROLLED = Taken.pod("rolled-59b4c8d7f6-7xk2p");
+    private static final PodName CARTS = Taken.pod("carts-0");
+    private static final PodName NIGHTLY = new PodName("batch", "nightly-28912345-abcde");
+    private static final PodName BARE = new PodName("batch", "bare");
+    private static final List<PodName> PODS = List.of(REVIEWS, RATINGS, ROLLED, CARTS, NIGHTLY, BARE);
+
+    private static final Past PAST = past();
+
+    @TempDir
+    private static Path data;
+
+    private static PrometheusServer server;
+
+    @BeforeAll
+    static void start() {
+        PrometheusServer.backfill(PAST.openMetrics(), data, Progress.onConsole());
+        server = PrometheusServer.start("global: {}\n", data, Progress.onConsole());
+    }
+
+    @AfterAll
+    static void end() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Test
+    void windowsHoldExactlyTheirSamples() {
+        Taken taken = new Taken();
+        usage(settings("cluster=\"prod\"", 6, 20_000)).read(BEGIN, NOW, taken);
+
+        assertThat(taken.ends).containsExactlyElementsOf(ends(BEGIN));
+        assertThat(taken.windows()).containsExactlyInAnyOrderElementsOf(expected(BEGIN));
+    }
+
+    @Test
+    void smallChunksAndOneNamespaceAtATimeGiveTheSame() {
+        Taken taken = new Taken();
+        usage(settings("cluster=\"prod\"", 2, 1)).read(BEGIN, NOW, taken);
+
+        assertThat(taken.ends).containsExactlyElementsOf(ends(BEGIN));
+        assertThat(taken.windows()).containsExactlyInAnyOrderElementsOf(expected(BEGIN));
+    }
+
+    @Test
+    void readingGoesOnWhereItEnded() {
+        PrometheusUsage usage = usage(settings("cluster=\"prod\"", 6, 20_000));
+        Taken taken = new Taken();
+        Instant cut = BEGIN.plus(HOUR.multipliedBy(2));
+        usage.read(BEGIN, cut.plus(Duration.ofMinutes(30)), taken);
+        usage.read(cut, NOW, taken);
+
+        assertThat(taken.ends).containsExactlyElementsOf(ends(BEGIN));
+        assertThat(taken.windows()).containsExactlyInAnyOrderElementsOf(expected(BEGIN));
+    }
+
+    @Test
+    void aWindowThatMayStillGetSamplesIsLeft() {
+        Taken taken = new Taken();
+        usage(settings("cluster=\"prod\"", 6, 20_000)).read(BEGIN, END.plusSeconds(119), taken);
+
+        assertThat(taken.ends).containsExactlyElementsOf(ends(BEGIN).subList(0, 4));
+    }
+
+    @Test
+    void podsThatAreGoneComeWithTheirWorkload() {
+        Taken taken = new Taken();
+        usage(settings("cluster=\"prod\"", 6, 20_000)).read(BEGIN, NOW, taken);
+
+        assertThat(taken.workloads())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        REVIEWS.toString(), Optional.of(new WorkloadKey("shop", "apps", "Deployment", "reviews")),
+                        RATINGS.toString(), Optional.of(new WorkloadKey("shop", "apps", "Deployment", "ratings")),
+                        ROLLED.toString(), Optional.of(new WorkloadKey("shop", "argoproj.io", "Rollout", "rolled")),
+                        CARTS.toString(), Optional.of(new WorkloadKey("shop", "apps", "StatefulSet", "carts")),
+                        NIGHTLY.toString(), Optional.of(new WorkloadKey("batch", "batch", "CronJob", "nightly")),
+                        BARE.toString(), Optional.empty()));
+    }
+
+    @Test
+    void severalClustersAreRefusedByName() {
+        Taken taken = new Taken();
+        assertThatThrownBy(() -> usage(settings("", 6, 20_000)).read(BEGIN, NOW, taken))
+                .isInstanceOfSatisfying(SourceFailed.class, failed -> assertThat(failed.lasting())
+                        .isTrue())
+                .hasMessageContaining("the label cluster of the proxies' memory is \"prod\", \"staging\"")
+                .hasMessageContaining("sidecar-sizer.collect.prometheus.matchers");
+        assertThat(taken.ends).isEmpty();
+    }
+
+    @Test
+    void nowTellsWhatEachProxyUsesAndWhatDrivesIt() {
+        Map<PodName, Now> now = usage(settings("cluster=\"prod\"", 6, 20_000)).now(END);
+
+        assertThat(now).containsOnlyKeys(PODS);
+        assertThat(now.get(REVIEWS).memory()).isEqualTo(Bytes.mebi(77));
+        assertThat(now.get(REVIEWS).facts())
+                .isEqualTo(new ProxyFacts(
+                        "1.31.0",
+                        null,
+                        2,
+                        null,
+                        true,
+                        Bytes.mebi(20),
+                        Bytes.mebi(60),
+                        Bytes.mebi(50),
+                        Bytes.mebi(30),
+                        17L,
+                        1009L,
+                        List.of("mongo.shop.svc.cluster.local", "ratings.shop.svc.cluster.local")));
+        assertThat(now.get(RATINGS).facts().rawTcp()).isFalse();
+        assertThat(now.get(CARTS).facts()).isEqualTo(ProxyFacts.UNKNOWN);
+    }
+
+    @Test
+    void killsAreFoundOnceEach() {
+        PrometheusUsage usage = usage(settings("cluster=\"prod\"", 6, 20_000));
+        Instant cut = BEGIN.plus(Duration.ofMinutes(90));
+        List<Kill> kills = new ArrayList<>(usage.kills(BEGIN, cut));
+        kills.addAll(usage.kills(cut, END));
+
+        assertThat(kills)
+                .containsExactlyInAnyOrder(
+                        new Kill(REVIEWS, cut.minusSeconds(10), Optional.of(Bytes.mebi(128))),
+                        new Kill(REVIEWS, cut.plus(HOUR), Optional.of(Bytes.mebi(128))),
+                        new Kill(CARTS, cut.plus(HOUR.multipliedBy(2)), Optional.empty()));
+    }
+
+    @Test
+    void theCheckNamesWhatIsMissing() {
+        Presence presence = usage(settings("cluster=\"prod\"", 6, 20_000)).check(END);
+        Presence elsewhere = usage(settings("cluster=\"nowhere\"", 6, 20_000)).check(END);
+
+        assertThat(presence.isUseless()).isFalse();
+        assertThat(presence.missing()).isEmpty();
+        assertThat(elsewhere.isUseless()).isTrue();
+        assertThat(elsewhere.missing())
+                .first()
+                .hasToString("no series answers container_memory_working_set_bytes{container=\"istio-proxy\","
+                        + "cluster=\"nowhere\"} (sidecar-sizer.collect.prometheus.queries.working-set): "
+                        + "nothing can be learnt");
+    }
+
+    @Test
+    void aSelectorThatIsNoneIsNamedInPrometheusOwnWords() {
+        Taken taken = new Taken();
+        assertThatThrownBy(() -> usage(settings("cluster=~\"*\"", 6, 20_000)).read(BEGIN, NOW, taken))
+                .isInstanceOfSatisfying(SourceFailed.class, failed -> assertThat(failed.lasting())
+                        .isTrue())
+                .hasMessageContaining("missing argument to repetition operator")
+                .hasMessageContaining("sidecar-sizer.collect.prometheus.matchers");
+        assertThat(taken.ends).isEmpty();
+    }
+
+    private static PrometheusUsage usage(PrometheusSettings settings) {
+        return new PrometheusUsage(settings, null);
+    }
+
+    private static PrometheusSettings settings(String matchers, int windowsAtOnce, int seriesAtOnce) {
+        PrometheusSettings defaults = PrometheusSettings.of(server.url());
+        return new PrometheusSettings(
+                defaults.url(),
+                HOUR,
+                defaults.delay(),
+                defaults.history(),
+                windowsAtOnce,
+                seriesAtOnce,
+                defaults.queriesAtOnce(),
+                matchers,
+                defaults.clusterLabels(),
+                defaults.partialAnswers(),
+                defaults.access(),
+                defaults.queries());
+    }
+
+    private static List<Instant> ends(Instant after) {
+        List<Instant> ends = new ArrayList<>();
+        for (Instant end = after.plus(HOUR); !end.isAfter(END); end = end.plus(HOUR)) {
+            ends.add(end);
+        }
+        return ends;
+    }
+
+    private static List<PodWindow> expected(Instant after) {
+        List<PodWindow> windows = new ArrayList<>();
+        for (Instant end : ends(after)) {
+            PODS.forEach(pod -> PAST.window(pod, end, HOUR).ifPresent(windows::add));
+        }
+        return windows;
+    }
+
+    /** Samples every 15 seconds, some right on the windows' edges, where all that is counted twice would be. */
+    private static Past past() {
+        Past past = new Past();
+        Random random = new Random(7);
+        for (Instant at = BEGIN; !at.isAfter(END); at = at.plusSeconds(15)) {
+            boolean edge = at.truncatedTo(ChronoUnit.HOURS).equals(at);
+            // a sample on an edge is the highest, so that it shows in whichever window it is counted
+            long reviews = at.equals(END) ? 77L << 20 : (edge ? 200L << 20 : 50L << 20) + random.nextInt(1 << 20);
+            past.memory(
+                    REVIEWS,
+                    CLUSTER + ",id=\"" + (at.isBefore(BEGIN.plusSeconds(5400)) ? "a" : "b") + "\"",
+                    at,
+                    reviews);
+            // a millisecond inside its window, and another outside of it
+            past.memory(RATINGS, CLUSTER, at.plusMillis(1), (40L << 20) + random.nextInt(1 << 20));
+            past.memory(ROLLED, CLUSTER, at, 30L << 20);
+            past.memory(CARTS, CLUSTER, at, (60L << 20) + random.nextInt(1 << 20));
+            past.memory(BARE, CLUSTER, at, 10L << 20);
+            boolean running = at.getEpochSecond() % 3600 < 300 || at.equals(END);
+            if (running) {
+                past.memory(NIGHTLY, CLUSTER, at, 25L << 20);
+            }
+            past.any(
+                    "container_memory_working_set_bytes",
+                    "namespace=\"shop\",pod=\"carts-0\",container=\"istio-proxy\",cluster=\"staging\"",
+                    at,
+                    1L << 30);
+        }
+        for (Instant at = BEGIN.minus(HOUR); !at.isAfter(END.plus(Duration.ofMinutes(5))); at = at.plusSeconds(30)) {
+            state(past, at);
+        }
+        return past;
+    }
+
+    private static void state(Past past, Instant at) {
+        owner(past, REVIEWS, "ReplicaSet", "reviews-6d5f9c7b88", at);
+        owner(past, RATINGS, "ReplicaSet", "ratings-7c9f8d6b54", at);
+        owner(past, ROLLED, "ReplicaSet", "rolled-59b4c8d7f6", at);
+        owner(past, CARTS, "StatefulSet", "carts", at);
+        owner(past, NIGHTLY, "Job", "nightly-28912345", at);
+        past.any(
+                "kube_replicaset_owner",
+                "namespace=\"shop\",replicaset=\"rolled-59b4c8d7f6\",owner_kind=\"Rollout\",owner_name=\"rolled\","
+                        + "owner_is_controller=\"true\"" + CLUSTER,
+                at,
+                1);
+        kills(past, at);
+        gauge(past, "envoy_server_memory_allocated", "", at, 20L << 20);
+        gauge(past, "envoy_server_memory_heap_size", "", at, 60L << 20);
+        gauge(past, "envoy_server_memory_physical_size", "", at, 50L << 20);
+        gauge(past, "istio_agent_process_resident_memory_bytes", "", at, 30L << 20);
+        gauge(past, "envoy_server_total_connections", "", at, 12);
+        gauge(past, "envoy_cluster_upstream_cx_active", ",cluster_name=\"xds-grpc\"", at, 1);
+        gauge(past, "envoy_cluster_upstream_cx_active", ",cluster_name=\"ratings\"", at, 4);
+        gauge(past, "envoy_cluster_manager_active_clusters", "", at, 1009);
+        gauge(past, "envoy_server_concurrency", "", at, 2);
+        gauge(past, "istio_build", ",component=\"proxy\",tag=\"1.31.0\"", at, 1);
+        for (String host : List.of("ratings.shop.svc.cluster.local", "unknown")) {
+            gauge(past, "istio_requests_total", destination("source", host, "ratings"), at, 9);
+        }
+        gauge(past, "istio_requests_total", destination("source", "1.2.3.4", "PassthroughCluster"), at, 9);
+        gauge(past, "istio_requests_total", destination("destination", "reviews.shop", "reviews"), at, 9);
+        gauge(
+                past,
+                "istio_tcp_connections_opened_total",
+                destination("source", "mongo.shop.svc.cluster.local", "m"),
+                at,
+                3);
+        past.series(
+                "istio_requests_total",
+                RATINGS,
+                destination("destination", "ratings.shop", "ratings").substring(1) + CLUSTER,
+                at,
+                9);
+    }
+
+    /** The end of {@code reviews} is dated, in {@code initContainerStatuses} too; that of {@code carts} is only counted. */
+    private static void kills(Past past, Instant at) {
+        Instant cut = BEGIN.plus(Duration.ofMinutes(90));
+        Instant first = BEGIN.minus(Duration.ofMinutes(30));
+        Instant reviews = at.isBefore(cut.plusSeconds(15))
+                ? first
+                : at.isBefore(cut.plus(HOUR)) ? cut.minusSeconds(10) : cut.plus(HOUR);
+        String oom = ",reason=\"OOMKilled\"";
+        if (!at.isBefore(first)) {
+            state(past, "kube_pod_init_container_status_last_terminated_reason", REVIEWS, oom, at, 1);
+            state(
+                    past,
+                    "kube_pod_init_container_status_last_terminated_timestamp",
+                    REVIEWS,
+                    "",
+                    at,
+                    reviews.getEpochSecond());
+            state(past, "kube_pod_init_container_status_restarts_total", REVIEWS, "", at, 1);
+        }
+        state(past, "kube_pod_init_container_resource_limits", REVIEWS, ",resource=\"memory\"", at, 128L << 20);
+        boolean killed = !at.isBefore(cut.plus(HOUR.multipliedBy(2)));
+        // a gap in the series must make no second kill
+        boolean gap = at.isAfter(cut.plusSeconds(9000)) && at.isBefore(cut.plusSeconds(9600));
+        if (!gap) {
+            state(past, "kube_pod_container_status_restarts_total", CARTS, "", at, killed ? 5 : 4);
+            state(
+                    past,
+                    "kube_pod_container_status_last_terminated_reason",
+                    CARTS,
+                    killed ? oom : ",reason=\"Error\"",
+                    at,
+                    1);
+        }
+    }
+
+    private static void state(Past past, String name, PodName pod, String labels, Instant at, double value) {
+        past.series(name, pod, "uid=\"u\",container=\"istio-proxy\"" + labels + CLUSTER, at, value);
+    }
+
+    private static void gauge(Past past, String name, String labels, Instant at, double value) {
+        past.series(name, REVIEWS, "job=\"envoy-stats\"" + labels + CLUSTER, at, value);
+    }
+
+    private static String destination(String reporter, String host, String name) {
+        return ",reporter=\"" + reporter + "\",destination_service=\"" + host + "\",destination_service_name=\"" + name
+                + "\"";
+    }
+
+    private static void owner(Past past, PodName pod, String kind, String name, Instant at) {
+        past.series(
+                "kube_pod_owner",
+                pod,
+                "owner_kind=\"" + kind + "\",owner_name=\"" + name + "\",owner_is_controller=\"true\"" + CLUSTER,
+                at,
+                1);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sidecarsizer.collect.prometheus;
+
+import org.jspecify.annotations.NullMarked;
