@@ -68,6 +68,9 @@ final class SampleLine {
             }
         }
         at++;
+        if (format == Format.OPENMETRICS && !isAt(' ')) {
+            throw fault("no blank after the labels");
+        }
         return name;
     }
 

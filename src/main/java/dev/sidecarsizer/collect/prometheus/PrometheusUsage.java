@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +92,7 @@ public final class PrometheusUsage implements UsageSource {
         if (next.isAfter(last)) {
             return;
         }
-        String range = range(until);
+        String range = asked("the edge of a range", () -> range(until));
         int atOnce = settings.windowsAtOnce();
         while (!next.isAfter(last)) {
             long left = Duration.between(next, last).dividedBy(window) + 1;
@@ -110,19 +111,15 @@ public final class PrometheusUsage implements UsageSource {
 
     @Override
     public Map<PodName, Now> now(Instant at) {
-        Overview overview = overview(at);
-        NowReader reader = new NowReader(api, queries, this::drop);
-        Map<PodName, Now> now = new HashMap<>();
-        try {
-            shards.each(
-                            overview.shards(settings.seriesAtOnce()),
-                            overview.namespaces(),
-                            shard -> reader.read(shard, at))
+        return asked("one namespace", () -> {
+            Overview overview = overview(at);
+            NowReader reader = new NowReader(api, queries, this::drop);
+            Map<PodName, Now> now = new HashMap<>();
+            List<Shard> plan = overview.shards(settings.seriesAtOnce());
+            shards.each(plan, overview.namespaces(), shard -> reader.read(shard, at))
                     .forEach(now::putAll);
-        } catch (TooMuch tooMuch) {
-            throw failed(tooMuch, "one namespace");
-        }
-        return now;
+            return now;
+        });
     }
 
     /**
@@ -132,12 +129,10 @@ public final class PrometheusUsage implements UsageSource {
      * @throws SourceFailed where they cannot be read
      */
     public List<Kill> kills(Instant after, Instant until) {
-        try {
+        return asked("OOM kills", () -> {
             overview(until);
             return new KillReader(api, settings).read(after, until);
-        } catch (TooMuch tooMuch) {
-            throw failed(tooMuch, "OOM kills");
-        }
+        });
     }
 
     /**
@@ -146,23 +141,21 @@ public final class PrometheusUsage implements UsageSource {
      * @throws SourceFailed where Prometheus cannot be asked, or several clusters answer
      */
     public Presence check(Instant at) {
-        try {
+        return asked("a count of series", () -> {
             overview(at);
             List<String> found = new ArrayList<>();
             List<Missing> missing = new ArrayList<>();
             for (Queries.Named query : queries.named()) {
-                String asked = api.fill(query.selector(), "");
-                Any any = api.instant("count(" + asked + ")", at, Any::new);
-                if (any.seen) {
+                String selector = api.fill(query.selector(), "");
+                if (api.instant("count(" + selector + ")", at, Any::new).seen) {
                     found.add(query.name());
                 } else if (query.absence() != Absence.NORMAL) {
-                    missing.add(new Missing(query.name(), asked, query.absence() == Absence.FAILURE, query.cost()));
+                    boolean needed = query.absence() == Absence.FAILURE;
+                    missing.add(new Missing(query.name(), selector, needed, query.cost()));
                 }
             }
             return new Presence(List.copyOf(found), List.copyOf(missing));
-        } catch (TooMuch tooMuch) {
-            throw failed(tooMuch, "a count of series");
-        }
+        });
     }
 
     /** Hands a whole chunk on, window by window, or nothing of it. */
@@ -217,6 +210,14 @@ public final class PrometheusUsage implements UsageSource {
         LongAdder count = dropped.get(reason);
         if (count != null) {
             count.increment();
+        }
+    }
+
+    private static <T> T asked(String what, Supplier<T> asks) {
+        try {
+            return asks.get();
+        } catch (TooMuch tooMuch) {
+            throw failed(tooMuch, what);
         }
     }
 

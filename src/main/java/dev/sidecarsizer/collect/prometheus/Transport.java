@@ -133,6 +133,7 @@ final class Transport {
 
     private void exchange(String path, MultiValueMap<String, String> form, Series into) {
         URI target = URI.create(settings.url().toString().replaceFirst("/+$", "") + "/api/v1/" + path);
+        long begun = System.nanoTime();
         try {
             client.post()
                     .uri(target)
@@ -148,10 +149,10 @@ final class Transport {
                         return true;
                     });
         } catch (ResourceAccessException failed) {
-            throw transportFault(failed);
+            throw transportFault(failed, begun);
         } catch (JacksonException broken) {
             if (broken.getCause() instanceof IOException cut) {
-                throw transportFault(cut);
+                throw transportFault(cut, begun);
             }
             throw new Again("sent an answer that is no whole JSON (" + broken.getOriginalMessage() + ")", broken);
         }
@@ -236,12 +237,11 @@ final class Transport {
         }
     }
 
-    private RuntimeException transportFault(Exception failed) {
+    private RuntimeException transportFault(Exception failed, long begun) {
+        // a body that takes too long is closed under its reader, who does not learn why
+        boolean late = System.nanoTime() - begun >= settings.access().timeout().toNanos();
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-            if (cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException)) {
-                return new TooMuch(settings.place() + " took longer than "
-                        + settings.access().timeout() + " (" + PrometheusSettings.PREFIX + "access.timeout)");
-            }
+            late |= cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException);
             if (cause instanceof SSLException) {
                 return lasting("is not trusted or speaks no TLS: " + cause.getMessage()
                         + "; give its CA, or correct the scheme in " + PrometheusSettings.PREFIX + "url");
@@ -250,6 +250,10 @@ final class Transport {
                 Thread.currentThread().interrupt();
                 return new SourceFailed("reading from " + settings.place() + " was ended", false, failed);
             }
+        }
+        if (late) {
+            return new TooMuch(settings.place() + " took longer than "
+                    + settings.access().timeout() + " (" + PrometheusSettings.PREFIX + "access.timeout)");
         }
         Throwable cause =
                 failed instanceof ResourceAccessException && failed.getCause() != null ? failed.getCause() : failed;

@@ -30,9 +30,15 @@ class OpenMetricsTest {
         assertThat(reading.fault()).isEmpty();
         assertThat(reading.samples())
                 .containsExactly(
-                        new Sample("istio_build", Map.of("component", "proxy", "tag", "1.31.0"), 1, OptionalLong.empty()),
-                        new Sample("envoy_server_memory_allocated", Map.of(), 6.5e6, OptionalLong.of(1_700_000_000_123L)),
-                        new Sample("odd", Map.of("text", "a\\b\"c\nd\\q"), Double.NEGATIVE_INFINITY, OptionalLong.empty()));
+                        new Sample(
+                                "istio_build", Map.of("component", "proxy", "tag", "1.31.0"), 1, OptionalLong.empty()),
+                        new Sample(
+                                "envoy_server_memory_allocated", Map.of(), 6.5e6, OptionalLong.of(1_700_000_000_123L)),
+                        new Sample(
+                                "odd",
+                                Map.of("text", "a\\b\"c\nd\\q"),
+                                Double.NEGATIVE_INFINITY,
+                                OptionalLong.empty()));
     }
 
     @Test
@@ -46,13 +52,14 @@ class OpenMetricsTest {
                 Format.OPENMETRICS);
 
         assertThat(reading.samples())
-                .containsExactly(new Sample(
-                        "requests_total", Map.of("code", "200"), 7, OptionalLong.of(1_700_000_000_500L)));
+                .containsExactly(
+                        new Sample("requests_total", Map.of("code", "200"), 7, OptionalLong.of(1_700_000_000_500L)));
     }
 
     @Test
     void aQuotedNameIsAName() {
-        assertThat(Reading.of("{\"envoy.server.live\",a=\"b\"} 1\n", Format.TEXT).samples())
+        assertThat(Reading.of("{\"envoy.server.live\",a=\"b\"} 1\n", Format.TEXT)
+                        .samples())
                 .containsExactly(new Sample("envoy.server.live", Map.of("a", "b"), 1, OptionalLong.empty()));
     }
 
@@ -94,7 +101,8 @@ class OpenMetricsTest {
 
     @Test
     void aTimestampOfManyDigitsCostsNothing() {
-        assertThat(Reading.of("up 1 1e999999999\n# EOF\n", Format.OPENMETRICS).fault()).contains("timestamp");
+        assertThat(Reading.of("up 1 1e999999999\n# EOF\n", Format.OPENMETRICS).fault())
+                .contains("timestamp");
     }
 
     @Test

@@ -113,8 +113,8 @@ final class FakePrometheus implements AutoCloseable {
         } else if (query.startsWith("count by (namespace, cluster")) {
             result = "{\"metric\":{\"namespace\":\"shop\"},\"value\":[1,\"1\"]}";
         } else if (query.startsWith("max by") && query.contains("container_memory_working_set_bytes")) {
-            result = "{\"metric\":{\"namespace\":\"shop\",\"pod\":\"a\"},\"value\":[1,\"" + (last == null ? "100" : last)
-                    + "\"]}";
+            result = "{\"metric\":{\"namespace\":\"shop\",\"pod\":\"a\"},\"value\":[1,\""
+                    + (last == null ? "100" : last) + "\"]}";
         }
         return success("{\"resultType\":\"vector\",\"result\":[" + result + "]}");
     }
