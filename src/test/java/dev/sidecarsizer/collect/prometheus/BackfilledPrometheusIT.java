@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BackfilledPrometheusIT {
 
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final Instant END = Instant.now().truncatedTo(ChronoUnit.HOURS);
+    private static final Instant END = Instant.parse("2025-11-20T15:00:00Z");
     private static final Instant BEGIN = END.minus(HOUR.multipliedBy(5));
     private static final Instant NOW = END.plus(Duration.ofMinutes(2));
     private static final String CLUSTER = ",cluster=\"prod\"";
@@ -134,8 +135,8 @@ class BackfilledPrometheusIT {
         Map<PodName, Now> now = usage(settings("cluster=\"prod\"", 6, 20_000)).now(END);
 
         assertThat(now).containsOnlyKeys(PODS);
-        assertThat(now.get(REVIEWS).memory()).isEqualTo(Bytes.mebi(77));
-        assertThat(now.get(REVIEWS).facts())
+        assertThat(of(now, REVIEWS).memory()).isEqualTo(Bytes.mebi(77));
+        assertThat(of(now, REVIEWS).facts())
                 .isEqualTo(new ProxyFacts(
                         "1.31.0",
                         null,
@@ -149,8 +150,8 @@ class BackfilledPrometheusIT {
                         17L,
                         1009L,
                         List.of("mongo.shop.svc.cluster.local", "ratings.shop.svc.cluster.local")));
-        assertThat(now.get(RATINGS).facts().rawTcp()).isFalse();
-        assertThat(now.get(CARTS).facts()).isEqualTo(ProxyFacts.UNKNOWN);
+        assertThat(of(now, RATINGS).facts().rawTcp()).isFalse();
+        assertThat(of(now, CARTS).facts()).isEqualTo(ProxyFacts.UNKNOWN);
     }
 
     @Test
@@ -191,6 +192,10 @@ class BackfilledPrometheusIT {
                 .hasMessageContaining("missing argument to repetition operator")
                 .hasMessageContaining("sidecar-sizer.collect.prometheus.matchers");
         assertThat(taken.ends).isEmpty();
+    }
+
+    private static Now of(Map<PodName, Now> now, PodName pod) {
+        return Objects.requireNonNull(now.get(pod), pod::toString);
     }
 
     private static PrometheusUsage usage(PrometheusSettings settings) {
@@ -341,11 +346,11 @@ class BackfilledPrometheusIT {
         }
     }
 
-    private static void state(Past past, String name, PodName pod, String labels, Instant at, double value) {
+    private static void state(Past past, String name, PodName pod, String labels, Instant at, long value) {
         past.series(name, pod, "uid=\"u\",container=\"istio-proxy\"" + labels + CLUSTER, at, value);
     }
 
-    private static void gauge(Past past, String name, String labels, Instant at, double value) {
+    private static void gauge(Past past, String name, String labels, Instant at, long value) {
         past.series(name, REVIEWS, "job=\"envoy-stats\"" + labels + CLUSTER, at, value);
     }
 

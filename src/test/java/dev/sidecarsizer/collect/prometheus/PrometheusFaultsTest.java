@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,7 @@ class PrometheusFaultsTest {
 
         assertAllTakenOnce();
         assertThat(server.asked)
-                .extracting(form -> form.get("query"))
+                .extracting(form -> form.getOrDefault("query", ""))
                 .contains("max by (namespace, pod) (max_over_time(container_memory_working_set_bytes"
                         + "{container=\"istio-proxy\",}[3599999ms]))");
     }
@@ -88,7 +90,7 @@ class PrometheusFaultsTest {
         usage(HASTY).read(BEGIN, NOW, taken);
 
         assertThat(server.asked)
-                .extracting(form -> form.get("query"))
+                .extracting(form -> form.getOrDefault("query", ""))
                 .contains("max by (namespace, pod) (max_over_time(container_memory_working_set_bytes"
                         + "{container=\"istio-proxy\",}[3600000ms]))");
     }
@@ -364,7 +366,7 @@ class PrometheusFaultsTest {
         assertThat(server.asked.stream()
                         .filter(form -> form.containsKey("step"))
                         .skip(2)
-                        .allMatch(form -> form.get("start").equals(form.get("end"))))
+                        .allMatch(form -> Objects.equals(form.get("start"), form.get("end"))))
                 .isTrue();
     }
 
@@ -479,7 +481,8 @@ class PrometheusFaultsTest {
                 defaults.queries());
     }
 
-    private static Access access(Map<String, String> headers, Path token, String user, Path password) {
+    private static Access access(
+            Map<String, String> headers, @Nullable Path token, @Nullable String user, @Nullable Path password) {
         return new Access(
                 HASTY.connectTimeout(),
                 HASTY.timeout(),

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,7 +63,8 @@ class PrometheusSettingsTest {
         assertThatThrownBy(() -> access(Map.of(), null, "me", null)).hasMessageContaining("both or neither");
     }
 
-    private static Access access(Map<String, String> headers, Path token, String user, Path password) {
+    private static Access access(
+            Map<String, String> headers, @Nullable Path token, @Nullable String user, @Nullable Path password) {
         return new Access(
                 Duration.ofSeconds(5), Duration.ofSeconds(60), 5, Bytes.mebi(64), headers, token, user, password);
     }

@@ -94,7 +94,7 @@ class ScrapingPrometheusIT {
                 List<Double> values = samples.get(window.end());
                 assertThat(window.samples()).as(window.toString()).isEqualTo(values.size());
                 assertThat((double) window.peak().value()).isEqualTo(values.getLast());
-                assertThat((double) window.mean().value())
+                assertThat(window.mean().value())
                         .isEqualTo(Math.round(values.stream()
                                 .mapToDouble(Double::doubleValue)
                                 .average()
