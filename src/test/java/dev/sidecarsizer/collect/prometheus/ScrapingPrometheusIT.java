@@ -91,7 +91,7 @@ class ScrapingPrometheusIT {
             assertThat(samples).containsKeys(taken.ends.getFirst(), last);
             assertThat(taken.windows()).hasSameSizeAs(samples.keySet());
             for (PodWindow window : taken.windows()) {
-                List<Double> values = samples.get(window.end());
+                List<Double> values = samples.getOrDefault(window.end(), List.of());
                 assertThat(window.samples()).as(window.toString()).isEqualTo(values.size());
                 assertThat((double) window.peak().value()).isEqualTo(values.getLast());
                 assertThat(window.mean().value())
