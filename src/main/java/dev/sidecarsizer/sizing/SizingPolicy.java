@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * What an operator allows, from one {@code SidecarPolicy}.
  *
  * @param name {@code namespace/name} of the object, {@code default} where no policy applies
- * @param oomRisk accepted chance of an OOM kill per pod and week, from which the leader derives its recommendations
+ * @param oomRisk accepted chance of an OOM kill per pod and week, above 0 and at most 0.5, for which the leader calibrates
+ *     its recommendations; {@code null} where the operator named a {@code headroom} and no risk: then they are the peak
+ *     times that factor
  * @param headroom factor kept above what live pods use, at least 1
  * @param floor no limit below
  * @param ceiling no limit above
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SizingPolicy(
         String name,
-        double oomRisk,
+        @Nullable Double oomRisk,
         double headroom,
         Bytes floor,
         Bytes ceiling,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicyReader {
 
-    private static final double HIGHEST_RISK = 0.1;
+    private static final double HIGHEST_RISK = 0.5;
     private static final double HIGHEST_HEADROOM = 10;
     private static final Duration LONGEST_HISTORY = Duration.ofDays(90);
     private static final int MOST_LABELS = 16;
@@ -66,7 +66,7 @@ final class PolicyReader {
         SidecarPolicy.IdleTimeout idle = spec.idleTimeout();
         return new SizingPolicy(
                 name,
-                risk(reading, spec.oomRisk()),
+                risk(reading, spec.oomRisk(), spec.headroom()),
                 headroom(reading, spec.headroom()),
                 floor,
                 ceiling,
@@ -81,12 +81,13 @@ final class PolicyReader {
                 null);
     }
 
-    private static double risk(Reading reading, @Nullable Double risk) {
+    /** A headroom named without a risk is asked for in its place. */
+    private static @Nullable Double risk(Reading reading, @Nullable Double risk, @Nullable Double headroom) {
         if (risk == null) {
-            return SizingPolicy.DEFAULT.oomRisk();
+            return headroom == null ? SizingPolicy.DEFAULT.oomRisk() : null;
         }
         if (!(risk > 0 && risk <= HIGHEST_RISK)) {
-            reading.fault("spec.oomRisk " + risk + ": must be above 0 and at most 0.1, for example 0.001");
+            reading.fault("spec.oomRisk " + risk + ": must be above 0 and at most 0.5, for example 0.001");
         }
         return risk;
     }

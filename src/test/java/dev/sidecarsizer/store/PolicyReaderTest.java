@@ -67,7 +67,8 @@ class PolicyReaderTest {
                 "{headroom: 'NaN'} | spec.headroom NaN: must be",
                 "{headroom: 'Infinity'} | spec.headroom Infinity: must be",
                 "{headroom: much} | spec.headroom: has a value of the wrong type",
-                "{oomRisk: 0} | spec.oomRisk 0.0: must be above 0 and at most 0.1, for example 0.001",
+                "{oomRisk: 0} | spec.oomRisk 0.0: must be above 0 and at most 0.5, for example 0.001",
+                "{oomRisk: 0.51} | spec.oomRisk 0.51: must be above 0 and at most 0.5, for example 0.001",
                 "{oomRisk: 1} | spec.oomRisk 1.0: must be",
                 "{floor: 2Gi} | spec.floor 2Gi: must not be above spec.ceiling 1Gi",
                 "{ceiling: 32Mi} | spec.floor 64Mi: must not be above spec.ceiling 32Mi",
@@ -104,5 +105,17 @@ class PolicyReaderTest {
 
         assertThat(read.labels()).containsEntry("app", "reviews");
         assertThat(read.policy().fault()).isNotNull();
+    }
+
+    @Test
+    void aHeadroomWithoutARiskIsAskedForInItsPlace() {
+        assertThat(PolicyReader.read(Written.policy("{headroom: 1.5}")).policy().oomRisk())
+                .isNull();
+        assertThat(PolicyReader.read(Written.policy("{headroom: 1.5, oomRisk: 0.5}"))
+                        .policy()
+                        .oomRisk())
+                .isEqualTo(0.5);
+        assertThat(PolicyReader.read(Written.policy("{ceiling: 2Gi}")).policy().oomRisk())
+                .isEqualTo(0.001);
     }
 }
