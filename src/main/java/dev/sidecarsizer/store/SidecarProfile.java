@@ -12,7 +12,11 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
     public static final String KIND = "SidecarProfile";
 
     /** What the profile is about. */
-    public record Spec(@Nullable String scope, @Nullable Workload workload, @Nullable String revision) {}
+    public record Spec(
+            @Nullable String scope,
+            @Nullable Workload workload,
+            @Nullable String revision,
+            @Nullable Integer concurrency) {}
 
     /** The controller whose pods share the profile. */
     public record Workload(@Nullable String apiVersion, @Nullable String kind, @Nullable String name) {}
@@ -22,6 +26,7 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable Recommendation recommendation,
             @Nullable Observed observed,
             @Nullable Proxy proxy,
+            @Nullable Facts facts,
             @Nullable List<@Nullable Condition> conditions,
             @Nullable List<@Nullable Decision> decisions) {}
 
@@ -48,7 +53,18 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable String version,
             @Nullable String image,
             @Nullable Integer concurrency,
+            @Nullable Boolean nativeSidecar,
             @Nullable Boolean rawTcp) {}
+
+    /** What drives the proxy's memory: for advice, not for admission. */
+    public record Facts(
+            @Nullable String allocated,
+            @Nullable String heap,
+            @Nullable String physical,
+            @Nullable String agent,
+            @Nullable Long connections,
+            @Nullable Long clusters,
+            @Nullable List<@Nullable String> destinations) {}
 
     /** One condition, with the meaning that Kubernetes gives to conditions. */
     public record Condition(

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The two kinds on a real API server: what is right is stored as written, what is wrong is refused with the remedy. */
+/** The kinds on a real API server: what is right is stored as written, what is wrong is refused with the remedy. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(SharedControlPlane.class)
 class CrdIT {
@@ -90,6 +90,7 @@ class CrdIT {
     @ValueSource(
             strings = {
                 "{workload: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}, revision: 6d4cf56db6}",
+                "{workload: {apiVersion: apps/v1, kind: Deployment, name: web}, concurrency: 4096}",
                 "{scope: Namespace}",
                 "{scope: Mesh}"
             })
@@ -106,6 +107,9 @@ class CrdIT {
             {scope: Workload}                    | workload is required where scope is Workload: name its apiVersion, kind and name
             {scope: Mesh, workload: {apiVersion: v1, kind: Pod, name: a}} | workload must be left out where scope is Namespace or Mesh: remove it
             {scope: Namespace, revision: 6d4cf5} | revision needs a workload whose pod template it is: remove revision
+            {scope: Namespace, concurrency: 2}   | concurrency needs a workload whose proxies have it: remove concurrency
+            {workload: {apiVersion: v1, kind: Pod, name: a}, concurrency: 0} | should be greater than or equal to 1
+            {workload: {apiVersion: v1, kind: Pod, name: a}, concurrency: 4097} | should be less than or equal to 4096
             {scope: Cluster}                     | supported values: "Workload", "Namespace", "Mesh"
             {workload: {kind: Pod, name: a}}     | spec.workload.apiVersion: Required value
             """)
@@ -143,8 +147,8 @@ class CrdIT {
             {floor: 512Mi, ceiling: 256Mi}  | spec.floor | floor (64Mi where left out) must not be above ceiling (1Gi where left out): lower floor or raise ceiling
             {floor: 2Gi}                    | spec.floor | floor (64Mi where left out) must not be above ceiling (1Gi where left out): lower floor or raise ceiling
             {ceiling: 32Mi}                 | spec.floor | floor (64Mi where left out) must not be above ceiling (1Gi where left out): lower floor or raise ceiling
-            {oomRisk: 0}                    | spec.oomRisk | oomRisk must be above 0 and at most 0.1, such as 0.001
-            {oomRisk: 0.5}                  | spec.oomRisk | oomRisk must be above 0 and at most 0.1, such as 0.001
+            {oomRisk: 0}                    | spec.oomRisk | oomRisk must be above 0 and at most 0.5, such as 0.001
+            {oomRisk: 0.51}                 | spec.oomRisk | oomRisk must be above 0 and at most 0.5, such as 0.001
             {headroom: 0.9}                 | spec.headroom | headroom must be a factor between 1 and 10, such as 1.2
             {headroom: 11}                  | spec.headroom | headroom must be a factor between 1 and 10, such as 1.2
             {minHistory: 1d}                | spec.minHistory | minHistory must be a duration between 0s and 2160h, such as 24h
@@ -176,6 +180,11 @@ class CrdIT {
             observed: {peak: 1Ei}                                      | observed.peak | peak must be a memory quantity between 0 and 1Ti, such as 151Mi
             observed: {live: 2Ti}                                      | observed.live | live must be a memory quantity between 0 and 1Ti, such as 66Mi
             observed: {oomLimit: '1e999999999'}                        | observed.oomLimit | oomLimit must be a memory quantity between 0 and 1Ti, such as 128Mi
+            facts: {allocated: much}                                   | facts.allocated | allocated must be a memory quantity between 0 and 1Ti, such as 41Mi
+            facts: {heap: 2Ti}                                         | facts.heap | heap must be a memory quantity between 0 and 1Ti, such as 96Mi
+            facts: {physical: '-1'}                                    | facts.physical | physical must be a memory quantity between 0 and 1Ti, such as 64Mi
+            facts: {agent: 1Ei}                                        | facts.agent | agent must be a memory quantity between 0 and 1Ti, such as 38Mi
+            facts: {clusters: -1}                                      | facts.clusters | should be greater than or equal to 0
             observed: {oomKills: -1}                                   | observed.oomKills | should be greater than or equal to 0
             decisions: [{mode: audit, decision: Drop, reason: A, count: 1, lastSeen: '2026-11-20T10:00:00Z'}] | decisions[0].decision | supported values: "Resize", "Keep"
             decisions: [{mode: audit, decision: Keep, reason: A, count: 1, lastSeen: '2026-11-20T10:00:00Z', before: {memoryLimit: '1e999999999'}}] | decisions[0].before.memoryLimit | before.memoryLimit must be a memory quantity with an exponent below 100, such as 1Gi
@@ -194,6 +203,36 @@ class CrdIT {
     }
 
     @Test
+    void keepsAHistoryAsWritten() {
+        String history = object("SidecarHistory", "kept", "{scope: Namespace}")
+                + "through: '2026-11-20T10:00:00Z'\ndata: " + "h".repeat(4096) + "\n";
+        expectOk(kubectl(history, "create", "-f", "-"));
+
+        assertThat(kubectl("", "get", "shist", "kept", "-o", "jsonpath={.data}")
+                        .out()
+                        .strip())
+                .hasSize(4096);
+        assertThat(columns("shist")).containsExactly("NAME", "WORKLOAD", "KIND", "THROUGH", "AGE");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            {scope: Namespace} | data: '' | data in body should be at least 1 chars long
+            {scope: Namespace} | through: yesterday | through in body must be of type date-time
+            {scope: Namespace} | through: '2026-11-20T10:00:00Z' | data: Required value
+            {scope: Workload}  | data: a | workload is required where scope is Workload
+            {scope: Mesh, revision: 6d4cf5} | data: a | revision needs a workload whose pod template it is
+            """)
+    void refusesHistoryOf(String spec, String rest, String why) {
+        String history = object("SidecarHistory", "tried", spec) + rest + "\n";
+        assertThat(refusal(kubectl(history, "create", "--dry-run=server", "-f", "-")))
+                .contains(why);
+    }
+
+    @Test
     void statusIsWrittenOnlyAsStatus() {
         String profile =
                 object("SidecarProfile", "two-writers", "{scope: Namespace}") + "status: {observed: {pods: 3}}\n";
@@ -204,7 +243,7 @@ class CrdIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sidecarprofiles", "sidecarpolicies"})
+    @ValueSource(strings = {"sidecarprofiles", "sidecarpolicies", "sidecarhistories"})
     void explainsEveryField(String kind) {
         JsonNode crd = Manifests.listedIn(Manifests.DEPLOY.resolve("crds"))
                 .named("CustomResourceDefinition", kind + ".sidecar-sizer.dev");
@@ -213,7 +252,7 @@ class CrdIT {
         for (String part : List.of("spec", "status")) {
             collectObjects(kind + "." + part, properties.path(part), objects);
         }
-        assertThat(objects).hasSizeGreaterThan(4);
+        assertThat(objects).hasSizeGreaterThan(2);
         for (String path : objects) {
             Command.Outcome outcome = kubectl("", "explain", path);
             expectOk(outcome);

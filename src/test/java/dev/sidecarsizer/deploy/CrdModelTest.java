@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.sizing.Decision;
 import dev.sidecarsizer.sizing.SizingPolicy;
+import dev.sidecarsizer.store.SidecarHistory;
 import dev.sidecarsizer.store.SidecarPolicy;
 import dev.sidecarsizer.store.SidecarProfile;
 import java.lang.reflect.AnnotatedElement;
@@ -32,7 +33,7 @@ class CrdModelTest {
     private static final List<String> OF_EVERY_OBJECT = List.of("apiVersion", "kind", "metadata");
 
     static Stream<Class<?>> kinds() {
-        return Stream.of(SidecarProfile.class, SidecarPolicy.class);
+        return Stream.of(SidecarProfile.class, SidecarPolicy.class, SidecarHistory.class);
     }
 
     @ParameterizedTest
@@ -78,7 +79,7 @@ class CrdModelTest {
     void defaultsInDescriptionsAreTheDefaults() {
         JsonNode spec = schemaOf(SidecarPolicy.class).at("/properties/spec/properties");
         SizingPolicy defaults = SizingPolicy.DEFAULT;
-        assertDefault(spec.path("oomRisk"), defaults.oomRisk());
+        assertDefault(spec.path("oomRisk"), Objects.requireNonNull(defaults.oomRisk()));
         assertDefault(spec.path("headroom"), defaults.headroom());
         assertDefault(spec.path("floor"), defaults.floor());
         assertDefault(spec.path("ceiling"), defaults.ceiling());
