@@ -1,5 +1,6 @@
 package dev.sidecarsizer.admission;
 
+import dev.sidecarsizer.mesh.Concurrency;
 import dev.sidecarsizer.mesh.MalformedPod;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Mode;
@@ -105,7 +106,10 @@ public final class PodAdmission {
     private Verdict decide(Pod pod, ProxyContainer proxy, Mode mode, boolean dryRun) {
         SizingPolicy policy = policies.of(pod.namespace(), pod.labels());
         WorkloadKey workload = Ownership.workload(pod, policy.groupBy());
-        Lineage lineage = profiles.of(workload, Ownership.revision(pod).orElse(null));
+        Lineage lineage = profiles.of(
+                workload,
+                Ownership.revision(pod).orElse(null),
+                Concurrency.of(pod, proxy).orElse(null));
         // autoscalers name their target by its own name, however profiles group
         Surroundings around = surroundings.of(Ownership.workload(pod, List.of()));
         Memory before = new Memory(null, null);
@@ -152,9 +156,9 @@ public final class PodAdmission {
                         .filter(seen -> image.equals(seen.image()))
                         .flatMap(seen -> Optional.ofNullable(seen.version()))
                         .flatMap(ProxyVersion::parse)));
-        boolean revisionHasSome = lineage.revision() != null
-                && Boolean.TRUE.equals(lineage.revision().proxy().rawTcp());
-        boolean noRawTcp = !revisionHasSome
+        boolean someHave =
+                lineage.own().anyMatch(one -> Boolean.TRUE.equals(one.proxy().rawTcp()));
+        boolean noRawTcp = !someHave
                 && profile.filter(known -> known.hasHistory(policy.minHistory()))
                         .map(MemoryProfile::proxy)
                         .map(seen -> Boolean.FALSE.equals(seen.rawTcp()))

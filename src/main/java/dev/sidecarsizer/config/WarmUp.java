@@ -45,7 +45,7 @@ final class WarmUp {
             MemoryProfile.Standing.READY,
             new MemoryProfile.Recommendation(Bytes.mebi(96), Bytes.mebi(192), Duration.ofMinutes(5)),
             new MemoryProfile.Observed(30, Bytes.mebi(151), Bytes.mebi(66), 0, null),
-            new MemoryProfile.Proxy("1.31.0", null, false),
+            new MemoryProfile.Proxy("1.31.0", null, 2, false),
             null);
 
     private final SslBundles bundles;
@@ -61,9 +61,9 @@ final class WarmUp {
 
     /** {@code profiles}, and one for the warm-up. */
     static Profiles over(Profiles profiles) {
-        return (workload, revision) -> workload.namespace().equals(NAMESPACE)
+        return (workload, revision, concurrency) -> workload.namespace().equals(NAMESPACE)
                 ? new Profiles.Lineage(null, PROFILE, null, null)
-                : profiles.of(workload, revision);
+                : profiles.of(workload, revision, concurrency);
     }
 
     /** {@code surroundings}, and a namespace that has opted in for the warm-up. */

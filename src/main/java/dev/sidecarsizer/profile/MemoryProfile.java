@@ -89,11 +89,13 @@ public record MemoryProfile(
      *
      * @param version Istio version, such as {@code 1.31.0}
      * @param image exact image reference on which that version was seen
+     * @param concurrency its worker threads; {@code null} where pods differ, or not known
      * @param rawTcp whether raw TCP was served or called; {@code null} where not known
      */
-    public record Proxy(@Nullable String version, @Nullable String image, @Nullable Boolean rawTcp) {
+    public record Proxy(
+            @Nullable String version, @Nullable String image, @Nullable Integer concurrency, @Nullable Boolean rawTcp) {
 
         /** Nothing known. */
-        public static final Proxy UNKNOWN = new Proxy(null, null, null);
+        public static final Proxy UNKNOWN = new Proxy(null, null, null, null);
     }
 }

@@ -16,19 +16,26 @@ public interface Profiles {
      * All that speaks for a pod of {@code workload}, read once so that one decision sees one state.
      *
      * @param revision pod-template-hash of the pod, {@code null} where it has none
+     * @param concurrency worker threads of its proxy, {@code null} where that cannot be told
      */
-    Lineage of(WorkloadKey workload, @Nullable String revision);
+    Lineage of(WorkloadKey workload, @Nullable String revision, @Nullable Integer concurrency);
 
     /**
      * Profiles from the most to the least specific; {@code null} where there is none.
      *
+     * @param concurrency worker threads of the pod's proxy; {@code null} where that cannot be told
+     * @param revisionStratum this pod template, its proxies of this concurrency
      * @param revision this pod template of the workload
+     * @param stratum the workload, its proxies of this concurrency
      * @param workload the workload
      * @param namespace prior of the namespace
      * @param mesh prior of the mesh
      */
     record Lineage(
+            @Nullable Integer concurrency,
+            @Nullable MemoryProfile revisionStratum,
             @Nullable MemoryProfile revision,
+            @Nullable MemoryProfile stratum,
             @Nullable MemoryProfile workload,
             @Nullable MemoryProfile namespace,
             @Nullable MemoryProfile mesh) {
@@ -36,11 +43,37 @@ public interface Profiles {
         /** Nothing known. */
         public static final Lineage NONE = new Lineage(null, null, null, null);
 
-        /** What was measured of the workload's own proxies, of this revision's too; what is faulty says nothing. */
+        /** A lineage of which no part is told apart by concurrency. */
+        public Lineage(
+                @Nullable MemoryProfile revision,
+                @Nullable MemoryProfile workload,
+                @Nullable MemoryProfile namespace,
+                @Nullable MemoryProfile mesh) {
+            this(null, null, revision, null, workload, namespace, mesh);
+        }
+
+        /** Whether {@code profile} may have been measured on proxies of this concurrency: where both are known, they agree. */
+        public boolean isOfConcurrency(MemoryProfile profile) {
+            Integer measured = profile.proxy().concurrency();
+            return concurrency == null || measured == null || measured.equals(concurrency);
+        }
+
+        /** The profiles of the workload itself, whatever they are worth. */
+        public Stream<MemoryProfile> own() {
+            return Stream.of(
+                            Optional.ofNullable(revisionStratum),
+                            Optional.ofNullable(revision),
+                            Optional.ofNullable(stratum),
+                            Optional.ofNullable(workload))
+                    .flatMap(Optional::stream);
+        }
+
+        /**
+         * What was measured of the workload's own proxies, of this revision's too; what is faulty, or of proxies that
+         * have other worker threads, says nothing.
+         */
         public List<Observed> measured() {
-            return Stream.of(Optional.ofNullable(revision), Optional.ofNullable(workload))
-                    .flatMap(Optional::stream)
-                    .filter(profile -> profile.fault() == null)
+            return own().filter(profile -> profile.fault() == null && isOfConcurrency(profile))
                     .map(MemoryProfile::observed)
                     .toList();
         }

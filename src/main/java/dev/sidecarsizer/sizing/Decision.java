@@ -138,6 +138,8 @@ public sealed interface Decision {
         NO_PROFILE,
         /** The profile has too little history, and there is no prior. */
         TOO_LITTLE_HISTORY,
+        /** The workload's profile is of proxies with other worker threads than the pod's, and there is no prior. */
+        PROFILE_OF_OTHER_CONCURRENCY,
         /** The profile has had no samples for days. */
         PROFILE_STALE,
         /** The profile has a value that must not be used. */

@@ -61,7 +61,7 @@ public final class Sizer {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        Voice voice = Voice.of(lineage, policy);
+        Voice voice = Voice.of(lineage, proxy.image().orElse(null), policy);
         Bounds bounds = new Bounds(pod, proxy, before, surroundings);
         if (owner.memoryLimit() != null) {
             return obey(owner.memoryLimit(), voice, before, bounds);

@@ -35,23 +35,29 @@ record Voice(
     /**
      * The most specific profile that can be trusted. A revision and the priors may be skipped for want of history; a
      * workload whose own profile went stale may not, since what the mesh does says little about a workload that changed.
+     *
+     * <p>What was measured on another proxy does not speak: another number of worker threads is another amount of memory,
+     * and a revision whose image was rolled back or forth is another Envoy. A workload's profile spans images.
+     *
+     * @param image of the pod's proxy; {@code null} where not known
      */
-    static Voice of(Lineage lineage, SizingPolicy policy) {
-        MemoryProfile own = lineage.workload();
-        Keep silence = own == null ? new Keep(Reason.NO_PROFILE) : tooLittleHistory(own, policy);
+    static Voice of(Lineage lineage, @Nullable String image, SizingPolicy policy) {
+        Keep silence = silence(lineage, policy);
         for (Candidate candidate : List.of(
-                new Candidate(Origin.REVISION_PROFILE, lineage.revision()),
-                new Candidate(Origin.WORKLOAD_PROFILE, own),
+                new Candidate(Origin.REVISION_PROFILE, onImage(image, lineage.revisionStratum())),
+                new Candidate(Origin.REVISION_PROFILE, onImage(image, lineage.revision())),
+                new Candidate(Origin.WORKLOAD_PROFILE, lineage.stratum()),
+                new Candidate(Origin.WORKLOAD_PROFILE, lineage.workload()),
                 new Candidate(Origin.NAMESPACE_PRIOR, lineage.namespace()),
                 new Candidate(Origin.MESH_PRIOR, lineage.mesh()))) {
             MemoryProfile profile = candidate.profile();
-            if (profile == null) {
+            if (profile == null || !lineage.isOfConcurrency(profile)) {
                 continue;
             }
             if (profile.fault() != null) {
                 return mute(lineage, new Keep(Reason.PROFILE_INVALID, profile.name() + ": " + profile.fault()));
             }
-            if (profile.standing() == Standing.STALE && candidate.origin() == Origin.WORKLOAD_PROFILE) {
+            if (profile.standing() == Standing.STALE && profile.equals(lineage.workload())) {
                 return mute(lineage, new Keep(Reason.PROFILE_STALE, profile.name() + " has had no samples for days"));
             }
             if (profile.recommendation() != null && profile.hasHistory(policy.minHistory())) {
@@ -63,6 +69,30 @@ record Voice(
 
     private static Voice mute(Lineage lineage, Keep silence) {
         return voice(Origin.WORKLOAD_PROFILE, null, lineage.workload(), lineage, silence);
+    }
+
+    private static @Nullable MemoryProfile onImage(@Nullable String image, @Nullable MemoryProfile revision) {
+        String measured = revision == null ? null : revision.proxy().image();
+        return image == null || measured == null || image.equals(measured) ? revision : null;
+    }
+
+    /** Why nobody would be heard. */
+    private static Keep silence(Lineage lineage, SizingPolicy policy) {
+        MemoryProfile workload = lineage.workload();
+        if (workload != null && lineage.isOfConcurrency(workload)) {
+            return tooLittleHistory(workload, policy);
+        }
+        if (lineage.stratum() != null) {
+            return tooLittleHistory(lineage.stratum(), policy);
+        }
+        return workload == null
+                ? new Keep(Reason.NO_PROFILE)
+                : new Keep(
+                        Reason.PROFILE_OF_OTHER_CONCURRENCY,
+                        workload.name() + " was measured with "
+                                + workload.proxy().concurrency()
+                                + " worker threads, this proxy has " + lineage.concurrency()
+                                + ": wait for history of such, or give it the same CPU limit");
     }
 
     /** What was measured of the workload and of this revision of it counts whoever speaks, the larger of the two. */

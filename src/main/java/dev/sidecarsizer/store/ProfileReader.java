@@ -3,6 +3,7 @@ package dev.sidecarsizer.store;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.MemoryProfile;
+import dev.sidecarsizer.profile.MemoryProfile.Proxy;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.store.Typed.Unreadable;
@@ -21,6 +22,7 @@ final class ProfileReader {
     private static final Duration LONGEST_IDLE = Duration.ofHours(24);
     private static final int LONGEST_VERSION = 128;
     private static final int LONGEST_IMAGE = 1024;
+    private static final int MOST_THREADS = 4096;
 
     private final String ownNamespace;
 
@@ -40,13 +42,19 @@ final class ProfileReader {
         if (spec == null) {
             throw new Unreadable("spec: is missing; name scope or workload");
         }
-        return new Read(subject(object.namespace(), spec), profile(object));
+        return new Read(subject(object.namespace(), spec), profile(object, spec.concurrency()));
     }
 
-    private Subject subject(String namespace, SidecarProfile.Spec spec) throws Unreadable {
+    /**
+     * What an object of {@code namespace} with this spec speaks for.
+     *
+     * @throws Unreadable where that cannot be told
+     */
+    Subject subject(String namespace, SidecarProfile.Spec spec) throws Unreadable {
         switch (Objects.requireNonNullElse(spec.scope(), "Workload")) {
             case "Workload" -> {
-                return new Subject.OfWorkload(workload(namespace, spec.workload()), intern(spec.revision()), null);
+                return new Subject.OfWorkload(
+                        workload(namespace, spec.workload()), intern(spec.revision()), concurrency(spec.concurrency()));
             }
             case "Namespace" -> {
                 return new Subject.OfNamespace(namespace.intern());
@@ -64,6 +72,14 @@ final class ProfileReader {
         }
     }
 
+    private static @Nullable Integer concurrency(@Nullable Integer threads) throws Unreadable {
+        if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
+            throw new Unreadable("spec.concurrency " + threads + ": must be from 1 to " + MOST_THREADS
+                    + ", for example 2; leave it out for any number");
+        }
+        return threads;
+    }
+
     private static WorkloadKey workload(String namespace, SidecarProfile.@Nullable Workload workload)
             throws Unreadable {
         if (workload == null || workload.apiVersion() == null || workload.kind() == null || workload.name() == null) {
@@ -75,7 +91,7 @@ final class ProfileReader {
                 key.namespace().intern(), key.group().intern(), key.kind().intern(), key.name());
     }
 
-    private static MemoryProfile profile(StoredObject object) {
+    private static MemoryProfile profile(StoredObject object, @Nullable Integer concurrency) {
         Reading reading = new Reading();
         SidecarProfile.Status status = null;
         try {
@@ -89,7 +105,7 @@ final class ProfileReader {
                 standing(status == null ? null : status.conditions()),
                 recommendation(reading, status == null ? null : status.recommendation()),
                 observed(reading, status == null ? null : status.observed()),
-                proxy(reading, status == null ? null : status.proxy()),
+                proxy(reading, concurrency, status == null ? null : status.proxy()),
                 reading.fault());
     }
 
@@ -131,13 +147,16 @@ final class ProfileReader {
                 reading.memory(at + "oomLimit", stored.oomLimit(), Bytes.ZERO, "128Mi"));
     }
 
-    private static MemoryProfile.Proxy proxy(Reading reading, SidecarProfile.@Nullable Proxy stored) {
+    /** What the profile is about goes before what was seen; no worker threads are no number of them. */
+    private static Proxy proxy(Reading reading, @Nullable Integer concurrency, SidecarProfile.@Nullable Proxy stored) {
         if (stored == null) {
-            return MemoryProfile.Proxy.UNKNOWN;
+            return concurrency == null ? Proxy.UNKNOWN : new Proxy(null, null, concurrency, null);
         }
-        return new MemoryProfile.Proxy(
+        int seen = reading.count("status.proxy.concurrency", stored.concurrency());
+        return new Proxy(
                 word(reading, "status.proxy.version", stored.version(), LONGEST_VERSION),
                 word(reading, "status.proxy.image", stored.image(), LONGEST_IMAGE),
+                concurrency != null ? concurrency : seen == 0 ? null : (Integer) seen,
                 stored.rawTcp());
     }
 

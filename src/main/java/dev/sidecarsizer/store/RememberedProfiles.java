@@ -22,12 +22,23 @@ final class RememberedProfiles implements Profiles, Remembered {
     }
 
     @Override
-    public Lineage of(WorkloadKey workload, @Nullable String revision) {
+    public Lineage of(WorkloadKey workload, @Nullable String revision, @Nullable Integer concurrency) {
+        boolean stratified = concurrency != null;
         return new Lineage(
+                concurrency,
+                revision != null && stratified ? shelf.first(new OfWorkload(workload, revision, concurrency)) : null,
                 revision == null ? null : shelf.first(new OfWorkload(workload, revision, null)),
+                stratified ? shelf.first(new OfWorkload(workload, null, concurrency)) : null,
                 shelf.first(OfWorkload.whole(workload)),
                 shelf.first(new OfNamespace(workload.namespace())),
                 shelf.first(new OfMesh()));
+    }
+
+    /** The name of the object that speaks for {@code subject}; {@code null} where none does. */
+    @Nullable
+    String nameOf(Subject subject) {
+        MemoryProfile known = shelf.first(subject);
+        return known == null ? null : known.name().substring(known.name().indexOf('/') + 1);
     }
 
     @Override

@@ -104,7 +104,7 @@ class PodAdmissionTest {
     @Test
     void admitsAPodUnchangedWhateverBreaksInUs() {
         PodAdmission broken = new PodAdmission(
-                (workload, revision) -> {
+                (workload, revision, concurrency) -> {
                     throw new IllegalStateException("a fault that a test made");
                 },
                 (namespace, labels) -> SizingPolicy.DEFAULT,
@@ -114,7 +114,7 @@ class PodAdmissionTest {
                 Mode.ENFORCE);
         isAdmittedUnchangedBy(broken);
         PodAdmission overflowing = new PodAdmission(
-                (workload, revision) -> Lineage.NONE,
+                (workload, revision, concurrency) -> Lineage.NONE,
                 (namespace, labels) -> {
                     throw new StackOverflowError("a fault that a test made");
                 },

@@ -84,6 +84,17 @@ final class Knowledge {
                 fault);
     }
 
+    static MemoryProfile measuredOn(@Nullable String image, @Nullable Integer concurrency, MemoryProfile profile) {
+        return new MemoryProfile(
+                profile.name(),
+                profile.resourceVersion(),
+                profile.standing(),
+                profile.recommendation(),
+                profile.observed(),
+                new Proxy(null, image, concurrency, null),
+                profile.fault());
+    }
+
     static UnaryOperator<Observed> days(@Nullable Integer days) {
         return seen -> new Observed(days, seen.peak(), seen.live(), seen.oomKills(), seen.oomLimit());
     }

@@ -9,6 +9,7 @@ import dev.sidecarsizer.profile.MemoryProfile.Standing;
 import dev.sidecarsizer.profile.Profiles.Lineage;
 import dev.sidecarsizer.sizing.Decision.Origin;
 import dev.sidecarsizer.sizing.Decision.Reason;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,7 +59,7 @@ class VoiceTest {
         assertThat(silent(new Lineage(FAULTY, SOUND, NAMESPACE, MESH))).isEqualTo(Reason.PROFILE_INVALID);
         assertThat(silent(new Lineage(null, FAULTY, NAMESPACE, MESH))).isEqualTo(Reason.PROFILE_INVALID);
         assertThat(silent(new Lineage(null, null, FAULTY, MESH))).isEqualTo(Reason.PROFILE_INVALID);
-        Voice voice = Voice.of(Knowledge.ofWorkload(FAULTY), SizingPolicy.DEFAULT);
+        Voice voice = Voice.of(Knowledge.ofWorkload(FAULTY), null, SizingPolicy.DEFAULT);
         assertThat(voice.silence().detail()).contains("shop/deployment-reviews", "8Ei");
         assertThat(voice.live()).isNull();
     }
@@ -75,21 +76,82 @@ class VoiceTest {
     })
     void wantsAReadyProfileAndTheHistoryThatThePolicyAsksFor(Standing standing, Integer days, boolean trusted) {
         MemoryProfile profile = Knowledge.observing(Knowledge.days(days), Knowledge.standing(standing, SOUND));
-        assertThat(Voice.of(Knowledge.ofWorkload(profile), SizingPolicy.DEFAULT).recommendation() != null)
+        assertThat(Voice.of(Knowledge.ofWorkload(profile), null, SizingPolicy.DEFAULT)
+                                .recommendation()
+                        != null)
                 .isEqualTo(trusted);
     }
 
     @Test
-    void namesTheProfileAndItsVersion() {
-        assertThat(Voice.of(Knowledge.ofWorkload(SOUND), SizingPolicy.DEFAULT).source())
+    void hearsARevisionOnlyOnTheImageThatItWasMeasuredOn() {
+        Lineage lineage = new Lineage(Knowledge.measuredOn("proxyv2:1.32.0", null, REVISION), SOUND, null, null);
+
+        assertThat(Voice.of(lineage, "proxyv2:1.32.0", SizingPolicy.DEFAULT).origin())
+                .isEqualTo(Origin.REVISION_PROFILE);
+        assertThat(Voice.of(lineage, "proxyv2:1.31.0", SizingPolicy.DEFAULT).origin())
+                .isEqualTo(Origin.WORKLOAD_PROFILE);
+        assertThat(Voice.of(lineage, null, SizingPolicy.DEFAULT).origin()).isEqualTo(Origin.REVISION_PROFILE);
+        Lineage unknown = new Lineage(REVISION, SOUND, null, null);
+        assertThat(Voice.of(unknown, "proxyv2:1.31.0", SizingPolicy.DEFAULT).origin())
+                .isEqualTo(Origin.REVISION_PROFILE);
+        Lineage workload = Knowledge.ofWorkload(Knowledge.measuredOn("proxyv2:1.32.0", null, SOUND));
+        assertThat(Voice.of(workload, "proxyv2:1.31.0", SizingPolicy.DEFAULT).origin())
+                .as("a workload's profile spans images")
+                .isEqualTo(Origin.WORKLOAD_PROFILE);
+    }
+
+    @Test
+    void passesOverWhatWasMeasuredWithOtherWorkerThreads() {
+        MemoryProfile two = Knowledge.measuredOn(null, 2, Knowledge.named("shop/two", SOUND));
+        MemoryProfile four = Knowledge.measuredOn(null, 4, Knowledge.named("shop/four", SOUND));
+
+        assertThat(source(new Lineage(2, null, null, two, four, NAMESPACE, null)))
+                .isEqualTo("shop/two@4711");
+        assertThat(source(new Lineage(2, two, four, four, four, null, null))).isEqualTo("shop/two@4711");
+        assertThat(source(new Lineage(2, null, null, null, four, NAMESPACE, null)))
+                .isEqualTo("shop/prior@4711");
+        assertThat(source(new Lineage(2, null, four, null, SOUND, null, null)))
                 .isEqualTo("shop/deployment-reviews@4711");
-        assertThat(Voice.of(new Lineage(null, LEARNING, NAMESPACE, null), SizingPolicy.DEFAULT)
+        assertThat(source(new Lineage(null, null, four, null, SOUND, null, null)))
+                .isEqualTo("shop/four@4711");
+        assertThat(silent(new Lineage(2, null, null, null, four, four, four)))
+                .isEqualTo(Reason.PROFILE_OF_OTHER_CONCURRENCY);
+        assertThat(silent(new Lineage(2, null, null, Knowledge.standing(Standing.LEARNING, two), four, null, null)))
+                .isEqualTo(Reason.TOO_LITTLE_HISTORY);
+        assertThat(silent(new Lineage(2, null, null, Knowledge.standing(Standing.STALE, two), four, null, null)))
+                .isEqualTo(Reason.TOO_LITTLE_HISTORY);
+        assertThat(silent(new Lineage(2, null, null, null, Knowledge.faulty("8Ei", four), null, null)))
+                .isEqualTo(Reason.PROFILE_OF_OTHER_CONCURRENCY);
+    }
+
+    @Test
+    void measuresOfOtherWorkerThreadsDoNotCountButThoseOfUnknownOnesDo() {
+        MemoryProfile two = Knowledge.measuredOn(null, 2, Knowledge.observing(Knowledge.live(90), SOUND));
+        MemoryProfile four =
+                Knowledge.measuredOn(null, 4, Knowledge.observing(Knowledge.killedAt(Bytes.mebi(512)), SOUND));
+        MemoryProfile mixed = Knowledge.observing(Knowledge.live(300), SOUND);
+
+        Voice ofTwo = Voice.of(new Lineage(2, null, null, two, four, null, null), null, SizingPolicy.DEFAULT);
+        assertThat(ofTwo.live()).isEqualTo(Bytes.mebi(90));
+        assertThat(ofTwo.killedAt()).isNull();
+        Voice beside = Voice.of(new Lineage(2, null, null, two, mixed, null, null), null, SizingPolicy.DEFAULT);
+        assertThat(beside.live()).isEqualTo(Bytes.mebi(300));
+        Voice untold = Voice.of(new Lineage(null, null, null, two, four, null, null), null, SizingPolicy.DEFAULT);
+        assertThat(untold.killedAt()).isEqualTo(Bytes.mebi(512));
+    }
+
+    @Test
+    void namesTheProfileAndItsVersion() {
+        assertThat(Voice.of(Knowledge.ofWorkload(SOUND), null, SizingPolicy.DEFAULT)
+                        .source())
+                .isEqualTo("shop/deployment-reviews@4711");
+        assertThat(Voice.of(new Lineage(null, LEARNING, NAMESPACE, null), null, SizingPolicy.DEFAULT)
                         .source())
                 .isEqualTo("shop/prior@4711");
-        assertThat(Voice.of(Lineage.NONE, SizingPolicy.DEFAULT).source()).isNull();
+        assertThat(Voice.of(Lineage.NONE, null, SizingPolicy.DEFAULT).source()).isNull();
         MemoryProfile fromFile = new MemoryProfile(
                 "shop/file", "", Standing.READY, SOUND.recommendation(), SOUND.observed(), SOUND.proxy(), null);
-        assertThat(Voice.of(Knowledge.ofWorkload(fromFile), SizingPolicy.DEFAULT)
+        assertThat(Voice.of(Knowledge.ofWorkload(fromFile), null, SizingPolicy.DEFAULT)
                         .source())
                 .isEqualTo("shop/file");
     }
@@ -97,14 +159,14 @@ class VoiceTest {
     @Test
     void knowsTheLargerUseOfWorkloadAndRevisionWhoeverSpeaks() {
         MemoryProfile busy = Knowledge.observing(Knowledge.live(90), LEARNING);
-        assertThat(Voice.of(new Lineage(busy, SOUND, null, null), SizingPolicy.DEFAULT)
+        assertThat(Voice.of(new Lineage(busy, SOUND, null, null), null, SizingPolicy.DEFAULT)
                         .live())
                 .isEqualTo(Bytes.mebi(90));
-        assertThat(Voice.of(new Lineage(null, busy, NAMESPACE, null), SizingPolicy.DEFAULT)
+        assertThat(Voice.of(new Lineage(null, busy, NAMESPACE, null), null, SizingPolicy.DEFAULT)
                         .live())
                 .isEqualTo(Bytes.mebi(90));
         // a prior's figures are other workloads'
-        assertThat(Voice.of(new Lineage(null, null, busy, MESH), SizingPolicy.DEFAULT)
+        assertThat(Voice.of(new Lineage(null, null, busy, MESH), null, SizingPolicy.DEFAULT)
                         .live())
                 .isNull();
     }
@@ -113,31 +175,39 @@ class VoiceTest {
     void remembersTheLargestKillOfWorkloadAndRevision() {
         MemoryProfile killed = Knowledge.observing(Knowledge.killedAt(Bytes.mebi(128)), SOUND);
         MemoryProfile killedHigher = Knowledge.observing(Knowledge.killedAt(Bytes.mebi(256)), LEARNING);
-        assertThat(Voice.of(new Lineage(killedHigher, killed, null, null), SizingPolicy.DEFAULT)
+        assertThat(Voice.of(new Lineage(killedHigher, killed, null, null), null, SizingPolicy.DEFAULT)
                         .killedAt())
                 .isEqualTo(Bytes.mebi(256));
-        assertThat(Voice.of(new Lineage(null, killed, null, null), SizingPolicy.DEFAULT)
+        assertThat(Voice.of(new Lineage(null, killed, null, null), null, SizingPolicy.DEFAULT)
                         .killedAt())
                 .isEqualTo(Bytes.mebi(128));
-        assertThat(Voice.of(Knowledge.ofWorkload(SOUND), SizingPolicy.DEFAULT).killedAt())
+        assertThat(Voice.of(Knowledge.ofWorkload(SOUND), null, SizingPolicy.DEFAULT)
+                        .killedAt())
                 .isNull();
     }
 
     @Test
     void takesThePeakForTheSizeOfAKillThatWasNotRecorded() {
         MemoryProfile killed = Knowledge.observing(Knowledge.killedAt(null), SOUND);
-        assertThat(Voice.of(Knowledge.ofWorkload(killed), SizingPolicy.DEFAULT).killedAt())
+        assertThat(Voice.of(Knowledge.ofWorkload(killed), null, SizingPolicy.DEFAULT)
+                        .killedAt())
                 .isEqualTo(Bytes.mebi(151));
     }
 
+    private static @Nullable String source(Lineage lineage) {
+        Voice voice = Voice.of(lineage, null, SizingPolicy.DEFAULT);
+        assertThat(voice.recommendation()).isNotNull();
+        return voice.source();
+    }
+
     private static Origin heard(Lineage lineage) {
-        Voice voice = Voice.of(lineage, SizingPolicy.DEFAULT);
+        Voice voice = Voice.of(lineage, null, SizingPolicy.DEFAULT);
         assertThat(voice.recommendation()).isNotNull();
         return voice.origin();
     }
 
     private static Reason silent(Lineage lineage) {
-        Voice voice = Voice.of(lineage, SizingPolicy.DEFAULT);
+        Voice voice = Voice.of(lineage, null, SizingPolicy.DEFAULT);
         assertThat(voice.recommendation()).isNull();
         return voice.silence().why();
     }

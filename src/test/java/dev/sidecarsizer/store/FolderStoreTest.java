@@ -66,7 +66,7 @@ class FolderStoreTest {
         }
         assertThat(of(store, "hidden")).isEqualTo(Lineage.NONE);
         assertThat(store.profiles()
-                        .of(new WorkloadKey("default", "", "Pod", "details"), null)
+                        .of(new WorkloadKey("default", "", "Pod", "details"), null, null)
                         .workload())
                 .isNotNull();
         assertThat(store.policies().of("shop", Map.of()).name()).isEqualTo("shop/shop");
@@ -180,7 +180,7 @@ class FolderStoreTest {
     }
 
     private static Lineage of(FolderStore store, String deployment) {
-        return store.profiles().of(new WorkloadKey("shop", "apps", "Deployment", deployment), null);
+        return store.profiles().of(new WorkloadKey("shop", "apps", "Deployment", deployment), null, null);
     }
 
     private void write(String name, String text) throws IOException {

@@ -44,7 +44,7 @@ class ProfileReaderTest {
                         Standing.READY,
                         new MemoryProfile.Recommendation(Bytes.mebi(96), Bytes.mebi(192), Duration.ofMinutes(5)),
                         new MemoryProfile.Observed(14, Bytes.mebi(151), Bytes.mebi(66), 2, Bytes.mebi(128)),
-                        new MemoryProfile.Proxy("1.31.0", "docker.io/istio/proxyv2:1.31.0", false),
+                        new MemoryProfile.Proxy("1.31.0", "docker.io/istio/proxyv2:1.31.0", 2, false),
                         null));
     }
 

@@ -89,7 +89,8 @@ class StoreIT {
                 """);
         start();
 
-        assertThat(requireNonNull(store.profiles().of(reviews, null).workload()).recommendation())
+        assertThat(requireNonNull(store.profiles().of(reviews, null, null).workload())
+                        .recommendation())
                 .isEqualTo(new MemoryProfile.Recommendation(Bytes.mebi(96), Bytes.mebi(192), null));
         assertThat(store.policies().of("store-sees", Map.of()).ceiling()).isEqualTo(Bytes.mebi(2048));
         assertThat(store.surroundings().mode("store-sees")).contains(Mode.ENFORCE);
@@ -128,7 +129,7 @@ class StoreIT {
         });
         Profiles.delete(plane, "store-sees", "deployment-reviews");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        store.profiles().of(reviews, null).workload())
+                        store.profiles().of(reviews, null, null).workload())
                 .isNull());
     }
 
@@ -161,7 +162,7 @@ class StoreIT {
             assertThat(store.ages().values()).containsOnly(Duration.ZERO);
             assertThat(limit(changed)).isEqualTo(Bytes.mebi(320));
             assertThat(limit(added)).isEqualTo(Bytes.mebi(192));
-            assertThat(store.profiles().of(gone, null).workload()).isNull();
+            assertThat(store.profiles().of(gone, null, null).workload()).isNull();
         });
     }
 
@@ -195,11 +196,11 @@ class StoreIT {
             late.start();
             Profiles.put(plane, "store-gone", "reviews", "reviews", "192Mi");
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                            late.profiles().of(reviews, null).workload())
+                            late.profiles().of(reviews, null, null).workload())
                     .isNotNull());
             Profiles.delete(plane, "store-gone", "reviews");
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                            late.profiles().of(reviews, null).workload())
+                            late.profiles().of(reviews, null, null).workload())
                     .isNull());
         }
     }
@@ -234,7 +235,7 @@ class StoreIT {
     }
 
     private Bytes limit(WorkloadKey workload) {
-        return Optional.ofNullable(store.profiles().of(workload, null).workload())
+        return Optional.ofNullable(store.profiles().of(workload, null, null).workload())
                 .flatMap(profile -> Optional.ofNullable(profile.recommendation()))
                 .map(MemoryProfile.Recommendation::memoryLimit)
                 .orElse(Bytes.ZERO);
