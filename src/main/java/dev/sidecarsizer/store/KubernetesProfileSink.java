@@ -2,8 +2,8 @@ package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.DecisionTally;
-import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.ProfileSink;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -28,18 +28,16 @@ final class KubernetesProfileSink implements ProfileSink {
 
     private static final int ATTEMPTS = 12;
     private static final int LONGEST_PAUSE_MS = 400;
-    private static final int NOT_FOUND = 404;
-    private static final int CONFLICT = 409;
-    private static final int SERVER_ERROR = 500;
-    /** Malformed, namespace or kind gone, too large, against the schema. A right that is missing may still be granted. */
-    private static final Set<Integer> FOR_GOOD = Set.of(400, NOT_FOUND, 413, 422);
 
     private final KubernetesClient client;
     private final RememberedProfiles profiles;
+    private final About about;
 
-    KubernetesProfileSink(KubernetesClient client, RememberedProfiles profiles) {
+    /** @param ownNamespace where the mesh's profile is */
+    KubernetesProfileSink(KubernetesClient client, RememberedProfiles profiles, String ownNamespace) {
         this.client = client;
         this.profiles = profiles;
+        about = new About(ownNamespace);
     }
 
     @Override
@@ -47,7 +45,7 @@ final class KubernetesProfileSink implements ProfileSink {
         try {
             write(workload, tallies);
         } catch (KubernetesClientException failed) {
-            throw FOR_GOOD.contains(failed.getCode()) ? new Refused(why(failed), failed) : failed;
+            throw ApiFailure.of(failed);
         }
     }
 
@@ -66,7 +64,7 @@ final class KubernetesProfileSink implements ProfileSink {
                     profile = create(workload, name);
                 }
             } catch (KubernetesClientException away) {
-                if (unanswered == null || !isUnanswered(away)) {
+                if (unanswered == null || !ApiFailure.isUnanswered(away)) {
                     throw away;
                 }
                 last = away;
@@ -75,7 +73,7 @@ final class KubernetesProfileSink implements ProfileSink {
                 pause(attempt);
                 continue;
             }
-            if (!isAbout(profile, workload)) {
+            if (!about.is(profile, OfWorkload.whole(workload))) {
                 name = ProfileName.hashed(workload);
                 continue;
             }
@@ -91,8 +89,10 @@ final class KubernetesProfileSink implements ProfileSink {
                 return;
             } catch (KubernetesClientException refused) {
                 last = refused;
-                unanswered = isUnanswered(refused) ? merged : null;
-                if (unanswered == null && refused.getCode() != CONFLICT && refused.getCode() != NOT_FOUND) {
+                unanswered = ApiFailure.isUnanswered(refused) ? merged : null;
+                if (unanswered == null
+                        && refused.getCode() != ApiFailure.CONFLICT
+                        && refused.getCode() != ApiFailure.NOT_FOUND) {
                     throw refused;
                 }
             }
@@ -102,23 +102,10 @@ final class KubernetesProfileSink implements ProfileSink {
                 "decisions of " + workload + " not written after " + ATTEMPTS + " attempts", last);
     }
 
-    /** Whether a write may have been done all the same: the connection ended, or the API server gave up waiting. */
-    private static boolean isUnanswered(KubernetesClientException failure) {
-        return failure.getCode() <= 0 || failure.getCode() >= SERVER_ERROR;
-    }
-
-    /** What the API server said, without the client's words around it. */
-    private static String why(KubernetesClientException refused) {
-        String said = refused.getStatus() == null ? null : refused.getStatus().getMessage();
-        return refused.getCode() + ": " + Reading.line(said == null ? String.valueOf(refused.getMessage()) : said);
-    }
-
     /** The object's name: the one that our cache knows for the workload, else the one that it would get. */
     private String name(WorkloadKey workload) {
-        MemoryProfile known = profiles.of(workload, null).workload();
-        return known == null
-                ? ProfileName.of(workload)
-                : known.name().substring(known.name().indexOf('/') + 1);
+        return Objects.requireNonNullElseGet(
+                profiles.nameOf(OfWorkload.whole(workload)), () -> ProfileName.of(workload));
     }
 
     private static boolean isBarePod(WorkloadKey workload) {
@@ -137,7 +124,7 @@ final class KubernetesProfileSink implements ProfileSink {
         try {
             return handle(workload.namespace(), empty(workload, name)).create();
         } catch (KubernetesClientException refused) {
-            if (refused.getCode() == CONFLICT) {
+            if (refused.getCode() == ApiFailure.CONFLICT) {
                 return null;
             }
             throw refused;
@@ -150,34 +137,15 @@ final class KubernetesProfileSink implements ProfileSink {
                 .resource(profile);
     }
 
-    private static boolean isAbout(GenericKubernetesResource profile, WorkloadKey workload) {
-        return workload.name().equals(cut(profile.get("spec", "workload", "name")))
-                && workload.kind().equals(profile.get("spec", "workload", "kind"))
-                && workload.group().equals(group(profile.get("spec", "workload", "apiVersion")));
-    }
-
-    private static String cut(@Nullable Object name) {
-        return new WorkloadKey("", "", "", String.valueOf(name)).name();
-    }
-
-    private static String group(@Nullable Object apiVersion) {
-        return WorkloadKey.of("", String.valueOf(apiVersion), "", "").group();
-    }
-
-    /** A pod shows the group of its workload; the version, which nobody compares, is told where it is certain. */
     private static GenericKubernetesResource empty(WorkloadKey workload, String name) {
         ObjectMeta metadata = new ObjectMeta();
         metadata.setName(name);
         metadata.setNamespace(workload.namespace());
-        Map<String, Object> about = new LinkedHashMap<>();
-        about.put("apiVersion", workload.group().isEmpty() ? "v1" : workload.group() + "/v1");
-        about.put("kind", workload.kind());
-        about.put("name", workload.name());
         GenericKubernetesResource profile = new GenericKubernetesResource();
         profile.setApiVersion(WatchedKind.PROFILES.apiVersion());
         profile.setKind(SidecarProfile.KIND);
         profile.setMetadata(metadata);
-        profile.setAdditionalProperty("spec", Map.of("scope", "Workload", "workload", about));
+        profile.setAdditionalProperty("spec", About.spec(OfWorkload.whole(workload), null));
         return profile;
     }
 

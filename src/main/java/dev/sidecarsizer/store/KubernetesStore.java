@@ -1,11 +1,13 @@
 package dev.sidecarsizer.store;
 
+import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.Surroundings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,7 @@ public final class KubernetesStore implements AutoCloseable {
     private final List<KubernetesWatch> watches;
     private final OptionalWatch verticalPodAutoscalers;
     private final KubernetesProfileSink sink;
+    private final KubernetesHistories histories;
     private final List<Ticker> tickers;
 
     /**
@@ -55,7 +58,8 @@ public final class KubernetesStore implements AutoCloseable {
                 WatchedKind.VERTICAL_POD_AUTOSCALERS,
                 surroundings::verticalPodAutoscalers,
                 surroundings::forgetVerticalPodAutoscalers);
-        sink = new KubernetesProfileSink(client, profiles);
+        sink = new KubernetesProfileSink(client, profiles, ownNamespace);
+        histories = new KubernetesHistories(client, profiles, ownNamespace, InstantSource.system());
         tickers = List.of(
                 new Ticker("store-ages", BETWEEN_LOOKS_AT_THE_AGE, this::ages),
                 new Ticker(
@@ -92,6 +96,11 @@ public final class KubernetesStore implements AutoCloseable {
 
     public ProfileSink sink() {
         return sink;
+    }
+
+    /** What only the leader asks for, and only it has the use of. */
+    public Histories histories() {
+        return histories;
     }
 
     /** All kinds by their names in the API, such as {@code limitranges}. */

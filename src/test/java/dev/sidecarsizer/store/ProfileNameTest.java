@@ -3,6 +3,11 @@ package dev.sidecarsizer.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Subject.OfMesh;
+import dev.sidecarsizer.profile.Subject.OfNamespace;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,6 +47,28 @@ class ProfileNameTest {
         assertThat(names)
                 .hasSize(2)
                 .allSatisfy(name -> assertThat(name).matches(SUBDOMAIN).hasSizeLessThanOrEqualTo(253));
+    }
+
+    @Test
+    void partsOfAWorkloadHaveNamesThatNoOtherWorkloadHas() {
+        WorkloadKey reviews = new WorkloadKey("shop", "apps", "Deployment", "reviews");
+        List<Subject> subjects = List.of(
+                OfWorkload.whole(reviews),
+                new OfWorkload(reviews, "7d9f8b6c5", null),
+                new OfWorkload(reviews, null, 2),
+                new OfWorkload(reviews, "7d9f8b6c5", 2),
+                OfWorkload.whole(new WorkloadKey("shop", "apps", "Deployment", "reviews-7d9f8b6c5")),
+                OfWorkload.whole(new WorkloadKey("shop", "apps", "Deployment", "reviews-c2")),
+                new OfWorkload(new WorkloadKey("shop", "apps", "Deployment", "a".repeat(242)), "x".repeat(63), 4096),
+                new OfNamespace("shop"),
+                new OfMesh());
+
+        assertThat(subjects.stream().flatMap(one -> Stream.of(ProfileName.of(one), ProfileName.hashed(one))))
+                .allSatisfy(name -> assertThat(name).matches(SUBDOMAIN).hasSizeLessThanOrEqualTo(253));
+        assertThat(subjects.stream().map(ProfileName::of)).doesNotHaveDuplicates();
+        assertThat(subjects.stream().map(ProfileName::hashed)).doesNotHaveDuplicates();
+        assertThat(ProfileName.of(subjects.getFirst())).isEqualTo("deployment-reviews");
+        assertThat(ProfileName.of(subjects.get(3))).startsWith("deployment-reviews-7d9f8b6c5-c2-");
     }
 
     @Test

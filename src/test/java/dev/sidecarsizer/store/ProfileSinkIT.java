@@ -87,7 +87,7 @@ class ProfileSinkIT {
         plane.createNamespace(namespace, Map.of());
         try (TamperedWire wire = TamperedWire.losingAnswers(plane, losses);
                 KubernetesClient client = ApiClient.of(wire.config())) {
-            KubernetesProfileSink sink = new KubernetesProfileSink(client, new RememberedProfiles("ours"));
+            KubernetesProfileSink sink = new KubernetesProfileSink(client, new RememberedProfiles("ours"), "ours");
             for (int i = 0; i < 4; i++) {
                 sink.add(deployment(namespace, "reviews"), List.of(keep("NO_PROFILE", 3)));
             }
@@ -105,7 +105,7 @@ class ProfileSinkIT {
         RememberedProfiles known = new RememberedProfiles("ours");
         known.remember(stored("sink-leader", "named-otherwise"));
 
-        new KubernetesProfileSink(client(), known)
+        new KubernetesProfileSink(client(), known, "ours")
                 .add(deployment("sink-leader", "reviews"), List.of(keep("NO_PROFILE", 1)));
 
         GenericKubernetesResource profile =
@@ -196,7 +196,7 @@ class ProfileSinkIT {
                 .withMasterUrl("http://127.0.0.1:1")
                 .build();
         try (KubernetesClient client = ApiClient.of(nowhere)) {
-            KubernetesProfileSink sink = new KubernetesProfileSink(client, new RememberedProfiles("ours"));
+            KubernetesProfileSink sink = new KubernetesProfileSink(client, new RememberedProfiles("ours"), "ours");
 
             assertThatThrownBy(() -> sink.add(deployment("sink-away", "reviews"), List.of(keep("NO_PROFILE", 1))))
                     .isInstanceOf(KubernetesClientException.class);
@@ -210,7 +210,7 @@ class ProfileSinkIT {
         try (KubernetesStore store = new KubernetesStore(client(), "sink-back", 60)) {
             store.start();
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(store.profiles()
-                            .of(deployment("sink-back", "reviews"), null)
+                            .of(deployment("sink-back", "reviews"), null, null)
                             .workload())
                     .satisfies(profile -> assertThat(profile).isNotNull()));
 
@@ -223,7 +223,7 @@ class ProfileSinkIT {
     }
 
     private KubernetesProfileSink replica() {
-        return new KubernetesProfileSink(client(), new RememberedProfiles("ours"));
+        return new KubernetesProfileSink(client(), new RememberedProfiles("ours"), "ours");
     }
 
     private KubernetesClient client() {

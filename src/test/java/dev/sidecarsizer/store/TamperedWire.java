@@ -64,6 +64,11 @@ final class TamperedWire implements AutoCloseable {
         return new TamperedWire(plane, writes, request -> request.startsWith("PUT "), request -> request, true);
     }
 
+    /** The same of the first writes by server-side apply. */
+    static TamperedWire losingAnswersToPatches(ControlPlane plane, int writes) throws IOException {
+        return new TamperedWire(plane, writes, request -> request.startsWith("PATCH "), request -> request, true);
+    }
+
     /** What the first lists of a kind say is so old, by the time of the watch, that the API server has forgotten it. */
     static TamperedWire agingLists(ControlPlane plane, String kind, int lists) throws IOException {
         AtomicInteger listed = new AtomicInteger();

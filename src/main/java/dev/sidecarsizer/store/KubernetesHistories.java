@@ -1,0 +1,146 @@
+package dev.sidecarsizer.store;
+
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Histories;
+import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.store.Typed.Unreadable;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps histories as {@code SidecarHistory} objects, and shows what they say in {@code SidecarProfile}s.
+ *
+ * <p>The history is written first: a leader that dies in between has lost nothing, and the next one shows it. Both are
+ * applied server-side as a whole, so that a write whose answer was lost can be repeated. What was written last is not
+ * written again; so workloads where nothing happens cost the API server nothing, and one whose profile somebody deleted
+ * has it again when something happens, or under the next leader.
+ *
+ * <p>Histories have no owner in the cluster: they outlive the workload until they are forgotten.
+ */
+final class KubernetesHistories implements Histories {
+
+    private static final long PAGE = 500;
+
+    private final KubernetesClient client;
+    private final About about;
+    private final Applied applied;
+    private final LearntProfiles profiles;
+    private final WorkloadEvents events;
+    private final Faults faults = new Faults(SidecarHistory.KIND);
+    private final Map<Subject, String> written = new ConcurrentHashMap<>();
+
+    /**
+     * @param known the profiles that there are, under whatever name
+     * @param ownNamespace where the mesh's are
+     */
+    KubernetesHistories(KubernetesClient client, RememberedProfiles known, String ownNamespace, InstantSource clock) {
+        this.client = client;
+        about = new About(ownNamespace);
+        applied = new Applied(client);
+        profiles = new LearntProfiles(applied, about, known, clock);
+        events = new WorkloadEvents(client, clock);
+    }
+
+    @Override
+    public void read(BiConsumer<Subject, String> into) {
+        @Nullable String next = null;
+        do {
+            GenericKubernetesResourceList page = client.genericKubernetesResources(Applied.HISTORIES)
+                    .inAnyNamespace()
+                    .list(new ListOptionsBuilder()
+                            .withLimit(PAGE)
+                            .withContinue(next)
+                            .build());
+            page.getItems().forEach(object -> read(object, into));
+            next = page.getMetadata().getContinue();
+        } while (next != null && !next.isEmpty());
+    }
+
+    private void read(GenericKubernetesResource object, BiConsumer<Subject, String> into) {
+        String path =
+                object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
+        try {
+            Subject subject = about.read(object);
+            String name = ProfileName.hashed(subject);
+            if (!name.equals(object.getMetadata().getName())) {
+                throw new Unreadable("metadata.name: must be " + name + " for what it is of; delete this copy");
+            }
+            if (!(object.get("data") instanceof String data) || data.isEmpty()) {
+                throw new Unreadable("data: is missing; delete the history to begin anew");
+            }
+            faults.note(path, null);
+            into.accept(subject, data);
+        } catch (Unreadable unreadable) {
+            faults.note(path, unreadable.getMessage());
+        }
+    }
+
+    @Override
+    public void write(Learnt learnt) {
+        String digest = digest(learnt);
+        if (digest.equals(written.get(learnt.subject()))) {
+            return;
+        }
+        try {
+            applied.apply(Applied.HISTORIES, history(learnt));
+            profiles.write(learnt);
+        } catch (KubernetesClientException failed) {
+            throw ApiFailure.of(failed);
+        }
+        written.put(learnt.subject(), digest);
+    }
+
+    /** The profile first: whoever dies in between finds the history, and forgets once more. */
+    @Override
+    public void forget(Subject subject) {
+        try {
+            profiles.forget(subject);
+            applied.delete(Applied.HISTORIES, about.namespaceOf(subject), ProfileName.hashed(subject));
+        } catch (KubernetesClientException failed) {
+            throw ApiFailure.of(failed);
+        }
+        written.remove(subject);
+    }
+
+    @Override
+    public void tell(WorkloadKey workload, Learnt.Owner owner, String reason, String message) {
+        events.tell(workload.namespace(), owner, reason, message);
+    }
+
+    private GenericKubernetesResource history(Learnt learnt) {
+        Subject subject = learnt.subject();
+        GenericKubernetesResource history = Applied.object(
+                Applied.HISTORIES, SidecarHistory.KIND, about.namespaceOf(subject), ProfileName.hashed(subject));
+        history.setAdditionalProperty("spec", About.spec(subject, learnt.owner()));
+        if (learnt.measured() != null) {
+            history.setAdditionalProperty(
+                    "through", ProfileStatus.time(learnt.measured().lastSample()));
+        }
+        history.setAdditionalProperty("data", learnt.history());
+        return history;
+    }
+
+    /** In place of the whole, which at 10,000 workloads would be most of a leader's memory. */
+    private static String digest(Learnt learnt) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(learnt.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 16);
+        } catch (NoSuchAlgorithmException everyJavaHasIt) {
+            throw new IllegalStateException(everyJavaHasIt);
+        }
+    }
+}

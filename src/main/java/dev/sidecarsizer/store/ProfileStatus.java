@@ -1,0 +1,178 @@
+package dev.sidecarsizer.store;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Learnt.Condition;
+import dev.sidecarsizer.profile.Learnt.Measured;
+import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
+import dev.sidecarsizer.profile.ProxyFacts;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leader's part of a profile's {@code status}: all but {@code decisions}. What the schema would refuse is brought
+ * into its bounds or left out, since one destination with a strange name must not cost the recommendation.
+ */
+final class ProfileStatus {
+
+    private static final int LONGEST_VERSION = 128;
+    private static final int LONGEST_IMAGE = 1024;
+    private static final int LONGEST_HOST = 253;
+    private static final int LONGEST_REASON = 128;
+    private static final int LONGEST_MESSAGE = 1024;
+    private static final int MOST_THREADS = 4096;
+
+    private ProfileStatus() {}
+
+    /**
+     * @param stored the status as it is, whose conditions keep their time where they say the same
+     * @param now for those that do not
+     */
+    static Map<String, Object> of(Learnt learnt, @Nullable Object stored, Instant now) {
+        Map<String, Object> status = new LinkedHashMap<>();
+        if (learnt.recommendation() != null) {
+            status.put("recommendation", recommendation(learnt.recommendation()));
+        }
+        if (learnt.measured() != null) {
+            status.put("observed", observed(learnt.measured()));
+        }
+        putFilled(status, "proxy", proxy(learnt.facts()));
+        putFilled(status, "facts", facts(learnt.facts()));
+        List<Map<String, Object>> conditions = new ArrayList<>();
+        for (Condition condition : learnt.conditions()) {
+            conditions.add(condition(condition, stored, now));
+        }
+        status.put("conditions", conditions);
+        return status;
+    }
+
+    private static Map<String, Object> recommendation(Recommendation recommendation) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("memoryRequest", bounded(recommendation.memoryRequest()).toString());
+        fields.put("memoryLimit", bounded(recommendation.memoryLimit()).toString());
+        if (recommendation.idleTimeout() != null) {
+            fields.put("idleTimeout", recommendation.idleTimeout().toSeconds() + "s");
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> observed(Measured measured) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("pods", measured.pods());
+        fields.put("days", measured.days());
+        fields.put("samples", measured.samples());
+        put(fields, "p50", measured.p50());
+        put(fields, "p90", measured.p90());
+        put(fields, "p99", measured.p99());
+        put(fields, "peak", measured.peak());
+        put(fields, "live", measured.live());
+        fields.put("oomKills", measured.oomKills());
+        put(fields, "oomLimit", measured.oomLimit());
+        fields.put("lastSample", time(measured.lastSample()));
+        return fields;
+    }
+
+    private static Map<String, Object> proxy(ProxyFacts facts) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        putShort(fields, "version", facts.version(), LONGEST_VERSION);
+        putShort(fields, "image", facts.image(), LONGEST_IMAGE);
+        Integer threads = facts.concurrency();
+        if (threads != null && threads >= 0 && threads <= MOST_THREADS) {
+            fields.put("concurrency", threads);
+        }
+        if (facts.nativeSidecar() != null) {
+            fields.put("nativeSidecar", facts.nativeSidecar());
+        }
+        if (facts.rawTcp() != null) {
+            fields.put("rawTcp", facts.rawTcp());
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> facts(ProxyFacts facts) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        put(fields, "allocated", facts.allocated());
+        put(fields, "heap", facts.heap());
+        put(fields, "physical", facts.physical());
+        put(fields, "agent", facts.agent());
+        putCount(fields, "connections", facts.connections());
+        putCount(fields, "clusters", facts.clusters());
+        List<String> destinations = facts.destinations().stream()
+                .filter(host -> !host.isEmpty() && host.length() <= LONGEST_HOST)
+                .limit(ProxyFacts.MOST_DESTINATIONS)
+                .toList();
+        if (!destinations.isEmpty()) {
+            fields.put("destinations", destinations);
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> condition(Condition condition, @Nullable Object stored, Instant now) {
+        String holds = condition.holds() ? "True" : "False";
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("type", condition.type());
+        fields.put("status", holds);
+        fields.put("reason", cut(condition.reason(), LONGEST_REASON));
+        fields.put("message", cut(condition.message(), LONGEST_MESSAGE));
+        fields.put("lastTransitionTime", since(condition.type(), holds, stored, now));
+        return fields;
+    }
+
+    /** When the condition that is stored began to hold, where it is the same. */
+    private static String since(String type, String holds, @Nullable Object stored, Instant now) {
+        if (stored instanceof Map<?, ?> status && status.get("conditions") instanceof List<?> before) {
+            for (Object one : before) {
+                if (one instanceof Map<?, ?> fields
+                        && type.equals(fields.get("type"))
+                        && holds.equals(fields.get("status"))
+                        && fields.get("lastTransitionTime") instanceof String time) {
+                    return time;
+                }
+            }
+        }
+        return time(now);
+    }
+
+    /** What a proxy can start in and a node can have; elsewhere the profile would be refused as a whole. */
+    private static Bytes bounded(Bytes bytes) {
+        return bytes.atLeast(Reading.LEAST_MEMORY).atMost(Reading.MOST_MEMORY);
+    }
+
+    private static void put(Map<String, Object> fields, String field, @Nullable Bytes bytes) {
+        if (bytes != null) {
+            fields.put(field, bytes.atMost(Reading.MOST_MEMORY).toString());
+        }
+    }
+
+    private static void putCount(Map<String, Object> fields, String field, @Nullable Long count) {
+        if (count != null && count >= 0) {
+            fields.put(field, count);
+        }
+    }
+
+    private static void putShort(Map<String, Object> fields, String field, @Nullable String text, int longest) {
+        if (text != null && text.length() <= longest) {
+            fields.put(field, text);
+        }
+    }
+
+    private static void putFilled(Map<String, Object> status, String field, Map<String, Object> fields) {
+        if (!fields.isEmpty()) {
+            status.put(field, fields);
+        }
+    }
+
+    private static String cut(String text, int longest) {
+        return text.length() > longest ? text.substring(0, longest) : text;
+    }
+
+    /** To the second, as Kubernetes writes times. */
+    static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}
