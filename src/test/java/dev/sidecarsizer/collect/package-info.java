@@ -1,0 +1,5 @@
+/** Tests of the learning loop and of its sources. */
+@NullMarked
+package dev.sidecarsizer.collect;
+
+import org.jspecify.annotations.NullMarked;
