@@ -80,14 +80,29 @@ class BaseManifestsTest {
                 - {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list, watch]}
                 - {apiGroups: [autoscaling.k8s.io], resources: [verticalpodautoscalers], verbs: [list, watch]}
                 - {apiGroups: [sidecar-sizer.dev], resources: [sidecarpolicies], verbs: [list, watch]}
-                - {apiGroups: [sidecar-sizer.dev], resources: [sidecarprofiles], verbs: [get, list, watch, create]}
-                - {apiGroups: [sidecar-sizer.dev], resources: [sidecarprofiles/status], verbs: [update]}
+                - {apiGroups: [sidecar-sizer.dev], resources: [sidecarprofiles], verbs: [get, list, watch, create, patch, delete]}
+                - {apiGroups: [sidecar-sizer.dev], resources: [sidecarprofiles/status], verbs: [update, patch]}
+                - {apiGroups: [sidecar-sizer.dev], resources: [sidecarhistories], verbs: [list, create, patch, delete]}
+                - {apiGroups: [""], resources: [pods], verbs: [list, watch]}
+                - {apiGroups: [metrics.k8s.io], resources: [pods], verbs: [list]}
+                - {apiGroups: [apps], resources: [replicasets], verbs: [get]}
+                - {apiGroups: [batch], resources: [jobs], verbs: [get]}
+                - {apiGroups: [""], resources: [replicationcontrollers], verbs: [get]}
+                - {apiGroups: [""], resources: [events], verbs: [create, patch]}
                 """)
                 .objects()
                 .getFirst()
                 .path("rules");
         assertThat(base.named("ClusterRole", "sidecar-sizer").path("rules")).isEqualTo(expected);
-        assertThat(base.ofKind("Role")).isEmpty();
+        assertThat(base.only("Role").path("rules"))
+                .isEqualTo(Manifests.parse(
+                                """
+                rules:
+                - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, update]}
+                """)
+                        .objects()
+                        .getFirst()
+                        .path("rules"));
     }
 
     @Test
