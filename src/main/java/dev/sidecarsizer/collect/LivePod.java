@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param running whether its proxy runs
  * @param ip address; {@code null} while it has none
  * @param image exact image reference of its proxy
- * @param concurrency worker threads that the proxy was told to use; {@code null} where it counts itself
+ * @param concurrency worker threads that the proxy was told to use, by its CPU limit too; {@code null} where it counts
+ *     the node's cores
  * @param nativeSidecar whether its proxy is a native sidecar
- * @param limit memory limit of its proxy; {@code null} for none
- * @param kills kernel kills of its proxy that its status shows
+ * @param limit memory limit of its proxy, as the kubelet says, else as the pod asks; {@code null} for none
+ * @param kills kernel kills of its proxy that its status shows, oldest first: the last two at most
  */
 public record LivePod(
         PodName name,
@@ -41,9 +42,11 @@ public record LivePod(
         List<OomKill> kills) {
 
     /**
-     * The kernel killed the proxy for want of memory.
+     * The kernel killed the proxy for want of memory. A pod's kills are told apart by their time: the same is seen again
+     * for as long as the pod's status shows it, also by the next leader.
      *
-     * @param at when, by the node's clock
+     * @param at when, by the node's clock, in whole seconds
+     * @param limit the proxy's memory limit then; {@code null} for none: the node had no more
      */
-    public record OomKill(Instant at) {}
+    public record OomKill(Instant at, @Nullable Bytes limit) {}
 }

@@ -1,0 +1,96 @@
+package dev.sidecarsizer.collect.kubernetes;
+
+import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.Shared;
+import dev.sidecarsizer.collect.oom.OomKills;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.MalformedPod;
+import dev.sidecarsizer.mesh.Ownership;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.ProxyContainer;
+import dev.sidecarsizer.profile.Learnt.Owner;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reduces a pod to what is learnt from. What pods of one workload have in common is held once. */
+final class PodReader {
+
+    private final BiFunction<String, Map<String, String>, List<String>> groupBy;
+    private final Shared shared = new Shared();
+
+    /**
+     * @param groupBy labels that name the workload, by a pod's namespace and labels
+     */
+    PodReader(BiFunction<String, Map<String, String>, List<String>> groupBy) {
+        this.groupBy = groupBy;
+    }
+
+    /**
+     * The pod; empty where it has no sidecar of ours to size: gateways and agents without Envoy are left out.
+     *
+     * @throws MalformedPod where it cannot be understood
+     */
+    Optional<LivePod> read(JsonNode tree) {
+        JsonNode metadata = tree.path("metadata");
+        Pod pod = new Pod(shared.one(metadata.path("namespace").asString("")), tree);
+        return ProxyContainer.in(pod).stream()
+                .filter(proxy -> proxy.role() == ProxyContainer.Role.SIDECAR)
+                .findFirst()
+                .map(proxy -> read(pod, proxy, metadata));
+    }
+
+    private LivePod read(Pod pod, ProxyContainer proxy, JsonNode metadata) {
+        Map<String, String> labels = shared.one(Map.copyOf(pod.labels()));
+        JsonNode status = OomKills.statusOfProxy(pod.tree());
+        Bytes limit = limit(proxy, status);
+        return new LivePod(
+                new PodName(pod.namespace(), metadata.path("name").asString("")),
+                metadata.path("uid").asString(""),
+                shared.one(Ownership.workload(pod, groupBy.apply(pod.namespace(), labels))),
+                Ownership.revision(pod).map(shared::one).orElse(null),
+                controller(metadata).map(shared::one).orElse(null),
+                labels,
+                status.path("state").path("running").isObject(),
+                text(pod.tree().at("/status/podIP")),
+                shared.one(proxy.image().orElse("")),
+                Concurrency.of(pod, proxy),
+                proxy.container().isNativeSidecar(),
+                limit,
+                OomKills.in(status, limit));
+    }
+
+    /** What the kubelet says that holds, which an in-place resize may have changed; else what was asked for. */
+    private static @Nullable Bytes limit(ProxyContainer proxy, JsonNode status) {
+        String actual = status.at("/resources/limits/memory").asString("");
+        if (!actual.isEmpty()) {
+            try {
+                return Bytes.parse(actual);
+            } catch (IllegalArgumentException e) {
+                throw new MalformedPod("memory of a container's status: " + e.getMessage());
+            }
+        }
+        return proxy.memory().limit();
+    }
+
+    private static Optional<Owner> controller(JsonNode metadata) {
+        return metadata.path("ownerReferences")
+                .valueStream()
+                .filter(owner -> owner.path("controller").asBoolean(false))
+                .map(owner -> new Owner(
+                        owner.path("apiVersion").asString(""),
+                        owner.path("kind").asString(""),
+                        owner.path("name").asString(""),
+                        owner.path("uid").asString("")))
+                .findFirst();
+    }
+
+    private static @Nullable String text(JsonNode node) {
+        String text = node.asString("");
+        return text.isEmpty() ? null : text;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.sidecarsizer.collect.kubernetes;
+
+import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.mesh.MalformedPod;
+import dev.sidecarsizer.mesh.ProxyContainer;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * All that an informer holds of pods: of each its name and version, and of those with a sidecar what is learnt from. A
+ * pod has 10 to 30 KB, and a cluster thirty thousand of them.
+ */
+final class PodStore implements ItemStore<GenericKubernetesResource> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PodStore.class);
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final PodReader reader;
+    private final LivePods.Killed killed;
+    private final Map<String, Held> pods = new ConcurrentHashMap<>();
+    private final AtomicLong malformed = new AtomicLong();
+
+    PodStore(PodReader reader, LivePods.Killed killed) {
+        this.reader = reader;
+        this.killed = killed;
+    }
+
+    /** The pods with a sidecar. */
+    Stream<LivePod> live() {
+        return pods.values().stream().map(Held::pod).filter(Objects::nonNull).map(Objects::requireNonNull);
+    }
+
+    @Nullable
+    LivePod live(String key) {
+        Held held = pods.get(key);
+        return held == null ? null : held.pod();
+    }
+
+    /** Pods seen that could not be understood. */
+    long malformed() {
+        return malformed.get();
+    }
+
+    @Override
+    public String getKey(GenericKubernetesResource object) {
+        return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
+    }
+
+    @Override
+    public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
+        LivePod pod = reduced(key, object);
+        Held before = pods.put(
+                key, new Held(Objects.requireNonNullElse(object.getMetadata().getResourceVersion(), ""), pod));
+        if (pod != null) {
+            tell(pod, before == null ? null : before.pod());
+        }
+        return before == null ? null : stub(key, before);
+    }
+
+    @Override
+    public @Nullable GenericKubernetesResource remove(String key) {
+        Held before = pods.remove(key);
+        return before == null ? null : stub(key, before);
+    }
+
+    @Override
+    public Stream<String> keySet() {
+        return pods.keySet().stream();
+    }
+
+    @Override
+    public Stream<GenericKubernetesResource> values() {
+        return pods.entrySet().stream().map(entry -> stub(entry.getKey(), entry.getValue()));
+    }
+
+    @Override
+    public int size() {
+        return pods.size();
+    }
+
+    @Override
+    public @Nullable GenericKubernetesResource get(String key) {
+        Held held = pods.get(key);
+        return held == null ? null : stub(key, held);
+    }
+
+    /** Tells the informer to hand each object on as it comes: it cannot be had from here later. */
+    @Override
+    public boolean isFullState() {
+        return false;
+    }
+
+    private void tell(LivePod pod, @Nullable LivePod before) {
+        boolean same = before != null && before.uid().equals(pod.uid());
+        pod.kills().stream()
+                .filter(kill -> !same
+                        || Objects.requireNonNull(before).kills().stream()
+                                .noneMatch(known -> known.at().equals(kill.at())))
+                .forEach(kill -> killed.killed(pod, kill));
+    }
+
+    private @Nullable LivePod reduced(String key, GenericKubernetesResource object) {
+        if (!mayHaveProxy(object)) {
+            return null;
+        }
+        object.getMetadata().setManagedFields(List.of());
+        try {
+            return reader.read(JSON.valueToTree(object)).orElse(null);
+        } catch (MalformedPod fault) {
+            malformed.incrementAndGet();
+            LOG.debug("pod {} is not learnt from: {}", key, fault.getMessage());
+            return null;
+        }
+    }
+
+    /** Most pods of a cluster may have none, and are not worth a tree. */
+    private static boolean mayHaveProxy(GenericKubernetesResource object) {
+        return Stream.of("initContainers", "containers")
+                .map(list -> object.<Object>get("spec", list))
+                .filter(Collection.class::isInstance)
+                .flatMap(list -> ((Collection<?>) list).stream())
+                .anyMatch(container ->
+                        container instanceof Map<?, ?> fields && ProxyContainer.NAME.equals(fields.get("name")));
+    }
+
+    private static GenericKubernetesResource stub(String key, Held held) {
+        int slash = key.indexOf('/');
+        ObjectMeta metadata = new ObjectMeta();
+        metadata.setNamespace(key.substring(0, slash));
+        metadata.setName(key.substring(slash + 1));
+        metadata.setResourceVersion(held.version());
+        GenericKubernetesResource stub = new GenericKubernetesResource();
+        stub.setMetadata(metadata);
+        return stub;
+    }
+
+    /** A pod that was seen in this version; without a sidecar {@code null} is held of it. */
+    private record Held(String version, @Nullable LivePod pod) {}
+}

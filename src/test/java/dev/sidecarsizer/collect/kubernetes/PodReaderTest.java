@@ -1,0 +1,228 @@
+package dev.sidecarsizer.collect.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.MalformedPod;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.Pods;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Learnt.Owner;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class PodReaderTest {
+
+    private static final Instant FIRST = Instant.parse("2026-11-20T10:00:00Z");
+    private static final Instant SECOND = Instant.parse("2026-11-20T10:00:30Z");
+
+    private static final String RUNS = "{name: istio-proxy, state: {running: {startedAt: x}}}";
+
+    private final PodReader reader = new PodReader((namespace, labels) -> List.of());
+
+    @Test
+    void keepsOfANativeSidecarWhatIsLearntFrom() {
+        assertThat(pod("{}", "[proxy, sidecar]", "[]", "\"2\"", RUNS))
+                .isEqualTo(new LivePod(
+                        new PodName("shop", "reviews-6d5f9c7b88-x2x7p"),
+                        "5f0c",
+                        new WorkloadKey("shop", "apps", "Deployment", "reviews"),
+                        "6d5f9c7b88",
+                        new Owner("apps/v1", "ReplicaSet", "reviews-6d5f9c7b88", "7a"),
+                        Map.of("app", "reviews", "pod-template-hash", "6d5f9c7b88"),
+                        true,
+                        "10.0.0.7",
+                        "docker.io/istio/proxyv2:1.31.0",
+                        null,
+                        true,
+                        Bytes.mebi(1024),
+                        List.of()));
+    }
+
+    @Test
+    void readsAClassicPodThatHasNoStatusYet() {
+        LivePod pod = reader.read(
+                        Pods.tree(
+                                """
+                        metadata: {name: reviews, namespace: shop, uid: a}
+                        spec: {containers: [{name: app}, {name: istio-proxy, args: [proxy, sidecar]}]}
+                        """))
+                .orElseThrow();
+
+        assertThat(pod.running()).isFalse();
+        assertThat(pod.nativeSidecar()).isFalse();
+        assertThat(pod.ip()).isNull();
+        assertThat(pod.limit()).isNull();
+        assertThat(pod.controller()).isNull();
+        assertThat(pod.workload()).isEqualTo(new WorkloadKey("shop", "", "Pod", "reviews"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[proxy, router]", "[proxy, waypoint]", "[proxy, ztunnel]", "[]"})
+    void leavesOtherProxiesOut(String arguments) {
+        assertThat(reader.read(tree("{}", arguments, "[]", "1", RUNS))).isEmpty();
+    }
+
+    @Test
+    void groupsByLabelsWhereThatIsWanted() {
+        PodReader grouping = new PodReader((namespace, labels) ->
+                namespace.equals("shop") && labels.containsKey("app") ? List.of("app") : List.of());
+
+        assertThat(grouping.read(
+                                Pods.tree(
+                                        """
+                                metadata: {name: spark-1-exec-3, namespace: shop, uid: a, labels: {app: etl}}
+                                spec: {containers: [{name: istio-proxy, args: [proxy, sidecar]}]}
+                                """))
+                        .orElseThrow()
+                        .workload()
+                        .name())
+                .isEqualTo("etl");
+    }
+
+    @Test
+    void holdsWhatPodsShareOnce() {
+        LivePod one = pod("{}", "[proxy, sidecar]", "[]", "1", RUNS);
+        LivePod other = pod("{}", "[proxy, sidecar]", "[]", "1", RUNS);
+
+        assertThat(other.labels()).isSameAs(one.labels());
+        assertThat(other.workload()).isSameAs(one.workload());
+        assertThat(other.image()).isSameAs(one.image());
+        assertThat(other.controller()).isSameAs(one.controller());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {} | [proxy, sidecar] | [] | "2" | -1
+                    {} | [proxy, sidecar] | [{name: ISTIO_CPU_LIMIT, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}] | "2" | 2
+                    {} | [proxy, sidecar] | [{name: ISTIO_CPU_LIMIT, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}] | 1500m | 2
+                    {} | [proxy, sidecar] | [{name: ISTIO_CPU_LIMIT, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}] | null | -1
+                    {} | [proxy, sidecar] | [{name: PROXY_CONFIG, value: '{"concurrency":3}'}] | "2" | 3
+                    {} | [proxy, sidecar] | [{name: PROXY_CONFIG, value: '{"concurrency":0}'}] | "2" | -1
+                    {} | [proxy, sidecar] | [{name: PROXY_CONFIG, value: '{'}] | "2" | -1
+                    {proxy.istio.io/config: "concurrency: 4"} | [proxy, sidecar] | [{name: PROXY_CONFIG, value: '{"concurrency":3}'}] | "2" | 4
+                    {proxy.istio.io/config: "{\\"holdApplicationUntilProxyStarts\\": true, \\"concurrency\\": 5}"} | [proxy, sidecar] | [] | "2" | 5
+                    {proxy.istio.io/config: "concurrency: 4"} | [proxy, sidecar, --concurrency, "6"] | [] | "2" | 6
+                    {proxy.istio.io/config: "concurrency: 4"} | [proxy, sidecar, --concurrency=7] | [] | "2" | 7
+                    {} | [proxy, sidecar, --concurrency] | [] | "2" | -1
+                    {} | [proxy, sidecar, --concurrency=9999] | [] | "2" | -1
+                    """)
+    void knowsHowManyThreadsTheProxyWasToldToUse(
+            String annotations, String arguments, String environment, String cpu, int threads) {
+        assertThat(pod(annotations, arguments, environment, cpu, RUNS).concurrency())
+                .isEqualTo(threads < 0 ? null : (Integer) threads);
+    }
+
+    @Test
+    void takesTheLimitThatTheKubeletSaysHolds() {
+        LivePod pod = killed(
+                """
+                {name: istio-proxy, resources: {limits: {memory: 256Mi}},
+                 lastState: {terminated: {reason: OOMKilled, exitCode: 137, finishedAt: "%s"}}}
+                """
+                        .formatted(FIRST));
+
+        assertThat(pod.limit()).isEqualTo(Bytes.mebi(256));
+        assertThat(pod.kills()).containsExactly(new OomKill(FIRST, Bytes.mebi(256)));
+    }
+
+    @Test
+    void tellsTwoKillsInARowAndTheSameSeenTwiceAsOne() {
+        assertThat(killed(ended("lastState", FIRST, "OOMKilled") + ended("state", SECOND, "OOMKilled"), "")
+                        .kills())
+                .containsExactly(new OomKill(FIRST, Bytes.mebi(1024)), new OomKill(SECOND, Bytes.mebi(1024)));
+        assertThat(killed(ended("lastState", FIRST, "OOMKilled") + ended("state", FIRST, "OOMKilled"), "")
+                        .kills())
+                .containsExactly(new OomKill(FIRST, Bytes.mebi(1024)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Error", "Completed", "ContainerStatusUnknown", "oomkilled"})
+    void exitCode137AloneIsNoEvidence(String reason) {
+        assertThat(killed(ended("state", FIRST, reason), "").kills()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{name: istio-proxy, state: {terminated: {reason: OOMKilled}}}",
+                "{name: istio-proxy, state: {terminated: {reason: OOMKilled, finishedAt: null}}}",
+                "{name: istio-proxy, state: {terminated: {reason: OOMKilled, finishedAt: yesterday}}}",
+                "{name: istio-proxy, state: [terminated]}",
+                "{name: istio-proxy, state: {terminated: OOMKilled}}",
+                "{name: istio-proxy, state: null, lastState: 3}",
+                "{name: 7}",
+                "istio-proxy",
+                "null"
+            })
+    void aDamagedStatusIsNoKillAndNoFault(String status) {
+        assertThat(killed(status).kills()).isEmpty();
+    }
+
+    @Test
+    void refusesALimitThatIsNone() {
+        assertThatThrownBy(() -> killed("{name: istio-proxy, resources: {limits: {memory: lots}}}"))
+                .isInstanceOf(MalformedPod.class)
+                .hasMessageContaining("lots");
+    }
+
+    private LivePod killed(String status) {
+        return pod("{}", "[proxy, sidecar]", "[]", "1", status);
+    }
+
+    private LivePod killed(String states, String more) {
+        return killed("{name: istio-proxy" + states + more + "}");
+    }
+
+    private static String ended(String state, Instant at, String reason) {
+        return ", %s: {terminated: {reason: %s, exitCode: 137, finishedAt: \"%s\"}}".formatted(state, reason, at);
+    }
+
+    private LivePod pod(String annotations, String arguments, String environment, String cpu, String status) {
+        return reader.read(tree(annotations, arguments, environment, cpu, status))
+                .orElseThrow();
+    }
+
+    private static JsonNode tree(String annotations, String arguments, String environment, String cpu, String status) {
+        return Pods.tree(
+                """
+            metadata:
+              name: reviews-6d5f9c7b88-x2x7p
+              namespace: shop
+              uid: 5f0c
+              labels: {app: reviews, pod-template-hash: 6d5f9c7b88}
+              annotations: %s
+              ownerReferences:
+              - {apiVersion: apps/v1, kind: ReplicaSet, name: reviews-6d5f9c7b88, uid: 7a, controller: true}
+            spec:
+              initContainers:
+              - {name: istio-init}
+              - name: istio-proxy
+                restartPolicy: Always
+                image: docker.io/istio/proxyv2:1.31.0
+                args: %s
+                env: %s
+                resources: {limits: {cpu: %s, memory: 1Gi}, requests: {memory: 128Mi}}
+              containers: [{name: reviews}]
+            status:
+              podIP: 10.0.0.7
+              initContainerStatuses:
+              - {name: istio-init, state: {terminated: {exitCode: 0, reason: Completed}}}
+              - %s
+              containerStatuses: [{name: reviews, state: {running: {}}}]
+            """
+                        .formatted(annotations, arguments, environment, cpu, status));
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of watched pods. */
+@NullMarked
+package dev.sidecarsizer.collect.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
