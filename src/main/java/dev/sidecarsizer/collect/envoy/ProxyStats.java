@@ -1,0 +1,137 @@
+package dev.sidecarsizer.collect.envoy;
+
+import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.Shared;
+import dev.sidecarsizer.collect.openmetrics.OpenMetrics;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.ProxyFacts;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one proxy's own statistics tell of it. The agent's memory is not among them: port 15090 is Envoy's.
+ *
+ * <p>Connections are those that Envoy took, inbound and outbound, and those to upstreams where such are exported.
+ */
+final class ProxyStats implements OpenMetrics.Samples {
+
+    private static final String TAG = "tag";
+    /** The longest name of a host in DNS: what is longer is none. */
+    private static final int LONGEST_HOST = 253;
+
+    private static final int LONGEST_VERSION = 128;
+    /** What Istio calls destinations that it does not know. */
+    private static final Set<String> NOBODY = Set.of("", "unknown");
+
+    private static final Set<String> NOWHERE =
+            Set.of("unknown", "BlackHoleCluster", "PassthroughCluster", "InboundPassthroughCluster");
+
+    private final TreeSet<String> destinations = new TreeSet<>();
+    private @Nullable String version;
+    private @Nullable Long concurrency;
+    private @Nullable Long allocated;
+    private @Nullable Long heap;
+    private @Nullable Long physical;
+    private @Nullable Long connections;
+    private @Nullable Long clusters;
+    private boolean requests;
+    private boolean tcp;
+
+    @Override
+    public void take(String name, Map<String, String> labels, double value, OptionalLong millis) {
+        if (!(value >= 0 && value < Long.MAX_VALUE)) {
+            return;
+        }
+        long whole = Math.round(value);
+        switch (name) {
+            case "envoy_server_concurrency" -> concurrency = whole;
+            case "envoy_server_memory_allocated" -> allocated = whole;
+            case "envoy_server_memory_heap_size" -> heap = whole;
+            case "envoy_server_memory_physical_size" -> physical = whole;
+            case "envoy_cluster_manager_active_clusters" -> clusters = whole;
+            case "envoy_server_total_connections", "envoy_cluster_upstream_cx_active" ->
+                connections = (connections == null ? 0 : connections) + whole;
+            case "istio_build" -> build(labels);
+            case "istio_requests_total" -> {
+                requests = true;
+                destination(labels);
+            }
+            case "istio_tcp_connections_opened_total" -> {
+                tcp = true;
+                destination(labels);
+            }
+            default -> {
+                // of the thousand others none is learnt from
+            }
+        }
+    }
+
+    /** The facts of {@code pod}, whose statistics these are. */
+    ProxyFacts facts(LivePod pod, Shared shared) {
+        return new ProxyFacts(
+                version == null ? null : shared.one(version),
+                pod.image(),
+                concurrency == null || concurrency > Integer.MAX_VALUE
+                        ? pod.concurrency()
+                        : (Integer) concurrency.intValue(),
+                pod.nativeSidecar(),
+                rawTcp(),
+                bytes(allocated),
+                bytes(heap),
+                bytes(physical),
+                null,
+                connections,
+                clusters,
+                shared.one(destinations.stream().map(shared::one).toList()));
+    }
+
+    /** What is known of a pod whose statistics were not read. */
+    static ProxyFacts unread(LivePod pod) {
+        return new ProxyFacts(
+                null,
+                pod.image(),
+                pod.concurrency(),
+                pod.nativeSidecar(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of());
+    }
+
+    /** That none was seen is only worth saying of a proxy whose telemetry is seen at all. */
+    private @Nullable Boolean rawTcp() {
+        return tcp ? Boolean.TRUE : requests ? Boolean.FALSE : null;
+    }
+
+    private void build(Map<String, String> labels) {
+        String tag = labels.getOrDefault(TAG, "");
+        if ("proxy".equals(labels.get("component")) && !tag.isEmpty() && tag.length() <= LONGEST_VERSION) {
+            version = tag;
+        }
+    }
+
+    private void destination(Map<String, String> labels) {
+        String host = labels.getOrDefault("destination_service", "");
+        boolean named = "source".equals(labels.get("reporter"))
+                && !NOBODY.contains(host)
+                && !NOWHERE.contains(labels.getOrDefault("destination_service_name", ""));
+        if (named && host.length() <= LONGEST_HOST) {
+            destinations.add(host);
+            if (destinations.size() > ProxyFacts.MOST_DESTINATIONS) {
+                destinations.pollLast();
+            }
+        }
+    }
+
+    private static @Nullable Bytes bytes(@Nullable Long value) {
+        return value == null ? null : new Bytes(value);
+    }
+}

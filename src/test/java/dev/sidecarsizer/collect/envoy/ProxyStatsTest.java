@@ -1,0 +1,130 @@
+package dev.sidecarsizer.collect.envoy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.Shared;
+import dev.sidecarsizer.collect.openmetrics.OpenMetrics;
+import dev.sidecarsizer.collect.openmetrics.OpenMetricsFault;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.ProxyFacts;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ProxyStatsTest {
+
+    private static final LivePod POD = new LivePod(
+            new PodName("shop", "reviews-1"),
+            "a",
+            new WorkloadKey("shop", "apps", "Deployment", "reviews"),
+            null,
+            null,
+            Map.of(),
+            true,
+            "10.0.0.1",
+            "proxyv2:1.31.0",
+            4,
+            true,
+            null,
+            List.of());
+
+    @Test
+    void readsWhatDrivesMemory() throws IOException, OpenMetricsFault {
+        assertThat(
+                        facts(
+                                """
+                                # TYPE envoy_server_memory_allocated gauge
+                                envoy_server_memory_allocated{} 8000000
+                                envoy_server_memory_heap_size{} 20000000
+                                envoy_server_memory_physical_size{} 18000000
+                                envoy_server_concurrency{} 2
+                                envoy_server_total_connections{} 30
+                                envoy_cluster_upstream_cx_active{cluster_name="xds-grpc"} 1
+                                envoy_cluster_upstream_cx_active{cluster_name="agent"} 2
+                                envoy_cluster_manager_active_clusters{} 18
+                                istio_build{component="proxy",tag="1.31.0"} 1
+                                istio_requests_total{reporter="source",destination_service="ratings.shop.svc.cluster.local",destination_service_name="ratings"} 7
+                                istio_requests_total{reporter="destination",destination_service="reviews.shop.svc.cluster.local",destination_service_name="reviews"} 7
+                                istio_requests_total{reporter="source",destination_service="unknown",destination_service_name="PassthroughCluster"} 7
+                                istio_requests_total{reporter="source",destination_service="10.1.2.3",destination_service_name="PassthroughCluster"} 7
+                                """))
+                .isEqualTo(new ProxyFacts(
+                        "1.31.0",
+                        "proxyv2:1.31.0",
+                        2,
+                        true,
+                        false,
+                        new Bytes(8_000_000),
+                        new Bytes(20_000_000),
+                        new Bytes(18_000_000),
+                        null,
+                        33L,
+                        18L,
+                        List.of("ratings.shop.svc.cluster.local")));
+    }
+
+    @Test
+    void rawTcpSeenServedOrCalledIsRawTcp() throws IOException, OpenMetricsFault {
+        assertThat(facts(
+                                """
+                                istio_requests_total{reporter="destination"} 7
+                                istio_tcp_connections_opened_total{reporter="destination"} 1
+                                """)
+                        .rawTcp())
+                .isTrue();
+    }
+
+    @Test
+    void withoutTelemetryNothingIsSaidOfRawTcp() throws IOException, OpenMetricsFault {
+        ProxyFacts facts = facts("envoy_server_concurrency 2\n");
+
+        assertThat(facts.rawTcp()).isNull();
+        assertThat(facts.version()).isNull();
+        assertThat(facts.connections()).isNull();
+    }
+
+    @Test
+    void whatTheProxyDoesNotTellThePodMay() throws IOException, OpenMetricsFault {
+        assertThat(facts("up 1\n").concurrency()).isEqualTo(4);
+    }
+
+    @Test
+    void numbersThatAreNoneAreNotTaken() throws IOException, OpenMetricsFault {
+        ProxyFacts facts = facts(
+                """
+                envoy_server_memory_allocated NaN
+                envoy_server_memory_heap_size -1
+                envoy_server_memory_physical_size +Inf
+                envoy_server_concurrency 1e300
+                """);
+
+        assertThat(facts).isEqualTo(ProxyStats.unread(POD));
+    }
+
+    @Test
+    void keepsTheFirstOfVeryManyDestinations() throws IOException, OpenMetricsFault {
+        ProxyFacts facts = facts(IntStream.range(0, 1000)
+                .mapToObj(
+                        "istio_requests_total{reporter=\"source\",destination_service=\"s%04d.shop\",destination_service_name=\"s\"} 1\n"
+                                ::formatted)
+                .collect(Collectors.joining()));
+
+        assertThat(facts.destinations())
+                .hasSize(ProxyFacts.MOST_DESTINATIONS)
+                .isSorted()
+                .startsWith("s0000.shop");
+    }
+
+    private static ProxyFacts facts(String text) throws IOException, OpenMetricsFault {
+        ProxyStats stats = new ProxyStats();
+        OpenMetrics.read(new StringReader(text), OpenMetrics.Format.TEXT, stats);
+        return stats.facts(POD, new Shared());
+    }
+}

@@ -1,0 +1,179 @@
+package dev.sidecarsizer.collect.envoy;
+
+import dev.sidecarsizer.cluster.ChildProcess;
+import dev.sidecarsizer.cluster.EnvoyWheel;
+import dev.sidecarsizer.cluster.FreePorts;
+import dev.sidecarsizer.cluster.Progress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Real Envoy as a sidecar is set up: it forwards to an upstream, and serves its statistics on a listener of their own,
+ * as Istio's does on port 15090.
+ */
+public final class RealEnvoy implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ChildProcess process;
+    private final int traffic;
+    private final int stats;
+
+    private RealEnvoy(ChildProcess process, int traffic, int stats) {
+        this.process = process;
+        this.traffic = traffic;
+        this.stats = stats;
+    }
+
+    /**
+     * Starts one and waits until it listens.
+     *
+     * @param folder for its configuration and its log
+     * @param upstream port on this machine that it forwards to
+     * @param around words that start its command, such as one that enters a cgroup first
+     */
+    public static RealEnvoy start(Path folder, int upstream, UnaryOperator<List<String>> around) {
+        List<Integer> ports = FreePorts.find(3);
+        Path config = folder.resolve("envoy.yaml");
+        try {
+            Files.writeString(config, bootstrap(ports.get(0), ports.get(1), ports.get(2), upstream));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String program = EnvoyWheel.envoy("1.40.0", Progress.onConsole()).toString();
+        ChildProcess process = ChildProcess.start(
+                "envoy",
+                folder.resolve("envoy.log"),
+                folder,
+                Map.of(),
+                around.apply(List.of(
+                        program,
+                        "--config-path",
+                        config.toString(),
+                        "--concurrency",
+                        "2",
+                        "--disable-hot-restart",
+                        "--log-level",
+                        "warn")));
+        RealEnvoy envoy = new RealEnvoy(process, ports.get(1), ports.get(2));
+        try {
+            envoy.awaitListening();
+            return envoy;
+        } catch (RuntimeException e) {
+            envoy.close();
+            throw e;
+        }
+    }
+
+    /** Port that forwards. */
+    public int traffic() {
+        return traffic;
+    }
+
+    /** Port of its statistics. */
+    public int stats() {
+        return stats;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Its exit code, once it has ended: 137 where it was killed. */
+    public int awaitExit(Duration patience) {
+        return process.awaitExit(patience);
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private void awaitListening() {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!listens()) {
+            if (!process.isAlive() || Instant.now().isAfter(deadline)) {
+                throw new IllegalStateException("does not listen: " + process.story());
+            }
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+    }
+
+    private boolean listens() {
+        try (Socket one = new Socket(InetAddress.getLoopbackAddress(), traffic);
+                Socket other = new Socket(InetAddress.getLoopbackAddress(), stats)) {
+            return one.isConnected() && other.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private static String bootstrap(int admin, int traffic, int stats, int upstream) {
+        return """
+                admin: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}
+                static_resources:
+                  listeners:
+                  %s
+                  %s
+                  clusters:
+                  %s
+                  %s
+                """
+                .formatted(
+                        admin,
+                        listener("traffic", traffic, "/"),
+                        listener("stats", stats, "/stats/prometheus"),
+                        cluster("traffic", upstream),
+                        cluster("stats", admin));
+    }
+
+    private static String listener(String name, int port, String path) {
+        return """
+                - name: %1$s
+                    address: {socket_address: {address: 127.0.0.1, port_value: %2$d}}
+                    filter_chains:
+                    - filters:
+                      - name: envoy.filters.network.http_connection_manager
+                        typed_config:
+                          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                          stat_prefix: %1$s
+                          route_config:
+                            virtual_hosts:
+                            - name: all
+                              domains: ["*"]
+                              routes: [{match: {prefix: "%3$s"}, route: {cluster: %1$s, timeout: 0s}}]
+                          http_filters:
+                          - name: envoy.filters.http.router
+                            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+                """
+                .formatted(name, port, path)
+                .strip();
+    }
+
+    private static String cluster(String name, int port) {
+        return """
+                - name: %1$s
+                    connect_timeout: 5s
+                    circuit_breakers: {thresholds: [{max_connections: 4096, max_pending_requests: 4096, max_requests: 4096}]}
+                    load_assignment:
+                      cluster_name: %1$s
+                      endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %2$d}}}}]}]
+                """
+                .formatted(name, port)
+                .strip();
+    }
+}
