@@ -41,6 +41,11 @@ public final class Cli implements Runnable {
         return commandLine().execute(arguments);
     }
 
+    /** The same, with other streams than the process's own. */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        return commandLine().setOut(out).setErr(err).execute(arguments);
+    }
+
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());

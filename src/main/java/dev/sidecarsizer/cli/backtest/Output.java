@@ -2,6 +2,7 @@ package dev.sidecarsizer.cli.backtest;
 
 import dev.sidecarsizer.cli.backtest.report.Csv;
 import dev.sidecarsizer.cli.backtest.report.Json;
+import dev.sidecarsizer.cli.backtest.report.Page;
 import dev.sidecarsizer.cli.backtest.report.Report;
 import dev.sidecarsizer.cli.backtest.report.Table;
 
@@ -10,7 +11,8 @@ enum Output {
     TABLE,
     WIDE,
     JSON,
-    CSV;
+    CSV,
+    HTML;
 
     Report report() {
         return switch (this) {
@@ -18,6 +20,7 @@ enum Output {
             case WIDE -> new Table(true);
             case JSON -> new Json();
             case CSV -> new Csv();
+            case HTML -> new Page();
         };
     }
 }

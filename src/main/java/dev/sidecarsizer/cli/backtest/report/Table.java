@@ -12,7 +12,7 @@ import java.util.Map;
 /** A table for a terminal; the wide one has more columns, and a row for each workload. */
 public final class Table implements Report {
 
-    private static final List<String> HEAD = List.of(
+    static final List<String> HEAD = List.of(
             "STRATEGY",
             "OOM KILLS",
             "PODS KILLED",
@@ -58,8 +58,9 @@ public final class Table implements Report {
                 + Words.amount(any.oracleLimitGiBHours()) + " GiB·h without a kill.\n");
     }
 
-    private List<String> row(String strategy, Figures figures, String workload) {
-        List<String> row = List.of(
+    /** What stands under {@link #HEAD}. */
+    static List<String> cells(String strategy, Figures figures) {
+        return List.of(
                 strategy,
                 Words.count(figures.oomKills()),
                 Words.count(figures.podsKilled()),
@@ -69,11 +70,15 @@ public final class Table implements Report {
                 Words.amount(figures.limitGiBHours()),
                 Words.times(figures.limitGiBHours(), figures.oracleLimitGiBHours()),
                 Words.percent(figures.timeAboveRequest()));
+    }
+
+    private List<String> row(String strategy, Figures figures, String workload) {
+        List<String> cells = cells(strategy, figures);
         if (!wide) {
-            return row;
+            return cells;
         }
         return joined(
-                row,
+                cells,
                 List.of(
                         Words.count(figures.pods()),
                         Words.count(figures.podsAsTheyCame()),
