@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -113,13 +114,24 @@ public final class GoPart {
     }
 
     private Path cached() {
-        return PartsCache.folder(
-                name,
-                PartsCache.key(
-                        mod,
-                        read(folder.resolve("go.sum")),
-                        linkerFlags,
-                        System.getProperty("os.name") + "/" + System.getProperty("os.arch")));
+        List<String> madeFrom = new ArrayList<>(List.of(
+                mod,
+                read(folder.resolve("go.sum")),
+                linkerFlags,
+                System.getProperty("os.name") + "/" + System.getProperty("os.arch")));
+        ownSources().forEach(file -> madeFrom.add(read(file)));
+        return PartsCache.folder(name, PartsCache.key(madeFrom.toArray(String[]::new)));
+    }
+
+    /** Programs that this part has itself, not from a module that it requires. */
+    private List<Path> ownSources() {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".go"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Kubernetes' programs learn their version from the linker; without one they refuse to work with each other. */
