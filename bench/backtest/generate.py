@@ -2,7 +2,8 @@
 """Writes memory histories of real Envoys, one CSV a data set: timestamp,workload,pod,bytes. README.md says what is in them.
 
     generate.py run  [--out DIR] [--set NAME ...] [--weeks N] [--envoy FILE]
-    generate.py thin [--out DIR] SOURCE_DIR
+    generate.py thin [--out DIR] SOURCE
+    generate.py count SOURCE
 
 A day of a set takes seconds here, but what an Envoy does in it is real: it accepts connections, buffers bodies for readers
 that do not read, takes cluster updates. All sockets are Unix sockets in a temporary folder, so no port is taken.
@@ -528,29 +529,58 @@ def run_all(arguments):
         sys.exit(f"not generated: {', '.join(failed)}")
 
 
-# seconds of the window of which one sample, its greatest, goes into git; a set that is not named goes whole
-WINDOWS = {"fleet": 12 * HOUR, "burst-10s": MINUTE}
+@dataclasses.dataclass(frozen=True)
+class Thinning:
+    window: int  # seconds, of which one sample goes into git: its greatest
+    days: float = math.inf  # from the start; later ones stay out
+
+
+HALF_HOURS = Thinning(30 * MINUTE)
+THINNINGS = {
+    "steady": HALF_HOURS, "daily-wave": HALF_HOURS, "burst-and-idle": HALF_HOURS, "slow-growth": HALF_HOURS,
+    "cron": Thinning(1), "fleet": Thinning(3 * HOUR), "burst-10s": Thinning(1, days=3),
+}
+
+
+def rows_of(file):
+    with gzip.open(file, "rt", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield int(row["timestamp"]), row["workload"], row["pod"], int(row["bytes"])
 
 
 def thin(arguments):
     """Of each pod's windows keeps the first sample that has the window's most: each row is a row of the source."""
     arguments.out.mkdir(parents=True, exist_ok=True)
-    for source in sorted(arguments.source.glob("*.csv.gz")):
-        name = source.name.removesuffix(".csv.gz")
-        window = WINDOWS.get(name, 1)
+    for name, thinning in THINNINGS.items():
         kept = {}
-        with gzip.open(source, "rt", newline="") as lines:
-            for row in csv.DictReader(lines):
-                place = (row["workload"], row["pod"], int(row["timestamp"]) // window)
-                if place not in kept or int(row["bytes"]) > kept[place][1]:
-                    kept[place] = (int(row["timestamp"]), int(row["bytes"]))
-        target = arguments.out / source.name
+        for timestamp, workload, pod, resident in rows_of(arguments.source / f"{name}.csv.gz"):
+            place = (workload, pod, timestamp // thinning.window)
+            if timestamp < START + thinning.days * DAY and (place not in kept or resident > kept[place][1]):
+                kept[place] = (timestamp, resident)
         # no name and no time in the archive: the same rows give the same file
-        with open(target, "wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as packed:
+        with open(arguments.out / f"{name}.csv.gz", "wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as packed:
             packed.write((",".join(HEADER) + "\n").encode())
             for (workload, pod, _), (timestamp, resident) in sorted(kept.items()):
                 packed.write(f"{timestamp},{workload},{pod},{resident}\n".encode())
-        print(f"{name}: {len(kept)} rows, {target.stat().st_size} bytes")
+
+
+def count(arguments):
+    """README.md's table: a pod-week is seven days between a pod's first sample and its last."""
+    print("| set | workloads | pods | pod-weeks | samples | samples an hour and pod | peaks of pods, MiB: least, median, most | file, KiB |")
+    print("|---|---|---|---|---|---|---|---|")
+    for file in sorted(arguments.source.glob("*.csv.gz")):
+        first, last, peaks, workloads, samples = {}, {}, {}, set(), 0
+        for timestamp, workload, pod, resident in rows_of(file):
+            first[pod] = min(first.get(pod, timestamp), timestamp)
+            last[pod] = max(last.get(pod, timestamp), timestamp)
+            peaks[pod] = max(peaks.get(pod, 0), resident / 2**20)
+            workloads.add(workload)
+            samples += 1
+        seconds = sum(last[pod] - first[pod] for pod in peaks)
+        least, *_, most = ordered = sorted(peaks.values())
+        print(f"| `{file.name.removesuffix('.csv.gz')}` | {len(workloads)} | {len(peaks)} | {seconds / WEEK:.1f} | {samples} "
+              f"| {(samples - len(peaks)) / (seconds / HOUR):.1f} | {least:.0f}, {ordered[len(ordered) // 2]:.0f}, {most:.0f} "
+              f"| {file.stat().st_size / 1024:.0f} |")
 
 
 def main():
@@ -562,10 +592,13 @@ def main():
     run.add_argument("--weeks", type=float, help="instead of each set's own")
     run.add_argument("--envoy", default=os.environ.get("ENVOY"), help="default: $ENVOY")
     run.set_defaults(command=run_all)
-    thinner = commands.add_parser("thin", help="keep one sample a window, so that a set is small enough for git")
+    thinner = commands.add_parser("thin", help="keep little enough for git")
     thinner.add_argument("source", type=pathlib.Path)
     thinner.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent / "data")
     thinner.set_defaults(command=thin)
+    counter = commands.add_parser("count", help="say what is in a folder of sets")
+    counter.add_argument("source", type=pathlib.Path)
+    counter.set_defaults(command=count)
     arguments = parser.parse_args()
     arguments.command(arguments)
 
