@@ -535,10 +535,11 @@ class Thinning:
     days: float = math.inf  # from the start; later ones stay out
 
 
-HALF_HOURS = Thinning(30 * MINUTE)
+THIRDS_OF_AN_HOUR = Thinning(20 * MINUTE)
 THINNINGS = {
-    "steady": HALF_HOURS, "daily-wave": HALF_HOURS, "burst-and-idle": HALF_HOURS, "slow-growth": HALF_HOURS,
-    "cron": Thinning(1), "fleet": Thinning(3 * HOUR), "burst-10s": Thinning(1, days=3),
+    "steady": THIRDS_OF_AN_HOUR, "daily-wave": THIRDS_OF_AN_HOUR, "burst-and-idle": THIRDS_OF_AN_HOUR,
+    "slow-growth": THIRDS_OF_AN_HOUR,
+    "cron": Thinning(1), "fleet": Thinning(HOUR), "burst-10s": Thinning(1, days=3),
 }
 
 
@@ -577,9 +578,9 @@ def count(arguments):
             workloads.add(workload)
             samples += 1
         seconds = sum(last[pod] - first[pod] for pod in peaks)
-        least, *_, most = ordered = sorted(peaks.values())
+        ordered = sorted(peaks.values())
         print(f"| `{file.name.removesuffix('.csv.gz')}` | {len(workloads)} | {len(peaks)} | {seconds / WEEK:.1f} | {samples} "
-              f"| {(samples - len(peaks)) / (seconds / HOUR):.1f} | {least:.0f}, {ordered[len(ordered) // 2]:.0f}, {most:.0f} "
+              f"| {(samples - len(peaks)) / (seconds / HOUR):.1f} | {ordered[0]:.0f}, {ordered[len(ordered) // 2]:.0f}, {ordered[-1]:.0f} "
               f"| {file.stat().st_size / 1024:.0f} |")
 
 
