@@ -37,6 +37,25 @@ public interface UsageSource {
     /** What proxies use this moment, and what drives it, by pod. */
     Map<PodName, Now> now(Instant at);
 
+    /**
+     * Kernel kills of pods that may be gone; none for a source that knows only the present.
+     *
+     * @param after when the last that is known may have happened
+     * @param until the present
+     * @throws SourceFailed where it cannot be read
+     */
+    default List<Kill> kills(Instant after, Instant until) {
+        return List.of();
+    }
+
+    /**
+     * The kernel killed a pod's proxy for want of memory.
+     *
+     * @param at when: as the kubelet says, or else when the source first knew
+     * @param limit the memory limit that it had
+     */
+    record Kill(PodName pod, Instant at, Optional<Bytes> limit) {}
+
     /** Takes what was read. */
     @FunctionalInterface
     interface Windows {

@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(Settings.class)
 @ImportAutoConfiguration
-@Import({Cluster.class, Folder.class, Lifecycle.class, Measures.class})
+@Import({Cluster.class, Folder.class, Learning.class, Lifecycle.class, Measures.class})
 public class Webhook {
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect.prometheus;
 
+import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.prometheus.AnswerReader.Point;
 import dev.sidecarsizer.collect.prometheus.AnswerReader.Series;
 import dev.sidecarsizer.mesh.Bytes;

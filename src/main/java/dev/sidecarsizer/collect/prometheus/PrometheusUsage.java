@@ -128,6 +128,7 @@ public final class PrometheusUsage implements UsageSource {
      * @param until as the end of a window that can be read: a kill is known some time after it happened only
      * @throws SourceFailed where they cannot be read
      */
+    @Override
     public List<Kill> kills(Instant after, Instant until) {
         return asked("OOM kills", () -> {
             overview(until);

@@ -1,6 +1,10 @@
 package dev.sidecarsizer.collect.prometheus;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The series that are asked for, each as a selector of PromQL whose series carry {@code namespace} and {@code pod}. We
@@ -73,6 +77,41 @@ public record Queries(
             "istio_build{component=\"proxy\",$matchers}",
             "istio_requests_total{$matchers}",
             "istio_tcp_connections_opened_total{$matchers}");
+
+    /**
+     * These, with others in the place of some.
+     *
+     * @param others selectors by their names as properties
+     * @throws IllegalArgumentException where a name is none
+     */
+    public Queries with(Map<String, String> others) {
+        Set<String> names = named().stream().map(Named::name).collect(Collectors.toCollection(TreeSet::new));
+        others.keySet().stream()
+                .filter(name -> !names.contains(name))
+                .findFirst()
+                .ifPresent(unknown -> {
+                    throw new IllegalArgumentException(PrometheusSettings.PREFIX + "queries." + unknown
+                            + ": must be one of " + String.join(", ", names));
+                });
+        return new Queries(
+                others.getOrDefault("working-set", workingSet),
+                others.getOrDefault("pod-owners", podOwners),
+                others.getOrDefault("replica-set-owners", replicaSetOwners),
+                others.getOrDefault("oom-killed", oomKilled),
+                others.getOrDefault("terminated-at", terminatedAt),
+                others.getOrDefault("restarts", restarts),
+                others.getOrDefault("limits", limits),
+                others.getOrDefault("allocated", allocated),
+                others.getOrDefault("heap", heap),
+                others.getOrDefault("physical", physical),
+                others.getOrDefault("agent", agent),
+                others.getOrDefault("connections", connections),
+                others.getOrDefault("clusters", clusters),
+                others.getOrDefault("concurrency", concurrency),
+                others.getOrDefault("build", build),
+                others.getOrDefault("requests", requests),
+                others.getOrDefault("tcp-opened", tcpOpened));
+    }
 
     /** All of them, under the names that they have as properties. */
     List<Named> named() {

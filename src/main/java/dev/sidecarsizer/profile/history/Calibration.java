@@ -60,26 +60,12 @@ public final class Calibration {
         return weeks(now) >= WEEKS_FOR_A_CLAIM / risk;
     }
 
-    /** As text, for the object that the mesh's history is. */
-    public String encode() {
-        return Text.of(this::write);
-    }
-
-    /**
-     * Reads what {@link #encode()} wrote.
-     *
-     * @throws HistoryFault where it is none, or of another version
-     */
-    public static Calibration decode(String text) throws HistoryFault {
-        return Text.read(text, Calibration::read);
-    }
-
-    private void write(DataOutput out) throws IOException {
+    void write(DataOutput out) throws IOException {
         young.write(out);
         grown.write(out);
     }
 
-    private static Calibration read(DataInput in) throws IOException {
+    static Calibration read(DataInput in) throws IOException {
         Scores young = Scores.read(in);
         return new Calibration(young, Scores.read(in));
     }

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.profile.history;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -8,9 +9,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +36,14 @@ public final class History {
 
     private static final double HOUR = Duration.ofHours(1).toSeconds();
     private static final int MOST_THIN = 64;
+    private static final int MOST_MAKES = 8;
 
     private final DecayingSketch peaks;
     private final DecayingSketch means;
     private final DailyPeaks daily;
     private final Kills kills;
     private final Map<Integer, Thin> thin = new HashMap<>();
+    private final Set<Integer> makes = new LinkedHashSet<>();
     private @Nullable Week week;
     private Instant through = Instant.EPOCH;
     private int days;
@@ -141,8 +147,8 @@ public final class History {
      * @param limit at which it happened; {@code null} where not known
      * @return false where this kill was noted before
      */
-    public boolean killed(String podUid, Instant at, @Nullable Bytes limit) {
-        if (!kills.add(podUid, at)) {
+    public boolean killed(PodName pod, Instant at, @Nullable Bytes limit) {
+        if (!kills.add(pod, at)) {
             return false;
         }
         oomKills++;
@@ -150,7 +156,7 @@ public final class History {
         oomDay = Math.max(oomDay, day);
         if (limit != null) {
             oomLimit = Math.max(oomLimit, limit.value());
-            note(day, podUid.hashCode(), (double) limit.value());
+            note(day, pod.hashCode(), (double) limit.value());
         }
         return true;
     }
@@ -168,6 +174,19 @@ public final class History {
     private boolean isForgiven() {
         DailyPeaks.Last last = daily.last(Outlook.DAYS);
         return last.size() == Outlook.DAYS && last.days()[0] > oomDay;
+    }
+
+    /**
+     * Notes a pod template, and the image of the proxy in it, that pods of the subject were made from.
+     *
+     * @return how many different ones have been noted, the last {@value #MOST_MAKES} of them
+     */
+    public int made(@Nullable String revision, String image) {
+        makes.add(Objects.hash(revision, image));
+        if (makes.size() > MOST_MAKES) {
+            makes.remove(makes.iterator().next());
+        }
+        return makes.size();
     }
 
     /** What the coming week may bring; empty before the first day has passed. */
@@ -240,6 +259,10 @@ public final class History {
         out.writeInt(oomKills);
         out.writeLong(oomLimit);
         out.writeInt(oomDay);
+        out.writeByte(makes.size());
+        for (int make : makes) {
+            out.writeInt(make);
+        }
         out.writeByte(thin.size());
         for (Map.Entry<Integer, Thin> one :
                 thin.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList()) {
@@ -262,6 +285,9 @@ public final class History {
         history.oomKills = in.readInt();
         history.oomLimit = in.readLong();
         history.oomDay = in.readInt();
+        for (int size = in.readUnsignedByte(); size > 0; size--) {
+            history.makes.add(in.readInt());
+        }
         for (int size = in.readUnsignedByte(); size > 0; size--) {
             int pod = in.readInt();
             int seen = in.readUnsignedByte();

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.profile.history;
 
+import dev.sidecarsizer.mesh.PodName;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -19,8 +20,8 @@ final class Kills {
     private record Kill(int pod, long second) {}
 
     /** Remembers one, and returns whether it is new. */
-    boolean add(String podUid, Instant at) {
-        Kill kill = new Kill(podUid.hashCode(), at.getEpochSecond());
+    boolean add(PodName pod, Instant at) {
+        Kill kill = new Kill(pod.hashCode(), at.getEpochSecond());
         boolean forgotten = last.size() == MOST && last.stream().allMatch(one -> one.second() > kill.second());
         if (forgotten || last.contains(kill)) {
             return false;

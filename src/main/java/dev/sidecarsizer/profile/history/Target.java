@@ -3,6 +3,9 @@ package dev.sidecarsizer.profile.history;
 /** What a recommendation aims at. */
 public sealed interface Target {
 
+    /** What holds without any policy. */
+    Target DEFAULT = new Risk(0.001);
+
     /**
      * A limit that is exceeded by a pod in a week with this chance.
      *

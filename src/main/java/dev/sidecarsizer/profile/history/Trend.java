@@ -49,7 +49,8 @@ public record Trend(double bytesPerDay, double level) {
         return new Trend(slope, median(levels));
     }
 
-    boolean rises() {
+    /** Whether a rise was found. */
+    public boolean rises() {
         return bytesPerDay > 0;
     }
 

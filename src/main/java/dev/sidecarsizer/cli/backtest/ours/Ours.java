@@ -74,7 +74,7 @@ public final class Ours implements Strategy {
 
     @Override
     public void killed(WorkloadKey workload, PodName pod, Instant at, Bytes limit) {
-        history(workload).killed(pod.toString(), at, limit);
+        history(workload).killed(pod, at, limit);
     }
 
     @Override

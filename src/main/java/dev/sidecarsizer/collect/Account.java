@@ -1,0 +1,95 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Learnt.Owner;
+import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.history.History;
+import dev.sidecarsizer.profile.history.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What the leader holds of one subject during its term: the history, and what only the present tells. */
+final class Account {
+
+    final History history;
+
+    /** Worker threads of the proxies that run now. */
+    final Set<Integer> concurrencies = new TreeSet<>();
+
+    Target target;
+    ProxyFacts facts = ProxyFacts.UNKNOWN;
+
+    @Nullable
+    Bytes live;
+
+    /** One of the pods that run now, or the last that did. */
+    @Nullable
+    LivePod pod;
+
+    @Nullable
+    Owner owner;
+
+    private Instant kept = Instant.EPOCH;
+    private Instant keptThrough;
+    private boolean changed;
+    private boolean urgent;
+
+    /**
+     * @param history as it was kept, or a new one
+     * @param target until a pod says by its labels which policy is its
+     */
+    Account(History history, Target target) {
+        this.history = history;
+        this.target = target;
+        keptThrough = history.through();
+    }
+
+    /** Forgets what was said of the present, before it is said anew. */
+    void endOfPresent() {
+        live = null;
+        concurrencies.clear();
+    }
+
+    /** Takes in what one of the pods uses this moment. */
+    void present(LivePod running, @Nullable Bytes memory, ProxyFacts now, Set<Integer> alike) {
+        boolean largest = memory != null && (live == null || memory.isMore(live));
+        facts = Facts.of(facts, running, now, largest, alike);
+        if (largest) {
+            live = memory;
+        }
+    }
+
+    void change() {
+        changed = true;
+    }
+
+    /** The next pod must not be made without knowing. */
+    void hurry() {
+        changed = true;
+        urgent = true;
+    }
+
+    boolean isDue(Instant now, Duration interval) {
+        return changed && (urgent || !now.isBefore(kept.plus(interval)));
+    }
+
+    /** End of the last window that need not be read again if this leader dies now. */
+    Instant safeThrough(Instant read) {
+        return history.through().isAfter(keptThrough) ? keptThrough : read;
+    }
+
+    /** It is about to be kept as it is. */
+    void keeping(Instant now) {
+        changed = false;
+        urgent = false;
+        kept = now;
+    }
+
+    /** It was kept, with the windows up to {@code through} in it. */
+    void kept(Instant through) {
+        keptThrough = through;
+    }
+}

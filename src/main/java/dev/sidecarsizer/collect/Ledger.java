@@ -1,0 +1,327 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.collect.UsageSource.Kill;
+import dev.sidecarsizer.collect.UsageSource.Now;
+import dev.sidecarsizer.collect.UsageSource.Seen;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Learnt.Condition;
+import dev.sidecarsizer.profile.Learnt.Owner;
+import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
+import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Subject.OfMesh;
+import dev.sidecarsizer.profile.Subject.OfNamespace;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.history.Calibration;
+import dev.sidecarsizer.profile.history.History;
+import dev.sidecarsizer.profile.history.HistoryFault;
+import dev.sidecarsizer.profile.history.MeshHistory;
+import dev.sidecarsizer.profile.history.PodWindow;
+import dev.sidecarsizer.profile.history.Recommender;
+import dev.sidecarsizer.profile.history.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All accounts of a term. What came in, what is kept already, and what is to be kept next; no call of it waits.
+ *
+ * <p>Besides a workload as a whole, a part of it has an account of its own where there is something to tell apart: each
+ * pod template and image from the second on, each number of worker threads where they differ.
+ */
+final class Ledger {
+
+    private final Map<OfWorkload, Account> accounts = new LinkedHashMap<>();
+    private final Map<PodName, WorkloadKey> gone = new HashMap<>();
+    private final Function<LivePod, Target> targets;
+    private final Pace pace;
+    private Calibration calibration = new Calibration();
+    private Instant through = Instant.EPOCH;
+    private Instant meshKept = Instant.EPOCH;
+    private Instant meshWritten = Instant.EPOCH;
+    private final Map<Subject, Recommendation> priors = new HashMap<>();
+
+    /**
+     * @param targets what the policy of a pod aims at
+     */
+    Ledger(Function<LivePod, Target> targets, Pace pace) {
+        this.targets = targets;
+        this.pace = pace;
+    }
+
+    /** Takes over what was kept by the leader before. */
+    synchronized void restore(Subject subject, String text) throws HistoryFault {
+        if (subject instanceof OfMesh) {
+            MeshHistory mesh = MeshHistory.decode(text);
+            calibration = mesh.calibration();
+            through = mesh.through();
+            meshKept = through;
+        } else if (subject instanceof OfWorkload workload) {
+            accounts.put(workload, new Account(History.decode(text), Target.DEFAULT));
+        }
+    }
+
+    /** End of the last window that was read; the epoch before the first. */
+    synchronized Instant through() {
+        return through;
+    }
+
+    synchronized int size() {
+        return accounts.size();
+    }
+
+    /** Takes in the windows of all pods that ended at {@code end}. */
+    synchronized void take(Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> live) {
+        Map<OfWorkload, List<PodWindow>> windows = new LinkedHashMap<>();
+        for (Seen one : seen) {
+            Optional<LivePod> pod = live.apply(one.window().pod());
+            List<OfWorkload> subjects = pod.map(this::subjects)
+                    .orElseGet(
+                            () -> one.workload().map(OfWorkload::whole).stream().toList());
+            if (pod.isEmpty()) {
+                one.workload().ifPresent(workload -> gone.put(one.window().pod(), workload));
+            }
+            subjects.forEach(subject ->
+                    windows.computeIfAbsent(subject, any -> new ArrayList<>()).add(one.window()));
+        }
+        windows.forEach((subject, pods) -> {
+            Account account = account(subject);
+            if (account.history.add(end, pods, calibration)) {
+                account.change();
+            }
+        });
+        through = end;
+    }
+
+    /** The accounts that a pod counts for. */
+    private List<OfWorkload> subjects(LivePod pod) {
+        List<OfWorkload> subjects = new ArrayList<>();
+        OfWorkload whole = OfWorkload.whole(pod.workload());
+        Account account = account(whole);
+        account.pod = pod;
+        account.target = targets.apply(pod);
+        subjects.add(whole);
+        if (account.history.made(pod.revision(), pod.image()) > 1 && pod.revision() != null) {
+            OfWorkload revision = new OfWorkload(pod.workload(), pod.revision(), null);
+            if (account(revision).history.made(pod.revision(), pod.image()) > 1) {
+                // the same pod template with another proxy in it: what was seen of the other says nothing of this one
+                accounts.remove(revision);
+                account(revision).history.made(pod.revision(), pod.image());
+            }
+            subjects.add(revision);
+        }
+        if (pod.concurrency() != null && account.concurrencies.size() > 1) {
+            subjects.add(new OfWorkload(pod.workload(), null, pod.concurrency()));
+        }
+        for (OfWorkload part : subjects.subList(1, subjects.size())) {
+            account(part).pod = pod;
+            account(part).target = account.target;
+        }
+        return subjects;
+    }
+
+    private Account account(OfWorkload subject) {
+        return accounts.computeIfAbsent(subject, any -> new Account(new History(), Target.DEFAULT));
+    }
+
+    /**
+     * Takes in a kernel kill that a pod's status shows.
+     *
+     * @return whether it is a new one
+     */
+    synchronized boolean take(LivePod pod, OomKill kill) {
+        boolean counted = false;
+        for (OfWorkload subject : subjects(pod)) {
+            Account account = account(subject);
+            if (account.history.killed(pod.name(), kill.at(), kill.limit())) {
+                account.hurry();
+                counted = true;
+            }
+        }
+        return counted;
+    }
+
+    /** Takes in kills of pods that are gone; whose they were is known of the windows that were read. */
+    synchronized void take(List<Kill> kills) {
+        for (Kill kill : kills) {
+            WorkloadKey workload = gone.get(kill.pod());
+            if (workload != null) {
+                Account account = account(OfWorkload.whole(workload));
+                if (account.history.killed(kill.pod(), kill.at(), kill.limit().orElse(null))) {
+                    account.change();
+                }
+            }
+        }
+        gone.clear();
+    }
+
+    /** Takes in what all proxies use now. */
+    synchronized void take(Map<PodName, Now> now, Collection<LivePod> live) {
+        accounts.values().forEach(Account::endOfPresent);
+        List<LivePod> running = live.stream().filter(LivePod::running).toList();
+        for (LivePod pod : running) {
+            Integer told = pod.concurrency();
+            Now seen = now.get(pod.name());
+            Integer concurrency =
+                    told != null || seen == null ? told : seen.facts().concurrency();
+            if (concurrency != null) {
+                account(OfWorkload.whole(pod.workload())).concurrencies.add(concurrency);
+            }
+        }
+        running.forEach(pod -> take(pod, now.get(pod.name())));
+    }
+
+    private void take(LivePod pod, @Nullable Now now) {
+        Set<Integer> concurrencies = account(OfWorkload.whole(pod.workload())).concurrencies;
+        for (OfWorkload subject : subjects(pod)) {
+            account(subject)
+                    .present(
+                            pod,
+                            now == null ? null : now.memory(),
+                            now == null ? ProxyFacts.UNKNOWN : now.facts(),
+                            subject.concurrency() == null ? concurrencies : Set.of(subject.concurrency()));
+        }
+    }
+
+    /** The accounts that are to be kept now: those first that others wait for, then in an order that spreads them. */
+    synchronized List<OfWorkload> due(Instant now) {
+        return accounts.entrySet().stream()
+                .filter(entry -> entry.getValue().isDue(now, interval(entry.getKey())))
+                .map(Map.Entry::getKey)
+                .sorted(Comparator.comparingInt(Object::hashCode))
+                .toList();
+    }
+
+    /** Up to a tenth more, different for each, so that what was read at once is not written at once for ever. */
+    private Duration interval(OfWorkload subject) {
+        long tenth = pace.keep().toMillis() / 10;
+        return pace.keep().plusMillis(tenth == 0 ? 0 : Math.floorMod(subject.hashCode(), tenth));
+    }
+
+    /** What an account says now; it counts as kept from here on, unless {@link #notKept} says otherwise. */
+    synchronized Learnt keep(OfWorkload subject, Instant now) {
+        Account account = account(subject);
+        account.keeping(now);
+        return new Learnt(
+                subject,
+                account.owner,
+                account.history.encode(),
+                Recommender.of(account.history, calibration, account.target, now)
+                        .orElse(null),
+                account.history.measured(account.live).orElse(null),
+                account.facts,
+                Findings.of(account, calibration, pace.staleAfter(), now));
+    }
+
+    synchronized void kept(OfWorkload subject, Instant historyThrough) {
+        account(subject).kept(historyThrough);
+    }
+
+    synchronized Instant through(OfWorkload subject) {
+        return account(subject).history.through();
+    }
+
+    /** It could not be kept: once more, and soon. */
+    synchronized void notKept(OfWorkload subject) {
+        account(subject).hurry();
+    }
+
+    synchronized Optional<LivePod> podOf(OfWorkload subject) {
+        return Optional.ofNullable(account(subject).pod);
+    }
+
+    /** Notes which object the workload is. */
+    synchronized void owner(OfWorkload subject, Owner owner) {
+        account(subject).owner = owner;
+    }
+
+    /**
+     * What is to be kept of the mesh: only windows that all accounts have kept count as read, so that the next leader
+     * reads the others again. Empty while nothing is new.
+     */
+    synchronized Optional<Learnt> keepMesh(Instant now) {
+        Instant safe = accounts.values().stream()
+                .map(account -> account.safeThrough(through))
+                .min(Comparator.naturalOrder())
+                .orElse(through);
+        if (!safe.isAfter(meshKept) || now.isBefore(meshWritten.plus(pace.keep().dividedBy(10)))) {
+            return Optional.empty();
+        }
+        meshKept = safe;
+        meshWritten = now;
+        return Optional.of(new Learnt(
+                new OfMesh(),
+                null,
+                new MeshHistory(calibration, safe).encode(),
+                prior(key -> true, now).orElse(null),
+                null,
+                ProxyFacts.UNKNOWN,
+                priorConditions()));
+    }
+
+    synchronized void meshNotKept() {
+        meshKept = Instant.EPOCH;
+    }
+
+    /** The priors of namespaces that have changed. */
+    synchronized List<Learnt> keepNamespaces(Instant now) {
+        List<Learnt> changed = new ArrayList<>();
+        accounts.keySet().stream()
+                .map(subject -> subject.workload().namespace())
+                .distinct()
+                .sorted()
+                .forEach(namespace -> prior(key -> key.namespace().equals(namespace), now)
+                        .filter(prior -> !prior.equals(priors.put(new OfNamespace(namespace), prior)))
+                        .ifPresent(prior -> changed.add(new Learnt(
+                                new OfNamespace(namespace),
+                                null,
+                                MeshHistory.begin().encode(),
+                                prior,
+                                null,
+                                ProxyFacts.UNKNOWN,
+                                priorConditions()))));
+        return changed;
+    }
+
+    private Optional<Recommendation> prior(Predicate<WorkloadKey> around, Instant now) {
+        return Recommender.prior(accounts.entrySet().stream()
+                .filter(entry ->
+                        entry.getKey().equals(OfWorkload.whole(entry.getKey().workload()))
+                                && around.test(entry.getKey().workload()))
+                .flatMap(entry ->
+                        Recommender.of(entry.getValue().history, calibration, entry.getValue().target, now).stream())
+                .toList());
+    }
+
+    private static List<Condition> priorConditions() {
+        return List.of(new Condition(
+                "Ready", true, "EnoughWorkloads", "what suffices for all workloads with history, 30 or more"));
+    }
+
+    /** Workloads that have not been seen for so long that they will not come back, and parts of others. */
+    synchronized List<OfWorkload> forgotten(Instant now) {
+        return accounts.entrySet().stream()
+                .filter(entry -> entry.getValue().history.through().isAfter(Instant.EPOCH))
+                .filter(entry -> entry.getValue().history.through().isBefore(now.minus(pace.forgetAfter())))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    synchronized void forget(OfWorkload subject) {
+        accounts.remove(subject);
+    }
+}

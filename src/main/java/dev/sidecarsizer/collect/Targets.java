@@ -1,0 +1,13 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.profile.history.Target;
+
+/** What is learnt, and what for: the operator's words, where they are kept. */
+public interface Targets {
+
+    /** Whether the namespace has opted in. */
+    boolean learnsFrom(String namespace);
+
+    /** What the policy of that pod aims at. */
+    Target of(LivePod pod);
+}

@@ -1,0 +1,122 @@
+package dev.sidecarsizer.config;
+
+import dev.sidecarsizer.collect.Collector;
+import dev.sidecarsizer.collect.KubernetesOwners;
+import dev.sidecarsizer.collect.Leadership;
+import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.Sources;
+import dev.sidecarsizer.collect.Targets;
+import dev.sidecarsizer.collect.envoy.DirectSettings;
+import dev.sidecarsizer.collect.envoy.DirectUsage;
+import dev.sidecarsizer.collect.kubernetes.LivePods;
+import dev.sidecarsizer.collect.prometheus.PrometheusSettings;
+import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
+import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.profile.history.Target;
+import dev.sidecarsizer.sizing.Policies;
+import dev.sidecarsizer.sizing.SizingPolicy;
+import dev.sidecarsizer.sizing.Surroundings;
+import dev.sidecarsizer.store.KubernetesStore;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+
+/** The learning loop: one replica of all leads it. Without a cluster there is none. */
+@Configuration(proxyBeanMethods = false)
+@Profile("!local")
+@ConditionalOnProperty(name = "sidecar-sizer.collect.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(LearningSettings.class)
+class Learning {
+
+    @Bean
+    Collector collector(
+            KubernetesClient client,
+            KubernetesStore store,
+            Policies policies,
+            Surroundings.Source surroundings,
+            LearningSettings settings) {
+        Targets targets = targets(policies, surroundings);
+        return new Collector(
+                sources(client, policies, targets, settings),
+                store.histories(),
+                new KubernetesOwners(client, InstantSource.system()),
+                targets,
+                settings.pace(),
+                InstantSource.system());
+    }
+
+    @Bean(initMethod = "start")
+    Leadership leadership(KubernetesClient client, Collector collector, Settings settings) {
+        String pod = Objects.requireNonNullElse(System.getenv("POD_NAME"), "sidecar-sizer");
+        return new Leadership(client, settings.namespace(), pod, Leadership.Times.DEFAULT, collector);
+    }
+
+    @Bean
+    LearningMeasures learningMeasures(Collector collector, Leadership leadership) {
+        return new LearningMeasures(collector, leadership);
+    }
+
+    private static Targets targets(Policies policies, Surroundings.Source surroundings) {
+        return new Targets() {
+            @Override
+            public boolean learnsFrom(String namespace) {
+                return surroundings.mode(namespace).orElse(Mode.OFF) != Mode.OFF;
+            }
+
+            @Override
+            public Target of(LivePod pod) {
+                SizingPolicy policy = policies.of(pod.name().namespace(), pod.labels());
+                return policy.oomRisk() == null
+                        ? new Target.Headroom(policy.headroom())
+                        : new Target.Risk(policy.oomRisk());
+            }
+        };
+    }
+
+    /** Settings are looked at here, so that a wrong one stops the start and not a term. */
+    private static Sources sources(
+            KubernetesClient client, Policies policies, Targets targets, LearningSettings settings) {
+        Optional<PrometheusSettings> prometheus = settings.prometheus().settings();
+        SSLContext trusted = trusted(settings.prometheus().access().caFile());
+        DirectSettings direct = settings.direct().settings();
+        return new Sources() {
+            @Override
+            public LivePods pods(LivePods.Killed killed) {
+                return new LivePods(
+                        client,
+                        targets::learnsFrom,
+                        (namespace, labels) -> policies.of(namespace, labels).groupBy(),
+                        killed);
+            }
+
+            @Override
+            public Open usage(LivePods pods) {
+                if (prometheus.isPresent()) {
+                    return new Open(new PrometheusUsage(prometheus.get(), trusted), () -> {});
+                }
+                DirectUsage usage = new DirectUsage(client, pods::all, direct);
+                usage.start();
+                return new Open(usage, usage::close);
+            }
+        };
+    }
+
+    private static @Nullable SSLContext trusted(@Nullable Path authorities) {
+        return authorities == null
+                ? null
+                : SslBundle.of(new PemSslStoreBundle(null, PemSslStoreDetails.forCertificates("file:" + authorities)))
+                        .createSslContext();
+    }
+}

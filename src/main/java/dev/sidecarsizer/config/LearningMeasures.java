@@ -1,0 +1,64 @@
+package dev.sidecarsizer.config;
+
+import dev.sidecarsizer.collect.Collector;
+import dev.sidecarsizer.collect.Leadership;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/** What is measured of the learning loop; all but leadership stands still on a replica that does not lead. */
+final class LearningMeasures implements MeterBinder {
+
+    private final Collector collector;
+    private final Leadership leadership;
+
+    LearningMeasures(Collector collector, Leadership leadership) {
+        this.collector = collector;
+        this.leadership = leadership;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("sidecar.sizer.learning.leader", leadership, from -> from.isLeader() ? 1 : 0)
+                .description("1 on the replica that learns for all")
+                .register(registry);
+        FunctionCounter.builder("sidecar.sizer.learning.terms", leadership, Leadership::terms)
+                .description("How often this replica was elected")
+                .register(registry);
+        TimeGauge.builder("sidecar.sizer.learning.lag", this::lag, TimeUnit.SECONDS)
+                .description("Age of the last window that was read; NaN on a replica that does not lead")
+                .register(registry);
+        Gauge.builder("sidecar.sizer.learning.histories", collector, Collector::accounts)
+                .description("Workloads that the leader learns of, and parts of them that are told apart")
+                .register(registry);
+        FunctionCounter.builder("sidecar.sizer.learning.windows", collector, Collector::windows)
+                .description("Windows of usage read")
+                .register(registry);
+        FunctionCounter.builder("sidecar.sizer.learning.source.failures", collector, Collector::sourceFailures)
+                .description("Failed attempts to read usage")
+                .register(registry);
+        FunctionCounter.builder("sidecar.sizer.learning.writes", collector, Collector::kept)
+                .description("Histories, with the profiles that follow from them, handed to the API server")
+                .tag("outcome", "written")
+                .register(registry);
+        FunctionCounter.builder("sidecar.sizer.learning.writes", collector, Collector::notKept)
+                .description("Histories, with the profiles that follow from them, handed to the API server")
+                .tag("outcome", "failed")
+                .register(registry);
+        FunctionCounter.builder("sidecar.sizer.learning.oom.kills", collector, Collector::kills)
+                .description("Kernel kills of proxies, each once")
+                .register(registry);
+    }
+
+    private double lag() {
+        return collector
+                .through()
+                .map(through -> Duration.between(through, Instant.now()).toMillis() / 1000.0)
+                .orElse(Double.NaN);
+    }
+}
