@@ -4,6 +4,7 @@ import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.Shared;
 import dev.sidecarsizer.collect.oom.OomKills;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Concurrency;
 import dev.sidecarsizer.mesh.MalformedPod;
 import dev.sidecarsizer.mesh.Ownership;
 import dev.sidecarsizer.mesh.Pod;
@@ -58,7 +59,7 @@ final class PodReader {
                 status.path("state").path("running").isObject(),
                 text(pod.tree().at("/status/podIP")),
                 shared.one(proxy.image().orElse("")),
-                Concurrency.of(pod, proxy),
+                Concurrency.of(pod, proxy).orElse(null),
                 proxy.container().isNativeSidecar(),
                 limit,
                 OomKills.in(status, limit));

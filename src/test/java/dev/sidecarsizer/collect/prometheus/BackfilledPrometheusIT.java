@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.cluster.PrometheusServer;
 import dev.sidecarsizer.collect.SourceFailed;
+import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
