@@ -133,7 +133,7 @@ public final class Collector implements Leadership.Task {
                 tellProgress(end, now);
             });
             if (own.through().isAfter(before)) {
-                own.take(source.kills(after, now));
+                own.take(source.kills(after, own.through()));
             }
             own.take(source.now(now), pods.all());
             recovered();

@@ -41,7 +41,7 @@ public interface UsageSource {
      * Kernel kills of pods that may be gone; none for a source that knows only the present.
      *
      * @param after when the last that is known may have happened
-     * @param until the present
+     * @param until end of the last window that was read
      * @throws SourceFailed where it cannot be read
      */
     default List<Kill> kills(Instant after, Instant until) {
