@@ -1,17 +1,15 @@
 package dev.sidecarsizer.cli.backtest.peer;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 
-/** Counts of samples by day and size, in classes that are 0.1 % wide. */
+/** Counts of samples by day and size, in classes that are 0.2 % wide. */
 final class DailySamples {
 
     private static final long DAY = 86_400;
-    private static final double WIDTH = Math.log1p(0.001);
+    private static final double WIDTH = Math.log1p(0.002);
 
     private final long days;
     private final Deque<Day> kept = new ArrayDeque<>();
@@ -24,35 +22,35 @@ final class DailySamples {
     void add(long second, long value) {
         long number = Math.floorDiv(second, DAY);
         Day last = kept.peekLast();
-        if (last == null || last.number() != number) {
-            last = new Day(number, new HashMap<>());
+        if (last == null || last.number != number) {
+            last = new Day(number, classOf(value));
             kept.addLast(last);
         }
-        last.counts().computeIfAbsent(classOf(value), any -> new int[1])[0]++;
+        last.count(classOf(value));
     }
 
-    /** A value that at least this share of the samples is not above, 0.1 % and a byte too high at most; empty without any. */
+    /** A value that at least this share of the samples is not above, 0.2 % and a byte too high at most; empty without any. */
     OptionalLong percentile(double share, long now) {
-        while (!kept.isEmpty() && (kept.getFirst().number() + 1 + days) * DAY <= now) {
+        while (!kept.isEmpty() && (kept.getFirst().number + 1 + days) * DAY <= now) {
             kept.removeFirst();
         }
-        TreeMap<Integer, Long> all = new TreeMap<>();
-        long total = 0;
-        for (Day day : kept) {
-            for (Map.Entry<Integer, int[]> entry : day.counts().entrySet()) {
-                all.merge(entry.getKey(), (long) entry.getValue()[0], Long::sum);
-                total += entry.getValue()[0];
-            }
+        if (kept.isEmpty()) {
+            return OptionalLong.empty();
         }
-        long rank = (long) Math.ceil(share * total);
+        int first = kept.stream().mapToInt(day -> day.first).min().orElse(0);
+        int end = kept.stream().mapToInt(Day::end).max().orElse(0);
+        long rank = (long)
+                Math.ceil(share * kept.stream().mapToLong(day -> day.samples).sum());
         long below = 0;
-        for (Map.Entry<Integer, Long> entry : all.entrySet()) {
-            below += entry.getValue();
+        for (int number = first; number < end; number++) {
+            for (Day day : kept) {
+                below += day.in(number);
+            }
             if (below >= rank) {
-                return OptionalLong.of(upperEndOf(entry.getKey()));
+                return OptionalLong.of(upperEndOf(number));
             }
         }
-        return OptionalLong.empty();
+        return OptionalLong.of(upperEndOf(end));
     }
 
     private static int classOf(long value) {
@@ -63,5 +61,38 @@ final class DailySamples {
         return (long) Math.exp(number * WIDTH) + 1;
     }
 
-    private record Day(long number, Map<Integer, int[]> counts) {}
+    /** One day's counts, in a row from the least class to the largest: a pod's use stays within a few hundred of them. */
+    private static final class Day {
+
+        private final long number;
+        private int first;
+        private int[] counts = new int[1];
+        private long samples;
+
+        Day(long number, int first) {
+            this.number = number;
+            this.first = first;
+        }
+
+        int end() {
+            return first + counts.length;
+        }
+
+        int in(int number) {
+            return number < first || number >= end() ? 0 : counts[number - first];
+        }
+
+        void count(int number) {
+            if (number < first) {
+                int[] wider = new int[end() - number];
+                System.arraycopy(counts, 0, wider, first - number, counts.length);
+                counts = wider;
+                first = number;
+            } else if (number >= end()) {
+                counts = Arrays.copyOf(counts, number - first + 1);
+            }
+            counts[number - first]++;
+            samples++;
+        }
+    }
 }

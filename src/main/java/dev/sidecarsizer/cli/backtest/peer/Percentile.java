@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 /**
  * A dashboard's rule: a percentile of all samples of all pods of the workload in the last 14 days, as request and limit.
  *
- * <p>At most 0.1 % more than the exact percentile; a day of samples is forgotten when the last of it is 14 days old.
+ * <p>At most 0.2 % more than the exact percentile; a day of samples is forgotten when the last of it is 14 days old.
  */
 public final class Percentile implements Strategy {
 

@@ -139,7 +139,7 @@ class PeersTest {
     }
 
     private static void assertWithin(Strategy strategy, Bytes exact) {
-        long most = (long) (exact.value() * 1.001) + 1;
+        long most = (long) (exact.value() * 1.002) + 1;
         assertThat(limit(strategy, at(1_000)).value()).isBetween(exact.value(), most);
     }
 
