@@ -24,7 +24,9 @@ import java.util.Optional;
  *   <li>A kernel kill outvotes a profile: the limit becomes at least {@value #OOM_RAISE} times the one that killed. It
  *       speaks where no profile does too, but only to raise. It decays when the leader lowers {@code oomLimit}, which
  *       takes evidence.
- *   <li>The limit stays above {@code headroom} times what live pods use now: shrinking below would kill the next pod.
+ *   <li>The limit stays above what live pods use now: shrinking below would kill the next pod. A calibrated
+ *       recommendation has its margin in it; where they use more than it was made from, or nothing is calibrated, the
+ *       margin is the policy's {@code headroom}.
  *   <li>It stays between the policy's floor and ceiling. At the ceiling we stop: a finding names the cause. But a pod that
  *       has more is not shrunk to a ceiling at which it would die.
  *   <li>The cluster's own bounds ({@link Bounds}) have the last word, or the API server would refuse the pod.
@@ -96,6 +98,19 @@ public final class Sizer {
                 .orElseGet(() -> bounds.noRoom(limit));
     }
 
+    private static Bytes neededLive(Recommendation recommendation, Voice voice, SizingPolicy policy) {
+        Bytes live = voice.live();
+        if (live == null) {
+            return Bytes.ZERO;
+        }
+        Bytes peak = voice.peak();
+        boolean hasMargin = policy.oomRisk() != null
+                && peak != null
+                && !live.isMore(peak)
+                && !recommendation.memoryLimit().isLess(peak);
+        return hasMargin ? live : live.times(policy.headroom());
+    }
+
     private static Decision size(
             Recommendation recommendation, Voice voice, Memory before, SizingPolicy policy, Bounds bounds) {
         List<Bound> bent = new ArrayList<>();
@@ -110,9 +125,9 @@ public final class Sizer {
             limit = policy.floor();
             bent.add(Bound.FLOOR);
         }
-        Bytes live = voice.live() == null ? Bytes.ZERO : voice.live();
-        if (limit.isLess(live.times(policy.headroom()))) {
-            limit = live.times(policy.headroom());
+        Bytes needed = neededLive(recommendation, voice, policy);
+        if (limit.isLess(needed)) {
+            limit = needed;
             bent.add(Bound.LIVE_USE);
         }
         if (limit.isMore(policy.ceiling())) {
@@ -120,11 +135,11 @@ public final class Sizer {
             bent.add(Bound.CEILING);
         }
         boolean shrinks = before.limit() == null || limit.isLess(before.limit());
-        if (shrinks && limit.isLess(live.times(policy.headroom()))) {
+        if (shrinks && limit.isLess(needed)) {
             return new Keep(
                     Reason.LIVE_USE_ABOVE_CEILING,
-                    "live pods use " + live + ", the ceiling of policy " + policy.name() + " is " + policy.ceiling()
-                            + ": raise it, or lower the use");
+                    "live pods use " + voice.live() + ", the ceiling of policy " + policy.name() + " is "
+                            + policy.ceiling() + ": raise it, or lower the use");
         }
         if (shrinks && killedAt != null && !limit.isMore(killedAt)) {
             return new Keep(
@@ -132,7 +147,9 @@ public final class Sizer {
                     "the kernel killed at " + killedAt + ", the ceiling of policy " + policy.name() + " is "
                             + policy.ceiling() + ": raise it, or lower the use");
         }
-        Bytes least = live.atLeast(policy.floor()).atMost(limit);
+        Bytes least = policy.floor()
+                .atLeast(voice.live() == null ? Bytes.ZERO : voice.live())
+                .atMost(limit);
         Bytes wanted = limit;
         Origin spoke = origin;
         return bounds.fit(recommendation.memoryRequest().atMost(limit), limit, least)

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin who speaks
  * @param recommendation what is said; {@code null} where nobody is heard
  * @param source the profile that speaks, else the workload's own, {@code namespace/name@resourceVersion}
+ * @param peak what the recommendation was made from; {@code null} where that is not known, or was others' use
  * @param live what live proxies of the workload use now
  * @param killedAt the largest size at which the kernel killed one
  * @param silence why nobody is heard, where nobody is
@@ -28,6 +29,7 @@ record Voice(
         Origin origin,
         @Nullable Recommendation recommendation,
         @Nullable String source,
+        @Nullable Bytes peak,
         @Nullable Bytes live,
         @Nullable Bytes killedAt,
         Keep silence) {
@@ -106,6 +108,7 @@ record Voice(
                 origin,
                 recommendation,
                 source == null ? null : named(source),
+                source == null ? null : source.observed().peak(),
                 lineage.live(),
                 killedAt(lineage),
                 silence);

@@ -11,6 +11,7 @@ import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.profile.MemoryProfile;
+import dev.sidecarsizer.profile.MemoryProfile.Observed;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
 import dev.sidecarsizer.profile.Profiles.Lineage;
@@ -21,6 +22,7 @@ import dev.sidecarsizer.sizing.Decision.Reason;
 import dev.sidecarsizer.sizing.Decision.Resize;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +73,17 @@ class SizerTest {
         Resize resize = resize(Knowledge.observing(Knowledge.live(live), recommending(32, recommended)));
         assertThat(resize.limit()).isEqualTo(Bytes.mebi(limit));
         assertThat(resize.request()).isEqualTo(Bytes.mebi(32));
+        assertThat(String.join(" ", resize.bounds().stream().map(Enum::name).toList()))
+                .isEqualTo(bounds == null ? "" : bounds);
+    }
+
+    /** What live pods use is in the peak that a limit of 160Mi was calibrated on, until they use more than that. */
+    @ParameterizedTest
+    @CsvSource({"150, 151, 160, ", "151, 151, 160, ", "152, 151, 183, LIVE_USE", "150, , 180, LIVE_USE"})
+    void addsNoMarginToACalibratedOne(long live, @Nullable Long peak, long limit, String bounds) {
+        Observed observed = new Observed(14, peak == null ? null : Bytes.mebi(peak), Bytes.mebi(live), 0, null);
+        Resize resize = resize(Knowledge.observing(any -> observed, recommending(32, 160)));
+        assertThat(resize.limit()).isEqualTo(Bytes.mebi(limit));
         assertThat(String.join(" ", resize.bounds().stream().map(Enum::name).toList()))
                 .isEqualTo(bounds == null ? "" : bounds);
     }
