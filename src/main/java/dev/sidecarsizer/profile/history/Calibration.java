@@ -10,6 +10,9 @@ import java.time.Instant;
  * how surprising its peak was to the {@link Outlook} of the days before. Outlooks on less than a week are another matter,
  * and have scores of their own.
  *
+ * <p>Two weeks tell little of how wild a workload is, and who was quiet may be so no longer: half of its spread is its
+ * own, and half the mesh's average.
+ *
  * <p>Pods of one workload have their bad weeks together, so that the number of weeks overstates what is known where few
  * workloads have many pods.
  */
@@ -18,8 +21,16 @@ public final class Calibration {
     /** What may be said of a risk takes three times as many weeks as it takes to see it once. */
     private static final double WEEKS_FOR_A_CLAIM = 3;
 
+    private static final double PRIOR_SPREAD = 0.02;
+    private static final int PRIOR_OUTLOOKS = 10;
+
+    /** From here on the average forgets the oldest as fast as it takes in new ones. */
+    private static final int MOST_OUTLOOKS = 5000;
+
     private final Scores young;
     private final Scores grown;
+    private double spread = PRIOR_SPREAD;
+    private int outlooks = PRIOR_OUTLOOKS;
 
     public Calibration() {
         this(new Scores(), new Scores());
@@ -38,16 +49,24 @@ public final class Calibration {
      * @param exposure which part of a week it ran for
      */
     void add(Outlook outlook, double peak, double exposure, Instant at) {
-        scores(outlook).add(outlook.surpriseOf(peak), exposure, at);
+        if (!isYoung(outlook)) {
+            outlooks = Math.min(outlooks + 1, MOST_OUTLOOKS);
+            spread += (outlook.spread() - spread) / outlooks;
+        }
+        scores(outlook).add(outlook.leaningOn(spread).surpriseOf(peak), exposure, at);
     }
 
     /** The use that a pod exceeds in the coming week with chance {@code risk}; in bytes. */
     double limit(Outlook outlook, double risk, Instant now) {
-        return outlook.atSurprise(scores(outlook).surprise(risk, now));
+        return outlook.leaningOn(spread).atSurprise(scores(outlook).surprise(risk, now));
     }
 
     private Scores scores(Outlook outlook) {
-        return outlook.days() < Outlook.WEEK ? young : grown;
+        return isYoung(outlook) ? young : grown;
+    }
+
+    private static boolean isYoung(Outlook outlook) {
+        return outlook.days() < Outlook.WEEK;
     }
 
     /** Pod-weeks behind it that had a week or more before them, those of a quarter ago counted half. */
@@ -63,10 +82,15 @@ public final class Calibration {
     void write(DataOutput out) throws IOException {
         young.write(out);
         grown.write(out);
+        out.writeDouble(spread);
+        out.writeInt(outlooks);
     }
 
     static Calibration read(DataInput in) throws IOException {
         Scores young = Scores.read(in);
-        return new Calibration(young, Scores.read(in));
+        Calibration calibration = new Calibration(young, Scores.read(in));
+        calibration.spread = in.readDouble();
+        calibration.outlooks = in.readInt();
+        return calibration;
     }
 }

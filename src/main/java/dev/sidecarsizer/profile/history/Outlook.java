@@ -35,7 +35,7 @@ public record Outlook(double highest, double spread, int days, Trend trend) {
 
     static final int WEEK = 7;
 
-    private static final double LEAST_SPREAD = 0.015;
+    private static final double LEAST_SPREAD = 0.02;
 
     /** No more of the largest than a third of all: below, they tell nothing of the tail. */
     private static final int SHARE = 3;
@@ -74,6 +74,11 @@ public record Outlook(double highest, double spread, int days, Trend trend) {
 
     private static double most(double[] shares, int from, int to) {
         return Arrays.stream(shares, from, to).max().orElse(0);
+    }
+
+    /** The same, where half of the spread is that of others. */
+    Outlook leaningOn(double others) {
+        return new Outlook(highest, (spread + others) / 2, days, trend);
     }
 
     /** The use that is exceeded with chance exp(−{@code surprise}) in the coming week, if all is as assumed; in bytes. */

@@ -25,8 +25,8 @@ final class Scores {
     private static final double THRESHOLD = 1;
     private static final double PRIOR_WEEKS = 10;
 
-    /** Less than one week in twenty thousand: how much more surprising one was tells nothing more. */
-    private static final double MOST_SURPRISE = 10;
+    /** Less than one week in two thousand: how much more surprising one was tells nothing more. */
+    private static final double MOST_SURPRISE = 8;
 
     private final DecayingSketch surprises;
     private double weeks;
