@@ -9,12 +9,14 @@ import java.time.Instant;
 /**
  * The surprises of past weeks, and what surprise a risk therefore takes.
  *
- * <p>With at least {@code 1 / risk} pod-weeks behind it, the answer is the conformal quantile: the score that at most
- * {@code risk} of {@code weeks + 1} exceeded. It needs nothing but that coming weeks are exchangeable with past ones.
+ * <p>With a few times {@code 1 / risk} pod-weeks behind it, the answer is the conformal quantile: the score that {@code risk}
+ * of {@code weeks + 1} exceeded, less what luck may have added to these, so that nine meshes of ten keep the promise and
+ * not every other. It needs nothing but that coming weeks are exchangeable with past ones.
  * With fewer it is extrapolated from the scores above {@value #THRESHOLD}, whose excess is taken as exponential; the
  * theory's own tail, with a mean of 1, counts as {@value #PRIOR_WEEKS} weeks more.
  *
  * @see <a href="https://doi.org/10.1080/01621459.2017.1307116">Distribution-free predictive inference, Lei et al. 2018</a>
+ * @see <a href="https://proceedings.mlr.press/v25/vovk12.html">Conditional validity, Vovk 2012</a>
  * @see <a href="https://doi.org/10.1214/aos/1176343003">Peaks over threshold, Pickands 1975</a>
  */
 final class Scores {
@@ -24,6 +26,9 @@ final class Scores {
 
     private static final double THRESHOLD = 1;
     private static final double PRIOR_WEEKS = 10;
+
+    /** One-sided 0.1 of the normal distribution. */
+    private static final double NINE_OF_TEN = 1.28;
 
     /** Less than one week in two thousand: how much more surprising one was tells nothing more. */
     private static final double MOST_SURPRISE = 8;
@@ -55,7 +60,8 @@ final class Scores {
     /** The surprise that a pod's week exceeds with chance {@code risk}. */
     double surprise(double risk, Instant now) {
         double seen = weeks(now);
-        double tolerated = risk * (seen + 1);
+        double expected = risk * (seen + 1);
+        double tolerated = expected - NINE_OF_TEN * Math.sqrt(expected);
         return tolerated >= 1 ? conformal(tolerated, now) : extrapolated(risk, seen, now);
     }
 
