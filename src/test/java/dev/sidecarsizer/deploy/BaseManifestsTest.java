@@ -98,7 +98,7 @@ class BaseManifestsTest {
                 .isEqualTo(Manifests.parse(
                                 """
                 rules:
-                - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, update]}
+                - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, patch]}
                 """)
                         .objects()
                         .getFirst()
