@@ -22,12 +22,15 @@ final class FencedLock implements Lock {
 
     private static final Logger LOG = LoggerFactory.getLogger(FencedLock.class);
 
+    private static final String READ = "read";
+    private static final String WRITTEN = "written";
+
     private final Lock lease;
     private final Duration renewDeadline;
     private @Nullable LeaderElectionRecord seen;
     private ZonedDateTime seenAt = now();
     private long asked;
-    private boolean failing;
+    private @Nullable String failing;
     private volatile @Nullable Long renewed;
 
     FencedLock(String namespace, String name, String identity, Duration renewDeadline) {
@@ -49,15 +52,14 @@ final class FencedLock implements Lock {
         try {
             record = lease.get(client);
         } catch (KubernetesClientException failure) {
-            throw told(failure);
+            throw told(READ, failure);
         } catch (RuntimeException malformed) {
-            throw told(new KubernetesClientException(
-                    lease.describe() + " is not one of an election: delete it", malformed));
+            throw told(
+                    READ,
+                    new KubernetesClientException(
+                            lease.describe() + " is not one of an election: delete it", malformed));
         }
-        if (failing) {
-            failing = false;
-            LOG.info("{} can be reached again", lease.describe());
-        }
+        succeeded(READ);
         if (record == null) {
             return null;
         }
@@ -78,7 +80,7 @@ final class FencedLock implements Lock {
         try {
             lease.create(client, record);
         } catch (KubernetesClientException failure) {
-            throw told(failure);
+            throw told(WRITTEN, failure);
         }
         hold(record);
     }
@@ -88,7 +90,7 @@ final class FencedLock implements Lock {
         try {
             lease.update(client, record.getHolderIdentity() == null ? released(record) : record);
         } catch (KubernetesClientException failure) {
-            throw told(failure);
+            throw told(WRITTEN, failure);
         }
         hold(record);
     }
@@ -114,21 +116,35 @@ final class FencedLock implements Lock {
     }
 
     private void hold(LeaderElectionRecord record) {
+        succeeded(WRITTEN);
         renewed = identity().equals(record.getHolderIdentity()) ? asked : null;
     }
 
-    private KubernetesClientException told(KubernetesClientException failure) {
-        if (!failing && failure.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-            failing = true;
-            LOG.warn("{} cannot be read or written, will retry: {}", lease.describe(), deepest(failure));
+    /** Whoever may read it and not write it is told so once, not at each attempt. */
+    private KubernetesClientException told(String what, KubernetesClientException failure) {
+        if (!what.equals(failing) && failure.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+            failing = what;
+            LOG.warn("{} cannot be {}, will retry: {}", lease.describe(), what, deepest(failure));
         }
         return failure;
+    }
+
+    private void succeeded(String what) {
+        if (what.equals(failing)) {
+            failing = null;
+            LOG.info("{} can be {} again", lease.describe(), what);
+        }
     }
 
     private static String deepest(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
+        }
+        if (cause instanceof KubernetesClientException refused
+                && refused.getStatus() != null
+                && refused.getStatus().getMessage() != null) {
+            return refused.getStatus().getMessage();
         }
         return cause.getClass().getSimpleName() + ": "
                 + String.valueOf(cause.getMessage()).replaceAll("\\p{Cntrl}", " ");
