@@ -22,7 +22,8 @@ final class Findings {
     static List<Condition> of(Account account, Calibration calibration, Duration staleAfter, Instant now) {
         List<Condition> all = new ArrayList<>();
         Optional<Outlook> outlook = account.history.outlook();
-        boolean stale = account.history.days() > 0 && account.history.through().isBefore(now.minus(staleAfter));
+        boolean sampled = account.history.through().isAfter(Instant.EPOCH);
+        boolean stale = sampled && account.history.through().isBefore(now.minus(staleAfter));
         boolean ready = outlook.isPresent() && !stale;
         all.add(new Condition(
                 "Learning",
@@ -38,7 +39,8 @@ final class Findings {
                 "Stale",
                 stale,
                 stale ? "NoSamples" : "RecentSamples",
-                "last sample " + account.history.through() + "; stale after " + staleAfter.toDays() + " days without"));
+                (sampled ? "last sample " + account.history.through() : "no sample yet") + "; stale after "
+                        + staleAfter.toDays() + " days without"));
         outlook.filter(some -> some.trend().rises()).ifPresent(some -> all.add(rising(some)));
         if (account.concurrencies.size() > 1) {
             all.add(new Condition(

@@ -42,7 +42,7 @@ public record Learnt(
      * @param live most that a pod uses now; {@code null} where none runs
      * @param oomKills kernel kills remembered
      * @param oomLimit largest limit at which one happened
-     * @param lastSample end of the last window that had samples
+     * @param lastSample end of the last window that had samples; {@code null} where only a kill is known
      */
     public record Measured(
             int pods,
@@ -55,7 +55,7 @@ public record Learnt(
             @Nullable Bytes live,
             int oomKills,
             @Nullable Bytes oomLimit,
-            Instant lastSample) {}
+            @Nullable Instant lastSample) {}
 
     /**
      * A condition of the profile; the writer keeps {@code lastTransitionTime} while {@code holds} stays the same.

@@ -125,7 +125,7 @@ final class KubernetesHistories implements Histories {
         GenericKubernetesResource history = Applied.object(
                 Applied.HISTORIES, SidecarHistory.KIND, about.namespaceOf(subject), ProfileName.hashed(subject));
         history.setAdditionalProperty("spec", About.spec(subject, learnt.owner()));
-        if (learnt.measured() != null) {
+        if (learnt.measured() != null && learnt.measured().lastSample() != null) {
             history.setAdditionalProperty(
                     "through", ProfileStatus.time(learnt.measured().lastSample()));
         }

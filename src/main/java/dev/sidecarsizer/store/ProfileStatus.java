@@ -66,14 +66,18 @@ final class ProfileStatus {
         fields.put("pods", measured.pods());
         fields.put("days", measured.days());
         fields.put("samples", measured.samples());
-        put(fields, "p50", measured.p50());
-        put(fields, "p90", measured.p90());
-        put(fields, "p99", measured.p99());
-        put(fields, "peak", measured.peak());
+        if (measured.samples() > 0) {
+            put(fields, "p50", measured.p50());
+            put(fields, "p90", measured.p90());
+            put(fields, "p99", measured.p99());
+            put(fields, "peak", measured.peak());
+        }
         put(fields, "live", measured.live());
         fields.put("oomKills", measured.oomKills());
         put(fields, "oomLimit", measured.oomLimit());
-        fields.put("lastSample", time(measured.lastSample()));
+        if (measured.lastSample() != null) {
+            fields.put("lastSample", time(measured.lastSample()));
+        }
         return fields;
     }
 

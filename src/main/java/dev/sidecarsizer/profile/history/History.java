@@ -204,9 +204,9 @@ public final class History {
         return days;
     }
 
-    /** What it shows of itself; empty where nothing was seen. */
+    /** What it shows of itself; empty where nothing was seen. A kill says something, also before the first sample. */
     public Optional<Measured> measured(@Nullable Bytes live) {
-        if (samples == 0) {
+        if (samples == 0 && oomKills() == 0) {
             return Optional.empty();
         }
         DailyPeaks.Last last = daily.last(Outlook.DAYS);
@@ -225,7 +225,7 @@ public final class History {
                 live,
                 oomKills(),
                 oomLimit().orElse(null),
-                through));
+                through.equals(Instant.EPOCH) ? null : through));
     }
 
     private static Bytes mebibytes(double bytes) {
