@@ -7,12 +7,15 @@ import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.Target;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the leader holds of one subject during its term: the history, and what only the present tells. */
 final class Account {
+
+    private static final int MOST_CONTROLLERS = 8;
 
     final History history;
 
@@ -29,8 +32,12 @@ final class Account {
     @Nullable
     LivePod pod;
 
+    private final Set<String> controllers = new LinkedHashSet<>();
+
     @Nullable
-    Owner owner;
+    private Owner owner;
+
+    private boolean ownerInDoubt;
 
     private Instant kept = Instant.EPOCH;
     private Instant keptThrough;
@@ -45,6 +52,43 @@ final class Account {
         this.history = history;
         this.target = target;
         keptThrough = history.through();
+    }
+
+    /**
+     * Notes a pod that runs. One whose controller is new may belong to a workload that was deleted and made again, or to
+     * the same after a rollout.
+     */
+    void seen(LivePod running) {
+        boolean first = pod == null;
+        pod = running;
+        if (running.controller() != null && controllers.add(running.controller().uid())) {
+            ownerInDoubt = !first;
+            if (controllers.size() > MOST_CONTROLLERS) {
+                controllers.remove(controllers.iterator().next());
+            }
+        }
+    }
+
+    /** Whether it must be asked which object the workload is. */
+    boolean isOwnerInDoubt() {
+        return ownerInDoubt;
+    }
+
+    /** Notes which object the workload is; one made again has no profile yet, and needs it for its next pod. */
+    void owner(@Nullable Owner now) {
+        ownerInDoubt = false;
+        if (now == null) {
+            return;
+        }
+        if (owner != null && !owner.uid().equals(now.uid())) {
+            hurry();
+        }
+        owner = now;
+    }
+
+    @Nullable
+    Owner owner() {
+        return owner;
     }
 
     /** Forgets what was said of the present, before it is said anew. */

@@ -176,6 +176,7 @@ public final class Collector implements Leadership.Task {
             for (Untold next = untold.poll(); next != null; next = untold.poll()) {
                 tell(next.pod(), next.kill());
             }
+            own.ownersInDoubt().forEach(subject -> askOwner(own, subject));
             for (OfWorkload subject : own.due(now)) {
                 if (!term.stillLeads()) {
                     return;
@@ -211,8 +212,12 @@ public final class Collector implements Leadership.Task {
         return Optional.ofNullable(pod.controller()).flatMap(controller -> owners.of(pod.workload(), controller));
     }
 
+    private void askOwner(Ledger own, OfWorkload subject) {
+        own.owner(subject, own.podOf(subject).flatMap(this::owner));
+    }
+
     private boolean keep(Ledger own, OfWorkload subject) {
-        own.podOf(subject).flatMap(this::owner).ifPresent(owner -> own.owner(subject, owner));
+        askOwner(own, subject);
         Learnt learnt = own.keep(subject, clock.instant());
         Instant through = own.through(subject);
         if (write(learnt)) {

@@ -112,7 +112,7 @@ final class Ledger {
         List<OfWorkload> subjects = new ArrayList<>();
         OfWorkload whole = OfWorkload.whole(pod.workload());
         Account account = account(whole);
-        account.pod = pod;
+        account.seen(pod);
         account.target = targets.apply(pod);
         subjects.add(whole);
         if (account.history.made(pod.revision(), pod.image()) > 1 && pod.revision() != null) {
@@ -128,7 +128,7 @@ final class Ledger {
             subjects.add(new OfWorkload(pod.workload(), null, pod.concurrency()));
         }
         for (OfWorkload part : subjects.subList(1, subjects.size())) {
-            account(part).pod = pod;
+            account(part).seen(pod);
             account(part).target = account.target;
         }
         return subjects;
@@ -218,7 +218,7 @@ final class Ledger {
         account.keeping(now);
         return new Learnt(
                 subject,
-                account.owner,
+                account.owner(),
                 account.history.encode(),
                 Recommender.of(account.history, calibration, account.target, now)
                         .orElse(null),
@@ -244,9 +244,17 @@ final class Ledger {
         return Optional.ofNullable(account(subject).pod);
     }
 
-    /** Notes which object the workload is. */
-    synchronized void owner(OfWorkload subject, Owner owner) {
-        account(subject).owner = owner;
+    /** Those of which a pod came whose controller is a new one. */
+    synchronized List<OfWorkload> ownersInDoubt() {
+        return accounts.entrySet().stream()
+                .filter(entry -> entry.getValue().isOwnerInDoubt())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Notes which object the workload is; empty where it cannot be told. */
+    synchronized void owner(OfWorkload subject, Optional<Owner> owner) {
+        account(subject).owner(owner.orElse(null));
     }
 
     /**
