@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The history is written first: a leader that dies in between has lost nothing, and the next one shows it. Both are
  * applied server-side as a whole, so that a write whose answer was lost can be repeated. What was written last is not
- * written again; so workloads where nothing happens cost the API server nothing, and one whose profile somebody deleted
- * has it again when something happens, or under the next leader.
+ * written again; so workloads where nothing happens cost the API server nothing. One whose profile somebody deleted has it
+ * again when it is next written.
  *
  * <p>Histories have no owner in the cluster: they outlive the workload until they are forgotten.
  */
@@ -91,7 +91,7 @@ final class KubernetesHistories implements Histories {
     @Override
     public void write(Learnt learnt) {
         String digest = digest(learnt);
-        if (digest.equals(written.get(learnt.subject()))) {
+        if (digest.equals(written.get(learnt.subject())) && profiles.isThere(learnt.subject())) {
             return;
         }
         try {

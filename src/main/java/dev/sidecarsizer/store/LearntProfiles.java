@@ -51,6 +51,11 @@ final class LearntProfiles {
     /** The object that a subject's profile is or would be. */
     private record Place(String name, @Nullable GenericKubernetesResource stored) {}
 
+    /** Whether one is known that says something; so far as replicas have seen. */
+    boolean isThere(Subject subject) {
+        return known.nameOf(subject) != null;
+    }
+
     void write(Learnt learnt) {
         KubernetesClientException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
