@@ -162,6 +162,10 @@ public final class Collector implements Leadership.Task {
     }
 
     private void failed(SourceFailed failure) {
+        if (Thread.currentThread().isInterrupted()) {
+            // the term is over, and took the source with it
+            return;
+        }
         sourceFailures.incrementAndGet();
         String message = String.valueOf(failure.getMessage());
         if (!message.equals(failing)) {
