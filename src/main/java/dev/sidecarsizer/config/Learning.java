@@ -19,6 +19,7 @@ import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.store.KubernetesStore;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,6 +41,8 @@ import org.springframework.context.annotation.Profile;
 @EnableConfigurationProperties(LearningSettings.class)
 class Learning {
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
     @Bean
     Collector collector(
             KubernetesClient client,
@@ -58,9 +61,15 @@ class Learning {
     }
 
     @Bean(initMethod = "start")
-    Leadership leadership(KubernetesClient client, Collector collector, Settings settings) {
+    Leadership leadership(KubernetesClient client, KubernetesStore store, Collector collector, Settings settings) {
         String pod = Objects.requireNonNullElse(System.getenv("POD_NAME"), "sidecar-sizer");
-        return new Leadership(client, settings.namespace(), pod, Leadership.Times.DEFAULT, collector);
+        return new Leadership(client, settings.namespace(), pod, Leadership.Times.DEFAULT, term -> {
+            // of a namespace that is not known yet nothing would be learnt, and what was passed over is not read again
+            while (!store.unsynced().isEmpty()) {
+                Thread.sleep(BETWEEN_LOOKS);
+            }
+            collector.lead(term);
+        });
     }
 
     @Bean
