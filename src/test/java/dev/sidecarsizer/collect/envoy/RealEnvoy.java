@@ -4,6 +4,7 @@ import dev.sidecarsizer.cluster.ChildProcess;
 import dev.sidecarsizer.cluster.EnvoyWheel;
 import dev.sidecarsizer.cluster.FreePorts;
 import dev.sidecarsizer.cluster.Progress;
+import dev.sidecarsizer.mesh.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,6 +16,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Real Envoy as a sidecar is set up: it forwards to an upstream, and serves its statistics on a listener of their own,
@@ -23,6 +26,8 @@ import java.util.function.UnaryOperator;
 public final class RealEnvoy implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
     private final ChildProcess process;
     private final int traffic;
@@ -82,6 +87,17 @@ public final class RealEnvoy implements AutoCloseable {
     /** Port of its statistics. */
     public int stats() {
         return stats;
+    }
+
+    /** What it has in physical memory, as the kernel counts. */
+    public Bytes resident() {
+        try {
+            String status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"));
+            Matcher line = RESIDENT.matcher(status);
+            return line.find() ? new Bytes(Long.parseLong(line.group(1)) * 1024) : Bytes.mebi(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public boolean isAlive() {
