@@ -1,6 +1,7 @@
 package dev.sidecarsizer.install;
 
 import dev.sidecarsizer.config.Webhook;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,6 +68,8 @@ public final class Replica implements AutoCloseable {
         System.setProperty(KUBECONFIG, kubeconfig.toString());
         try {
             ConfigurableApplicationContext context = application.run(all.toArray(String[]::new));
+            // refreshed once a minute, it would follow the property to whatever cluster a later test names there
+            context.getBean(KubernetesClient.class).getConfiguration().setAutoConfigure(false);
             int port = port(context, "local.server.port");
             return new Replica(context, new InetSocketAddress(address.getAddress(), port));
         } catch (RuntimeException e) {
