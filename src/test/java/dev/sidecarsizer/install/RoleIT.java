@@ -3,20 +3,38 @@ package dev.sidecarsizer.install;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sidecarsizer.cluster.ControlPlane;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.history.Calibration;
+import dev.sidecarsizer.profile.history.History;
+import dev.sidecarsizer.profile.history.PodWindow;
+import dev.sidecarsizer.store.KubernetesStore;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -25,6 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The shipped role is enough, and all of it is needed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -115,51 +134,103 @@ class RoleIT {
         Pause.until("it is written", InstalledWebhook.PATIENCE, () -> count("role-create") == 1);
     }
 
-    /** Read from the API server's audit log: what we did, and what the role lets us do, are the same. */
+    /**
+     * Read from the API server's audit log: what we did, and what the role lets us do, are the same. An Event is told
+     * once more, by a patch, ten minutes after the first time: {@code HistoriesIT} has a clock for that, this test has
+     * not the time.
+     */
     @Test
     void allowsWhatIsDoneAndNoMore() throws IOException {
-        webhook.plane().createNamespace("role-used", Map.of("sidecar-sizer.dev/mode", "audit"));
-        installAutoscalerKind();
-        try (Replica replica = Replica.start(webhook.installation(), InstalledWebhook.anyPort())) {
-            webhook.pods()
-                    .create("role-used", InjectedPod.REVIEWS.json("role-used"))
-                    .orThrow();
+        try (LearningCluster cluster = LearningCluster.start("role-used")) {
+            cluster.plane().createNamespace("role-audited", Map.of("sidecar-sizer.dev/mode", "audit"));
+            installAutoscalerKind(cluster.plane());
+            keepSomethingThatIsToBeForgotten(cluster.plane());
+            try (Replica replica = cluster.serve(List.of(
+                    "--sidecar-sizer.audit.write-interval=100ms", "--sidecar-sizer.collect.direct.interval=5s"))) {
+                cluster.pods()
+                        .create("role-audited", InjectedPod.NEWCOMER.json("role-audited"))
+                        .orThrow();
+                killOneOfEachController(cluster);
 
-            await().atMost(InstalledWebhook.PATIENCE)
-                    .untilAsserted(() -> assertThat(done()).isEqualTo(allowed()));
-            assertThat(replica.readiness(webhook.installation().tls())).isEqualTo(200);
-        } finally {
-            webhook.plane()
-                    .admin()
-                    .apiextensions()
-                    .v1()
-                    .customResourceDefinitions()
-                    .withName("verticalpodautoscalers.autoscaling.k8s.io")
-                    .delete();
+                await().atMost(InstalledWebhook.PATIENCE).untilAsserted(() -> {
+                    Set<String> done = done(cluster.plane());
+                    done.add("patch events");
+                    assertThat(done).isEqualTo(allowed(cluster.plane()));
+                });
+                assertThat(replica.readiness(cluster.installation().tls())).isEqualTo(200);
+            }
         }
     }
 
-    private void installAutoscalerKind() throws IOException {
+    /** A history that nothing was added to for longer than any is kept. */
+    private static void keepSomethingThatIsToBeForgotten(ControlPlane plane) {
+        Instant longAgo = Instant.now().minus(Duration.ofDays(60)).truncatedTo(ChronoUnit.HOURS);
+        History history = new History();
+        Bytes used = Bytes.mebi(60);
+        history.add(
+                longAgo,
+                List.of(new PodWindow(new PodName("role-used", "gone"), longAgo, Duration.ofHours(1), used, used, 60)),
+                new Calibration());
+        Subject gone = OfWorkload.whole(new WorkloadKey("role-used", "apps", "Deployment", "gone"));
+        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE)) {
+            store.histories()
+                    .write(new Learnt(
+                            gone,
+                            null,
+                            history.encode(),
+                            null,
+                            history.measured(null).orElse(null),
+                            ProxyFacts.UNKNOWN,
+                            List.of()));
+        }
+    }
+
+    /** Of each kind that hides the workload behind it; only the Deployment's ReplicaSet is there. */
+    private static void killOneOfEachController(LearningCluster cluster) {
+        RunningDeployment reviews = RunningDeployment.of(cluster, "role-used", InjectedPod.REVIEWS);
+        reviews.killed(reviews.run(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        for (String kind : List.of("batch/v1 Job", "v1 ReplicationController")) {
+            ObjectNode pod = reviews.pod();
+            ((ObjectNode) pod.at("/metadata/ownerReferences/0"))
+                    .put("apiVersion", kind.substring(0, kind.indexOf(' ')))
+                    .put("kind", kind.substring(kind.indexOf(' ') + 1))
+                    .put("uid", UUID.randomUUID().toString());
+            String name = cluster.pods().create("role-used", pod).orThrow().name();
+            reviews.killed(name, Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        }
+    }
+
+    private static void installAutoscalerKind(ControlPlane plane) throws IOException {
         try (InputStream stored =
                 Objects.requireNonNull(RoleIT.class.getResourceAsStream("/vertical-pod-autoscaler-crd.yaml"))) {
-            webhook.plane().apply(new String(stored.readAllBytes(), StandardCharsets.UTF_8));
+            plane.apply(new String(stored.readAllBytes(), StandardCharsets.UTF_8));
         }
-        webhook.plane()
-                .kubectl("", "wait", "--for", "condition=Established", "--timeout", "30s", "crd", "--all")
+        plane.kubectl("", "wait", "--for", "condition=Established", "--timeout", "30s", "crd", "--all")
                 .orThrow();
     }
 
-    private Set<String> done() {
+    private static Set<String> done(ControlPlane plane) {
         Set<String> done = new TreeSet<>();
-        webhook.plane()
-                .auditLog()
+        plane.auditLog()
                 .lines()
                 .filter(line -> line.contains(US))
                 .map(JSON::readTree)
                 .filter(event -> event.at("/user/username").asString("").equals(US))
                 .filter(event -> event.has("objectRef"))
-                .forEach(event -> done.add(event.path("verb").asString() + " " + resource(event.path("objectRef"))));
+                .forEach(event -> {
+                    String resource = resource(event.path("objectRef"));
+                    done.add(event.path("verb").asString() + " " + resource);
+                    if (isCreationByPatch(event)) {
+                        done.add("create " + resource);
+                    }
+                });
         return done;
+    }
+
+    /** Server-side apply of what is not there yet: it is a patch, and needs the right to create too. */
+    private static boolean isCreationByPatch(JsonNode event) {
+        return event.path("verb").asString("").equals("patch")
+                && event.at("/responseStatus/code").asInt(0) == HttpURLConnection.HTTP_CREATED;
     }
 
     private static String resource(JsonNode object) {
@@ -169,17 +240,28 @@ class RoleIT {
         return (group.isEmpty() ? "" : group + "/") + resource + (subresource.isEmpty() ? "" : "/" + subresource);
     }
 
-    private Set<String> allowed() {
+    /** In the whole cluster, and in our own namespace. */
+    private static Set<String> allowed(ControlPlane plane) {
+        var rbac = plane.admin().rbac();
         Set<String> allowed = new TreeSet<>();
-        for (PolicyRule rule : shipped) {
-            for (String group : rule.getApiGroups()) {
-                for (String resource : rule.getResources()) {
-                    for (String verb : rule.getVerbs()) {
-                        allowed.add(verb + " " + (group.isEmpty() ? "" : group + "/") + resource);
+        Stream.concat(
+                        rbac.clusterRoles().withName(Installation.NAME).require().getRules().stream(),
+                        rbac
+                                .roles()
+                                .inNamespace(Installation.NAMESPACE)
+                                .withName(Installation.NAME)
+                                .require()
+                                .getRules()
+                                .stream())
+                .forEach(rule -> {
+                    for (String group : rule.getApiGroups()) {
+                        for (String resource : rule.getResources()) {
+                            for (String verb : rule.getVerbs()) {
+                                allowed.add(verb + " " + (group.isEmpty() ? "" : group + "/") + resource);
+                            }
+                        }
                     }
-                }
-            }
-        }
+                });
         return allowed;
     }
 
