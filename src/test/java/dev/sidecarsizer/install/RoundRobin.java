@@ -38,6 +38,11 @@ public final class RoundRobin implements AutoCloseable {
         backends = others;
     }
 
+    /** Where it listens. */
+    public int port() {
+        return listener.getLocalPort();
+    }
+
     /** How many connections came. */
     public int connections() {
         return next.get();
