@@ -9,6 +9,7 @@ import dev.sidecarsizer.collect.Targets;
 import dev.sidecarsizer.collect.envoy.DirectSettings;
 import dev.sidecarsizer.collect.envoy.DirectUsage;
 import dev.sidecarsizer.collect.kubernetes.LivePods;
+import dev.sidecarsizer.collect.prometheus.Authorities;
 import dev.sidecarsizer.collect.prometheus.PrometheusSettings;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import dev.sidecarsizer.mesh.Mode;
@@ -18,18 +19,13 @@ import dev.sidecarsizer.sizing.SizingPolicy;
 import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.store.KubernetesStore;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
@@ -98,7 +94,7 @@ class Learning {
     private static Sources sources(
             KubernetesClient client, Policies policies, Targets targets, LearningSettings settings) {
         Optional<PrometheusSettings> prometheus = settings.prometheus().settings();
-        SSLContext trusted = trusted(settings.prometheus().access().caFile());
+        SSLContext trusted = Authorities.in(settings.prometheus().access().caFile());
         DirectSettings direct = settings.direct().settings();
         return new Sources() {
             @Override
@@ -120,12 +116,5 @@ class Learning {
                 return new Open(usage, usage::close);
             }
         };
-    }
-
-    private static @Nullable SSLContext trusted(@Nullable Path authorities) {
-        return authorities == null
-                ? null
-                : SslBundle.of(new PemSslStoreBundle(null, PemSslStoreDetails.forCertificates("file:" + authorities)))
-                        .createSslContext();
     }
 }

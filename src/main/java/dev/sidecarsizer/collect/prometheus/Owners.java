@@ -9,39 +9,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Workloads of pods that may be gone, from what kube-state-metrics said of their controllers.
  *
- * <p>It must come to the key that admission would have looked up ({@code mesh.Ownership}), or nobody would ever find the
- * profile: so a Job is named as there, by its name, whatever its own controller was. Where metrics cannot tell that key
- * (pods without a controller, kinds whose API group is not known here) there is none.
- *
  * <p>Not for several threads.
  */
 final class Owners {
-
-    private static final Pattern CRON_JOB = Pattern.compile("(.+)-\\d{8,10}");
-
-    /** The characters that Kubernetes' hashes are written with. */
-    private static final Pattern HASHED = Pattern.compile("(.+)-[bcdfghjklmnpqrstvwxz2456789]{5,10}");
-
-    /** Metrics do not tell a kind's group. */
-    private static final Map<String, String> GROUPS = Map.of(
-            "Deployment", "apps",
-            "ReplicaSet", "apps",
-            "StatefulSet", "apps",
-            "DaemonSet", "apps",
-            "Job", "batch",
-            "CronJob", "batch",
-            "Rollout", "argoproj.io",
-            "Workflow", "argoproj.io",
-            "CloneSet", "apps.kruise.io");
 
     /** More than so many are asked for by namespace, not by name. */
     private static final int MOST_BY_NAME = 1000;
@@ -61,8 +37,6 @@ final class Owners {
         this.queries = queries;
     }
 
-    private record Controller(String kind, String name) {}
-
     /**
      * The workloads of these pods, as far as they are known; forgets all others.
      *
@@ -73,8 +47,8 @@ final class Owners {
         String range = range(chunk);
         learn(missing(wanted, pods), "pod", queries.podOwners(), range, chunk.last(), shards, pods);
         Set<PodName> sets = pods.entrySet().stream()
-                .filter(pod -> pod.getValue().kind.equals("ReplicaSet"))
-                .map(pod -> new PodName(pod.getKey().namespace(), pod.getValue().name))
+                .filter(pod -> pod.getValue().isReplicaSet())
+                .map(pod -> new PodName(pod.getKey().namespace(), pod.getValue().name()))
                 .collect(Collectors.toSet());
         replicaSets.keySet().retainAll(sets);
         learn(
@@ -87,29 +61,8 @@ final class Owners {
                 replicaSets);
         Map<PodName, WorkloadKey> workloads = new HashMap<>();
         pods.forEach((pod, controller) ->
-                workload(pod.namespace(), controller).ifPresent(workload -> workloads.put(pod, workload)));
+                controller.workload(pod.namespace(), replicaSets).ifPresent(workload -> workloads.put(pod, workload)));
         return workloads;
-    }
-
-    private Optional<WorkloadKey> workload(String namespace, Controller controller) {
-        Controller top = controller;
-        if (controller.kind.equals("ReplicaSet")) {
-            Controller known = replicaSets.get(new PodName(namespace, controller.name));
-            Matcher hashed = HASHED.matcher(controller.name);
-            if (known != null) {
-                // a ReplicaSet that nobody controls speaks for itself
-                top = GROUPS.containsKey(known.kind) ? known : controller;
-            } else if (hashed.matches()) {
-                top = new Controller("Deployment", hashed.group(1));
-            }
-        } else if (controller.kind.equals("Job")) {
-            Matcher cron = CRON_JOB.matcher(controller.name);
-            top = cron.matches() ? new Controller("CronJob", cron.group(1)) : controller;
-        }
-        String group = GROUPS.get(top.kind);
-        return group == null || top.name.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new WorkloadKey(namespace, group, top.kind, top.name));
     }
 
     private void learn(
@@ -144,9 +97,7 @@ final class Owners {
         @Override
         public void take(Map<String, String> labels, List<AnswerReader.Point> points) {
             PodName owned = new PodName(labels.getOrDefault("namespace", ""), labels.getOrDefault(label, ""));
-            controllers.put(
-                    owned,
-                    new Controller(labels.getOrDefault("owner_kind", ""), labels.getOrDefault("owner_name", "")));
+            controllers.put(owned, Controller.of(labels));
         }
     }
 
