@@ -5,6 +5,7 @@ import dev.sidecarsizer.collect.openmetrics.OpenMetrics.Samples;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /** One line with a sample: {@code name{label="value",…} value [timestamp] [# exemplar]}. */
@@ -28,12 +29,15 @@ final class SampleLine {
     void read(Samples into) throws OpenMetricsFault {
         skipBlanks();
         String name = isAt('{') ? "" : word(true);
-        Map<String, String> labels = Map.of();
+        Map<String, String> labels = new LinkedHashMap<>();
         skipBlanks();
         if (isAt('{')) {
             at++;
-            labels = new LinkedHashMap<>();
             name = labels(name, labels);
+        }
+        if (name.isEmpty()) {
+            // as promtool tsdb dump writes it
+            name = Objects.requireNonNullElse(labels.remove("__name__"), "");
         }
         if (name.isEmpty()) {
             throw fault("a sample without a name");
