@@ -2,13 +2,18 @@ package dev.sidecarsizer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidecarsizer.SidecarSizerApplication;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +68,76 @@ class CliTest {
         assertThat(rows.get(1).path("requestGiBHours").doubleValue()).isEqualTo(2.083333);
         assertThat(rows.get(1).path("limitGiBHours").doubleValue()).isEqualTo(16.666667);
         assertThat(rows.get(1).path("oomKills").intValue()).isZero();
+    }
+
+    @Test
+    void aTableHasOneRowAStrategy() {
+        assertThat(run("--strategy", "p95,istio-default")).isZero();
+
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines.get(2).split(" {2,}"))
+                .startsWith("STRATEGY", "OOM KILLS", "PODS KILLED", "KILLS/M POD-WEEKS")
+                .endsWith("ABOVE REQUEST");
+        assertThat(lines.get(3)).matches("p95 +1 +1 +10,080,000 .*");
+        assertThat(lines.get(4)).matches("istio-default +0 +0 +0 .* 2\\.08 +16\\.7 .*");
+        assertThat(lines.get(3)).hasSameSizeAs(lines.get(2)).hasSameSizeAs(lines.get(4));
+        assertThat(lines.get(6)).startsWith("1 pods judged over 0.099 pod-weeks");
+    }
+
+    @Test
+    void aHistoryThatDoesNotFitIsToldInOneLine() throws Exception {
+        try (Writer rows = new OutputStreamWriter(
+                new GZIPOutputStream(Files.newOutputStream(folder.resolve("large.csv.gz"))), StandardCharsets.UTF_8)) {
+            rows.write("timestamp,workload,pod,bytes\n");
+            for (int i = 0; i < 3_000_000; i++) {
+                rows.write("1700000000,w,p,1\n");
+            }
+        }
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx24m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SidecarSizerApplication.class.getName(),
+                        "backtest",
+                        "--from",
+                        folder.toString())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
+                    .containsExactly("sidecar-sizer backtest: the history does not fit in 24Mi of heap: "
+                            + "give Java more with -Xmx, or choose with --workload");
+            assertThat(process.waitFor()).isEqualTo(1);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            --strategy=p95                                        | Missing required argument
+            --from=. --prometheus=http://localhost:9              | mutually exclusive
+            --prometheus=ftp://localhost                          | --prometheus "ftp://localhost": must be an http or https
+            --prometheus=http://localhost:9 --step=2d             | --step PT48H: must be from PT1S to PT24H
+            --prometheus=http://localhost:9 --step=0s             | --step 0s is too short
+            --prometheus=http://localhost:9 --history=1s          | --history PT1S: must be from PT5M
+            --prometheus=http://localhost:9 --matchers=prod       | --matchers "prod": must be PromQL's label matchers
+            --prometheus=http://localhost:9 --header=Host=x       | --header "Host": must be a header
+            --prometheus=http://localhost:9 --ca-file=pom.xml     | --ca-file pom.xml is no PEM file of certificates
+            --prometheus=http://localhost:9 --ca-file=nowhere.pem | --ca-file nowhere.pem is no PEM file of certificates
+            """)
+    void exactlyOneInputIsReadAndAWrongOneToldInOneLine(String options, String complaint) {
+        List<String> arguments = new ArrayList<>(List.of("backtest"));
+        arguments.addAll(List.of(options.split(" ")));
+
+        assertThat(Cli.run(new PrintWriter(out), new PrintWriter(err), arguments.toArray(String[]::new)))
+                .isEqualTo(2);
+
+        assertThat(err.toString().lines()).singleElement().asString().contains(complaint);
     }
 
     @Test
@@ -134,10 +209,10 @@ class CliTest {
     }
 
     @Test
-    void aFolderThatIsNotThereIsAWrongOption() {
+    void aPathThatIsNotThereIsAWrongOption() {
         assertThat(Cli.run(new PrintWriter(out), new PrintWriter(err), "backtest", "--from", "nowhere"))
                 .isEqualTo(2);
-        assertThat(err.toString()).startsWith("sidecar-sizer backtest: --from nowhere is no folder");
+        assertThat(err.toString()).startsWith("sidecar-sizer backtest: --from nowhere is not there");
     }
 
     @Test

@@ -2,15 +2,17 @@ package dev.sidecarsizer.cli.backtest;
 
 import dev.sidecarsizer.cli.CommandFailed;
 import dev.sidecarsizer.cli.backtest.recording.NothingToReplay;
-import dev.sidecarsizer.cli.backtest.recording.RecordedFolder;
+import dev.sidecarsizer.cli.backtest.recording.PrometheusHistory;
+import dev.sidecarsizer.cli.backtest.recording.RecordedFiles;
 import dev.sidecarsizer.cli.backtest.recording.Recording;
 import dev.sidecarsizer.cli.backtest.replay.Outcome;
 import dev.sidecarsizer.cli.backtest.replay.Replay;
 import dev.sidecarsizer.cli.backtest.replay.Split;
 import dev.sidecarsizer.cli.backtest.replay.Strategy;
 import dev.sidecarsizer.cli.backtest.report.Comparison;
+import dev.sidecarsizer.collect.SourceFailed;
+import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import dev.sidecarsizer.mesh.Bytes;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -21,12 +23,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,13 +51,8 @@ public final class BacktestCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--from",
-            required = true,
-            paramLabel = "DIR",
-            description =
-                    "Folder of recorded samples: *.csv and *.csv.gz with the columns timestamp, workload, pod, bytes.")
-    private Path from = Path.of("");
+    @ArgGroup(multiplicity = "1")
+    private Input input = new Input();
 
     @Option(
             names = "--strategy",
@@ -150,30 +149,55 @@ public final class BacktestCommand implements Callable<Integer> {
     public Integer call() throws CommandFailed {
         check();
         JudgeFrom start = judgeFrom();
-        boolean watched =
-                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
-        Recording recording = read(watched);
-        Split split = new Split(start.in(recording), window, resample);
-        checkJudged(recording, split.judgeFrom());
-        List<Outcome> outcomes = replay(recording, split, watched);
-        write(new Comparison(recording, split, outcomes));
-        return 0;
+        boolean watched = Terminal.isWatched();
+        try {
+            Recording recording = read(watched);
+            Split split = new Split(start.in(recording), window, resample);
+            checkJudged(recording, split.judgeFrom());
+            List<Outcome> outcomes = replay(recording, split, watched);
+            write(new Comparison(recording, split, outcomes));
+            return 0;
+        } catch (OutOfMemoryError e) {
+            throw new CommandFailed(
+                    "the history does not fit in "
+                            + new Bytes(Runtime.getRuntime().maxMemory())
+                            + " of heap: give Java more with -Xmx, or choose with --workload",
+                    e);
+        }
     }
 
     private Recording read(boolean watched) throws CommandFailed {
+        Pattern pattern = wanted();
+        Predicate<String> wanted = text -> pattern.matcher(text).matches();
         PrintWriter err = spec.commandLine().getErr();
         List<String> told = new ArrayList<>();
+        Path from = input.from;
         try {
-            RecordedFolder folder = RecordedFolder.in(from);
-            try (Meter meter = Meter.of("reading", folder.size(), watched)) {
-                Pattern wanted = wanted();
-                return folder.read(text -> wanted.matcher(text).matches(), meter, told::add);
-            } finally {
-                told.forEach(err::println);
-                err.flush();
+            if (from != null) {
+                RecordedFiles files = RecordedFiles.in(from);
+                try (Meter meter = Meter.of("reading", files.size(), watched)) {
+                    return files.read(wanted, meter, told::add);
+                }
+            }
+            PrometheusHistory history = new PrometheusHistory(usage(), Instant.now());
+            try (Meter meter = Meter.of("asking", history.steps(), watched)) {
+                return history.read(wanted, meter, told::add);
             }
         } catch (NothingToReplay e) {
             throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        } catch (SourceFailed e) {
+            throw new CommandFailed(Input.Server.asOptions(String.valueOf(e.getMessage())), e);
+        } finally {
+            told.forEach(err::println);
+            err.flush();
+        }
+    }
+
+    private PrometheusUsage usage() {
+        try {
+            return Objects.requireNonNull(input.server, "one of both is given").usage();
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
         }
     }
 
@@ -214,8 +238,8 @@ public final class BacktestCommand implements Callable<Integer> {
     }
 
     private void check() {
-        if (!Files.isDirectory(from)) {
-            throw wrong("--from " + from + " is no folder: name the folder that has the recorded samples");
+        if (input.from != null && !Files.exists(input.from)) {
+            throw wrong("--from " + input.from + " is not there: name the file or folder of recorded samples");
         }
         List<String> unknown = strategies.stream()
                 .filter(name -> !Strategies.names().contains(name))

@@ -46,6 +46,13 @@ final class PodColumns {
         size++;
     }
 
+    /** Takes in all that another one has. */
+    void addAll(PodColumns other) {
+        for (int i = 0; i < other.size; i++) {
+            add(other.seconds[i], other.kibibytes[i]);
+        }
+    }
+
     /** Sorts by time, and keeps the highest of those of the same second. */
     PodSeries toSeries() {
         if (!inOrder) {

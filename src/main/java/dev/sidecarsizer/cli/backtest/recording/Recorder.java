@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Collects samples, in any order, into a {@link Recording}. */
 public final class Recorder {
@@ -16,6 +18,7 @@ public final class Recorder {
     private static final int KIBIBYTE = 1024;
 
     private final Map<WorkloadKey, Map<String, PodColumns>> pods = new HashMap<>();
+    private final Map<PodName, PodColumns> unsettled = new HashMap<>();
     private long taken;
 
     /**
@@ -25,6 +28,46 @@ public final class Recorder {
      * @return what is wrong with it where it cannot be taken
      */
     public Optional<Unusable> add(WorkloadKey workload, String pod, long second, Bytes use) {
+        return add(
+                () -> pods.computeIfAbsent(workload, any -> new HashMap<>())
+                        .computeIfAbsent(plain(workload, pod), any -> new PodColumns(workload, podName(workload, pod))),
+                second,
+                use);
+    }
+
+    /** Takes one sample of a pod whose workload is not known yet: {@link #settle} tells it. */
+    Optional<Unusable> add(PodName pod, long second, Bytes use) {
+        return add(() -> unsettled.computeIfAbsent(pod, any -> new PodColumns(EMPTIED.workload(), pod)), second, use);
+    }
+
+    /**
+     * Gives pods whose workload was not known to their workload.
+     *
+     * @param workloadOf empty where it is not wanted
+     * @return how many samples were not wanted
+     */
+    long settle(Function<PodName, Optional<WorkloadKey>> workloadOf) {
+        long unwanted = 0;
+        for (Map.Entry<PodName, PodColumns> pod : unsettled.entrySet()) {
+            PodColumns samples = pod.getValue();
+            Optional<WorkloadKey> workload = workloadOf.apply(pod.getKey());
+            if (workload.isPresent()) {
+                pods.computeIfAbsent(workload.get(), any -> new HashMap<>())
+                        .computeIfAbsent(
+                                plain(workload.get(), pod.getKey().toString()),
+                                any -> new PodColumns(workload.get(), pod.getKey()))
+                        .addAll(samples);
+            } else {
+                unwanted += samples.size();
+                taken -= samples.size();
+            }
+            pod.setValue(EMPTIED);
+        }
+        unsettled.clear();
+        return unwanted;
+    }
+
+    private Optional<Unusable> add(Supplier<PodColumns> pod, long second, Bytes use) {
         long offset = second - PodSeries.BASE;
         if (offset != (int) offset) {
             return Optional.of(Unusable.TIME_OUT_OF_RANGE);
@@ -33,9 +76,7 @@ public final class Recorder {
         if (kibibytes > Integer.MAX_VALUE) {
             return Optional.of(Unusable.MORE_THAN_A_NODE_HAS);
         }
-        pods.computeIfAbsent(workload, any -> new HashMap<>())
-                .computeIfAbsent(pod, any -> new PodColumns(workload, podName(workload, pod)))
-                .add((int) offset, (int) kibibytes);
+        pod.get().add((int) offset, (int) kibibytes);
         taken++;
         return Optional.empty();
     }
@@ -62,6 +103,14 @@ public final class Recorder {
 
     /** Stands where a pod's columns were, so that they can be collected while the next are sorted. */
     private static final PodColumns EMPTIED = new PodColumns(new WorkloadKey("", "", "", ""), new PodName("", ""));
+
+    /** One pod is one, with its namespace before its name or without. */
+    private static String plain(WorkloadKey workload, String pod) {
+        int slash = workload.namespace().length();
+        return pod.length() > slash && pod.charAt(slash) == '/' && pod.startsWith(workload.namespace())
+                ? pod.substring(slash + 1)
+                : pod;
+    }
 
     private static PodName podName(WorkloadKey workload, String pod) {
         int slash = pod.indexOf('/');

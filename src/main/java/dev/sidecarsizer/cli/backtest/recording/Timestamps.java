@@ -48,6 +48,11 @@ final class Timestamps {
         return text.length() > YEAR && text.charAt(YEAR) == '-' ? date(text) : number(text);
     }
 
+    /** Counts one that was read elsewhere. */
+    void count(Form form) {
+        seen.merge(form, 1L, Long::sum);
+    }
+
     /** How many were read in each form. */
     Map<Form, Long> seen() {
         return seen;
@@ -78,7 +83,7 @@ final class Timestamps {
     }
 
     private OptionalLong counted(Form form, long second) {
-        seen.merge(form, 1L, Long::sum);
+        count(form);
         return OptionalLong.of(second);
     }
 }

@@ -9,7 +9,8 @@ public enum Unusable {
     NOT_A_NUMBER("bytes not a number"),
     NOT_FINITE("bytes NaN or infinite"),
     NEGATIVE("bytes negative"),
-    MORE_THAN_A_NODE_HAS("2Ti or more");
+    MORE_THAN_A_NODE_HAS("more than any node has"),
+    INCOMPLETE("without all that Prometheus knows of a step");
 
     private final String words;
 

@@ -14,16 +14,23 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** A folder of recorded samples, with the folders in it: {@code *.csv} and {@code *.csv.gz}. */
-public final class RecordedFolder {
+/**
+ * A file of recorded samples, or a folder of them with the folders in it: {@code *.csv}, and {@code *.om},
+ * {@code *.openmetrics}, {@code *.prom} and {@code *.txt} as Prometheus writes text; each may be gzipped, {@code *.gz}.
+ */
+public final class RecordedFiles {
 
     private static final int BUFFER = 1 << 16;
+    private static final String ZIPPED = ".gz";
+    private static final String CSV = ".csv";
+    private static final List<String> METRICS = List.of(".om", ".openmetrics", ".prom", ".txt");
+    private static final String KINDS = "*.csv, *.om, *.openmetrics, *.prom or *.txt, each perhaps with .gz";
 
-    private final Path folder;
+    private final Path from;
     private final List<Path> files;
 
-    private RecordedFolder(Path folder, List<Path> files) {
-        this.folder = folder;
+    private RecordedFiles(Path from, List<Path> files) {
+        this.from = from;
         this.files = files;
     }
 
@@ -32,25 +39,28 @@ public final class RecordedFolder {
      *
      * @throws NothingToReplay where it cannot be listed, or has no such file
      */
-    public static RecordedFolder in(Path folder) throws NothingToReplay {
+    public static RecordedFiles in(Path from) throws NothingToReplay {
         List<Path> files;
-        try (Stream<Path> all = Files.walk(folder)) {
+        try (Stream<Path> all = Files.walk(from)) {
             files = all.filter(file -> isRecording(file.getFileName().toString()))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
         } catch (IOException | UncheckedIOException e) {
-            throw new NothingToReplay(folder + " cannot be listed: " + e.getMessage());
+            throw new NothingToReplay(from + " cannot be listed: " + e.getMessage());
         }
         if (files.isEmpty()) {
-            throw new NothingToReplay(folder + " has no *.csv or *.csv.gz: put recorded samples there");
+            throw new NothingToReplay(
+                    Files.isDirectory(from)
+                            ? from + " has no " + KINDS + ": put recorded samples there"
+                            : from + " is none of " + KINDS);
         }
-        return new RecordedFolder(folder, files);
+        return new RecordedFiles(from, files);
     }
 
     /** How many bytes there are to read. */
     public long size() {
-        return files.stream().mapToLong(RecordedFolder::sizeOf).sum();
+        return files.stream().mapToLong(RecordedFiles::sizeOf).sum();
     }
 
     /**
@@ -72,25 +82,38 @@ public final class RecordedFolder {
                             new CountedStream(Files.newInputStream(file), read -> progress.accept(base + read)),
                             BUFFER);
                     InputStream text = isZipped(file) ? new GZIPInputStream(raw, BUFFER) : raw) {
-                CsvRows.read(text, reading);
+                if (isCsv(file)) {
+                    CsvRows.read(text, reading);
+                } else {
+                    MetricsText.read(text, reading);
+                }
             } catch (IOException | UncheckedIOException | CsvParseException e) {
-                reading.fault(folder.relativize(file) + ": " + e.getMessage());
+                reading.fault((file.equals(from) ? file.getFileName() : from.relativize(file)) + ": " + e.getMessage());
             }
             before += sizeOf(file);
         }
         Reading.Read read = reading.finish();
         read.told().lines().forEach(tell);
         return read.recording()
-                .orElseThrow(() -> new NothingToReplay(folder + " has no usable row: "
+                .orElseThrow(() -> new NothingToReplay(from + " has no usable row: "
                         + String.join("; ", read.told().lines())));
     }
 
     private static boolean isRecording(String name) {
-        return !name.startsWith(".") && (name.endsWith(".csv") || name.endsWith(".csv.gz"));
+        String plain = plain(name);
+        return !name.startsWith(".") && (plain.endsWith(CSV) || METRICS.stream().anyMatch(plain::endsWith));
+    }
+
+    private static boolean isCsv(Path file) {
+        return plain(file.toString()).endsWith(CSV);
+    }
+
+    private static String plain(String name) {
+        return name.endsWith(ZIPPED) ? name.substring(0, name.length() - ZIPPED.length()) : name;
     }
 
     private static boolean isZipped(Path file) {
-        return file.toString().endsWith(".gz");
+        return file.toString().endsWith(ZIPPED);
     }
 
     private static long sizeOf(Path file) {

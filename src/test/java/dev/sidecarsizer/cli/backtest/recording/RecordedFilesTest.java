@@ -18,7 +18,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RecordedFolderTest {
+class RecordedFilesTest {
 
     private static final String HEADER = "timestamp,workload,pod,bytes\n";
 
@@ -94,7 +94,7 @@ class RecordedFolderTest {
         assertThat(told)
                 .contains("not usable: 1 × fewer columns than the header, 1 × no workload or no pod, 2 × no timestamp, "
                         + "1 × timestamp before 1952 or after 2088, 2 × bytes not a number, "
-                        + "2 × bytes NaN or infinite, 1 × bytes negative, 1 × 2Ti or more");
+                        + "2 × bytes NaN or infinite, 1 × bytes negative, 1 × more than any node has");
     }
 
     @Test
@@ -139,7 +139,9 @@ class RecordedFolderTest {
     void withoutAFileThereIsNothingToReplay() {
         assertThatThrownBy(this::read)
                 .isInstanceOf(NothingToReplay.class)
-                .hasMessage(folder + " has no *.csv or *.csv.gz: put recorded samples there");
+                .hasMessage(
+                        folder
+                                + " has no *.csv, *.om, *.openmetrics, *.prom or *.txt, each perhaps with .gz: put recorded samples there");
     }
 
     @Test
@@ -170,8 +172,121 @@ class RecordedFolderTest {
         }
     }
 
+    private static final String MEMORY = "container_memory_working_set_bytes";
+
+    @Test
+    void openMetricsTellsTheWorkloadByLabelByOwnerOrByName() throws Exception {
+        write(
+                "memory.om",
+                memory("pod=\"labelled-1\",workload=\"front\",workload_type=\"Deployment\"", "1024 1700000000.000")
+                        + memory("pod=\"whole-1\",workload=\"web/Job/once\"", "1024 1700000000")
+                        + memory("pod=\"owned-6d5f9c7b88-x2x7p\"", "1024 1700000000.5")
+                        + memory("pod=\"named-6d5f9c7b88-x2x7p\"", "1024 1700000000")
+                        + memory("pod=\"carts-0\"", "1024 1700000000")
+                        + memory("pod=\"nightly-28912345-bcdfg\"", "1024 1700000000")
+                        + memory("pod=\"bare\"", "1024 1700000000")
+                        + MEMORY + "{namespace=\"shop\",pod=\"bare\",container=\"app\"} 9e9 1700000000\n# EOF\n");
+        write(
+                "zowners.txt",
+                """
+                kube_pod_owner{namespace="shop",pod="owned-6d5f9c7b88-x2x7p",owner_kind="ReplicaSet",\
+                owner_name="owned-6d5f9c7b88",owner_is_controller="true"} 1 1700000000000
+                kube_replicaset_owner{namespace="shop",replicaset="owned-6d5f9c7b88",owner_kind="Rollout",\
+                owner_name="owned",owner_is_controller="true"} 1 1700000000000
+                up 1
+                """);
+
+        assertThat(read().pods().stream().map(pod -> pod.workload().toString() + " " + pod.pod()))
+                .containsExactly(
+                        "shop/CronJob/nightly shop/nightly-28912345-bcdfg",
+                        "shop/Deployment/front shop/labelled-1",
+                        "shop/Deployment/named shop/named-6d5f9c7b88-x2x7p",
+                        "shop/Pod/bare shop/bare",
+                        "shop/Rollout/owned shop/owned-6d5f9c7b88-x2x7p",
+                        "shop/StatefulSet/carts shop/carts-0",
+                        "web/Job/once shop/whole-1");
+        assertThat(told).containsExactly("read 7 rows of 2 files, timestamps in Unix seconds");
+    }
+
+    @Test
+    void whatPromtoolDumpsHasMilliseconds() throws Exception {
+        write(
+                "dump.prom",
+                "{__name__=\"container_memory_working_set_bytes\", container=\"istio-proxy\", namespace=\"shop\","
+                        + " pod=\"carts-0\"} 2.097152e+06 1700000060999\n");
+
+        PodSeries pod = read().pods().get(0);
+
+        assertThat(seconds(pod)).containsExactly(1_700_000_060L);
+        assertThat(pod.use(0)).isEqualTo(Bytes.mebi(2));
+    }
+
+    @Test
+    void filesOfEachKindMakeOneHistory() throws Exception {
+        write("a.csv", HEADER + "1700000000,shop/StatefulSet/carts,carts-0,1024\n");
+        try (OutputStream file = new GZIPOutputStream(Files.newOutputStream(folder.resolve("b.om.gz")))) {
+            file.write((memory("pod=\"carts-0\"", "2048 1700000060") + "# EOF\n").getBytes(StandardCharsets.UTF_8));
+        }
+
+        assertThat(read().pods()).singleElement().satisfies(pod -> assertThat(seconds(pod))
+                .containsExactly(1_700_000_000L, 1_700_000_060L));
+    }
+
+    @Test
+    void samplesThatCannotBeUsedAreToldAndLeftOut() throws Exception {
+        write(
+                "a.txt",
+                memory("pod=\"carts-0\"", "1024")
+                        + memory("pod=\"carts-0\"", "NaN 1700000000000")
+                        + memory("pod=\"carts-0\"", "-1 1700000000000")
+                        + memory("node=\"n1\"", "1 1700000000000")
+                        + memory("pod=\"carts-0\"", "1e300 1700000000000")
+                        + memory("pod=\"carts-0\"", "1024 1700000000000"));
+        write("b.om", memory("pod=\"carts-0\"", "2048 1700000060") + "what?\n" + memory("pod=\"carts-0\"", "1 1"));
+        write("c.om", memory("pod=\"carts-0\"", "2048 1700000120"));
+        write("d.prom", "up 1\n");
+
+        assertThat(read().samples()).isEqualTo(3);
+        assertThat(told)
+                .containsExactly(
+                        "read 8 rows of 4 files, timestamps in Unix seconds and Unix milliseconds",
+                        "not usable: 1 × no workload or no pod, 1 × no timestamp, 1 × bytes NaN or infinite, "
+                                + "1 × bytes negative, 1 × more than any node has",
+                        "b.om: line 2: its value \"?\" is no number: what?",
+                        "c.om: it does not end with # EOF: it was cut off",
+                        "d.prom: it has no container_memory_working_set_bytes of a container istio-proxy");
+    }
+
+    @Test
+    void workloadsThatAreNotWantedAreLeftOutOfTextToo() throws Exception {
+        write("a.om", memory("pod=\"carts-0\"", "1 1700000000") + memory("pod=\"bare\"", "1 1700000000") + "# EOF\n");
+
+        Recording recording = RecordedFiles.in(folder).read("shop/StatefulSet/carts"::equals, bytes -> {}, told::add);
+
+        assertThat(recording.samples()).isEqualTo(1);
+        assertThat(told).contains("left out 1 rows of workloads that were not asked for");
+    }
+
+    @Test
+    void oneFileWillDo() throws Exception {
+        write("a.csv", HEADER + "1700000000,w,p,1\n");
+        write("b.csv", HEADER + "1700000060,w,p,1\n");
+
+        assertThat(RecordedFiles.in(folder.resolve("b.csv"))
+                        .read(any -> true, bytes -> {}, told::add)
+                        .first())
+                .isEqualTo(1_700_000_060L);
+        write("c.pdf", "");
+        assertThatThrownBy(() -> RecordedFiles.in(folder.resolve("c.pdf")))
+                .hasMessageContaining("c.pdf is none of *.csv, *.om");
+    }
+
+    private static String memory(String labels, String valueAndTime) {
+        return MEMORY + "{namespace=\"shop\",container=\"istio-proxy\"," + labels + "} " + valueAndTime + "\n";
+    }
+
     private Recording read() throws NothingToReplay {
-        return RecordedFolder.in(folder).read(any -> true, bytes -> {}, told::add);
+        return RecordedFiles.in(folder).read(any -> true, bytes -> {}, told::add);
     }
 
     private void write(String name, String text) throws IOException {
