@@ -7,6 +7,7 @@ import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.Target;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What the leader holds of one subject during its term: the history, and what only the present tells. */
 final class Account {
+
+    /** Those first that the next pod may wait for, then those that were kept the longest ago. */
+    static final Comparator<Account> MOST_URGENT =
+            Comparator.<Account, Boolean>comparing(account -> !account.urgent).thenComparing(account -> account.kept);
 
     private static final int MOST_CONTROLLERS = 8;
 
@@ -116,8 +121,9 @@ final class Account {
         urgent = true;
     }
 
-    boolean isDue(Instant now, Duration interval) {
-        return changed && (urgent || !now.isBefore(kept.plus(interval)));
+    /** @param first whether it may be kept for the first time */
+    boolean isDue(Instant now, Duration interval, boolean first) {
+        return changed && (urgent || ((first || kept.isAfter(Instant.EPOCH)) && !now.isBefore(kept.plus(interval))));
     }
 
     /** End of the last window that need not be read again if this leader dies now. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -126,6 +127,7 @@ public final class Collector implements Leadership.Task {
         Instant now = clock.instant();
         Instant before = own.through();
         Instant after = before.equals(Instant.EPOCH) ? source.oldest(now) : before;
+        own.readsPast(Duration.between(after, now).compareTo(DAY) > 0);
         try {
             source.read(after, now, (end, seen) -> {
                 own.take(end, seen.stream().filter(this::learnsFrom).toList(), pods::find);
@@ -139,6 +141,9 @@ public final class Collector implements Leadership.Task {
             recovered();
         } catch (SourceFailed failure) {
             failed(failure);
+        } finally {
+            // also where it cannot be read further: then what was read so far is worth keeping
+            own.readsPast(false);
         }
     }
 
@@ -181,23 +186,34 @@ public final class Collector implements Leadership.Task {
                 tell(next.pod(), next.kill());
             }
             own.ownersInDoubt().forEach(subject -> askOwner(own, subject));
-            for (OfWorkload subject : own.due(now)) {
+            List<OfWorkload> due = own.due(now);
+            for (OfWorkload subject : due) {
                 if (!term.stillLeads()) {
                     return;
                 }
-                Thread.sleep(keep(own, subject) ? pace.betweenWrites() : AFTER_FAILURE);
+                long begun = System.nanoTime();
+                Duration pause = keep(own, subject) ? pace.betweenWrites() : AFTER_FAILURE;
+                // a write that took its time was the pause
+                Thread.sleep(
+                        Math.max(0, pause.minusNanos(System.nanoTime() - begun).toMillis()));
             }
             own.keepMesh(now).ifPresent(mesh -> {
                 if (!write(mesh)) {
                     own.meshNotKept();
                 }
             });
-            own.keepNamespaces(now).forEach(this::write);
+            for (Learnt prior : own.keepNamespaces(now)) {
+                if (!write(prior)) {
+                    own.priorNotKept(prior.subject());
+                }
+            }
             for (OfWorkload subject : own.forgotten(now)) {
                 histories.forget(subject);
                 own.forget(subject);
             }
-            Thread.sleep(TURN);
+            if (due.isEmpty()) {
+                Thread.sleep(TURN);
+            }
         }
     }
 

@@ -33,8 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +53,8 @@ final class Ledger {
     private Instant through = Instant.EPOCH;
     private Instant meshKept = Instant.EPOCH;
     private Instant meshWritten = Instant.EPOCH;
+    private Instant priorsMade = Instant.EPOCH;
+    private boolean readsPast;
     private final Map<Subject, Recommendation> priors = new HashMap<>();
 
     /**
@@ -197,13 +199,26 @@ final class Ledger {
         }
     }
 
-    /** The accounts that are to be kept now: those first that others wait for, then in an order that spreads them. */
+    /**
+     * The accounts that are to be kept now, as many as are kept in about a second: those first that a pod may wait for,
+     * then those that were kept the longest ago.
+     *
+     * <p>While the past is read, none is kept for the first time: each window changes all of them, what the first ones say is
+     * no profile yet, and whoever leads next can read them as fast.
+     */
     synchronized List<OfWorkload> due(Instant now) {
+        boolean first = !readsPast;
         return accounts.entrySet().stream()
-                .filter(entry -> entry.getValue().isDue(now, interval(entry.getKey())))
+                .filter(entry -> entry.getValue().isDue(now, interval(entry.getKey()), first))
+                .sorted(Comparator.comparing(Map.Entry::getValue, Account.MOST_URGENT))
+                .limit(pace.writesPerSecond())
                 .map(Map.Entry::getKey)
-                .sorted(Comparator.comparingInt(Object::hashCode))
                 .toList();
+    }
+
+    /** Says whether windows that are long past are being read now. */
+    synchronized void readsPast(boolean now) {
+        readsPast = now;
     }
 
     /** Up to a tenth more, different for each, so that what was read at once is not written at once for ever. */
@@ -262,11 +277,14 @@ final class Ledger {
      * reads the others again. Empty while nothing is new.
      */
     synchronized Optional<Learnt> keepMesh(Instant now) {
+        if (now.isBefore(meshWritten.plus(betweenPriors()))) {
+            return Optional.empty();
+        }
         Instant safe = accounts.values().stream()
                 .map(account -> account.safeThrough(through))
                 .min(Comparator.naturalOrder())
                 .orElse(through);
-        if (!safe.isAfter(meshKept) || now.isBefore(meshWritten.plus(pace.keep().dividedBy(10)))) {
+        if (!safe.isAfter(meshKept)) {
             return Optional.empty();
         }
         meshKept = safe;
@@ -275,7 +293,7 @@ final class Ledger {
                 new OfMesh(),
                 null,
                 new MeshHistory(calibration, safe).encode(),
-                prior(key -> true, now).orElse(null),
+                meshPrior(now).orElse(null),
                 null,
                 ProxyFacts.UNKNOWN,
                 priorConditions()));
@@ -285,34 +303,56 @@ final class Ledger {
         meshKept = Instant.EPOCH;
     }
 
-    /** The priors of namespaces that have changed. */
+    /** The priors of namespaces that have changed; looked at now and then, for it takes a look at all accounts. */
     synchronized List<Learnt> keepNamespaces(Instant now) {
+        if (now.isBefore(priorsMade.plus(betweenPriors()))) {
+            return List.of();
+        }
+        priorsMade = now;
+        Map<String, List<Recommendation>> around = new TreeMap<>();
+        accounts.forEach((subject, account) -> {
+            if (isWhole(subject)) {
+                recommended(account, now).ifPresent(one -> around.computeIfAbsent(
+                                subject.workload().namespace(), any -> new ArrayList<>())
+                        .add(one));
+            }
+        });
         List<Learnt> changed = new ArrayList<>();
-        accounts.keySet().stream()
-                .map(subject -> subject.workload().namespace())
-                .distinct()
-                .sorted()
-                .forEach(namespace -> prior(key -> key.namespace().equals(namespace), now)
-                        .filter(prior -> !prior.equals(priors.put(new OfNamespace(namespace), prior)))
-                        .ifPresent(prior -> changed.add(new Learnt(
-                                new OfNamespace(namespace),
-                                null,
-                                MeshHistory.begin().encode(),
-                                prior,
-                                null,
-                                ProxyFacts.UNKNOWN,
-                                priorConditions()))));
+        around.forEach((namespace, all) -> Recommender.prior(all)
+                .filter(prior -> !prior.equals(priors.put(new OfNamespace(namespace), prior)))
+                .ifPresent(prior -> changed.add(new Learnt(
+                        new OfNamespace(namespace),
+                        null,
+                        MeshHistory.begin().encode(),
+                        prior,
+                        null,
+                        ProxyFacts.UNKNOWN,
+                        priorConditions()))));
         return changed;
     }
 
-    private Optional<Recommendation> prior(Predicate<WorkloadKey> around, Instant now) {
+    /** The prior could not be kept: it counts as changed the next time. */
+    synchronized void priorNotKept(Subject namespace) {
+        priors.remove(namespace);
+    }
+
+    private Duration betweenPriors() {
+        return pace.keep().dividedBy(10);
+    }
+
+    private Optional<Recommendation> meshPrior(Instant now) {
         return Recommender.prior(accounts.entrySet().stream()
-                .filter(entry ->
-                        entry.getKey().equals(OfWorkload.whole(entry.getKey().workload()))
-                                && around.test(entry.getKey().workload()))
-                .flatMap(entry ->
-                        Recommender.of(entry.getValue().history, calibration, entry.getValue().target, now).stream())
+                .filter(entry -> isWhole(entry.getKey()))
+                .flatMap(entry -> recommended(entry.getValue(), now).stream())
                 .toList());
+    }
+
+    private Optional<Recommendation> recommended(Account account, Instant now) {
+        return Recommender.of(account.history, calibration, account.target, now);
+    }
+
+    private static boolean isWhole(OfWorkload subject) {
+        return subject.revision() == null && subject.concurrency() == null;
     }
 
     private static List<Condition> priorConditions() {

@@ -1,0 +1,110 @@
+package dev.sidecarsizer.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.collect.UsageSource.Seen;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Subject.OfNamespace;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.history.PodWindow;
+import dev.sidecarsizer.profile.history.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What is kept, and when. */
+class LedgerTest {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Instant START = Instant.parse("2026-11-20T00:00:00Z");
+
+    private final Ledger ledger = new Ledger(
+            pod -> Target.DEFAULT,
+            new Pace(Duration.ofSeconds(60), Duration.ofMinutes(15), 5, Duration.ofDays(14), Duration.ofDays(30)));
+
+    @Test
+    void keepsNothingForTheFirstTimeWhileThePastIsRead() {
+        ledger.readsPast(true);
+        window(START, 3);
+        assertThat(ledger.due(START)).isEmpty();
+
+        ledger.readsPast(false);
+
+        assertThat(ledger.due(START)).hasSize(3);
+    }
+
+    @Test
+    void givesNoMoreAtOnceThanAreKeptInASecond() {
+        window(START, 40);
+        assertThat(ledger.due(START)).hasSize(5);
+    }
+
+    @Test
+    void givesThoseFirstThatWereKeptTheLongestAgo() {
+        window(START, 6);
+        List<OfWorkload> first = ledger.due(START);
+        keep(first, START);
+        List<OfWorkload> next = ledger.due(START.plusSeconds(1));
+        assertThat(next).hasSize(1).doesNotContainAnyElementsOf(first);
+        keep(next, START.plusSeconds(1));
+
+        window(START.plus(HOUR), 6);
+
+        assertThat(ledger.due(START.plus(HOUR))).containsExactlyInAnyOrderElementsOf(first);
+    }
+
+    @Test
+    void keepsOneThatCouldNotBeKeptBeforeAllOthers() {
+        window(START, 40);
+        OfWorkload failed = OfWorkload.whole(workload(17));
+        ledger.keep(failed, START);
+        ledger.notKept(failed);
+        assertThat(ledger.due(START).get(0)).isEqualTo(failed);
+    }
+
+    @Test
+    void looksAtPriorsNowAndThen() {
+        Instant at = START;
+        for (int hour = 0; hour < 72; hour++) {
+            at = START.plus(HOUR.multipliedBy(hour));
+            window(at, 30);
+        }
+        List<Learnt> priors = ledger.keepNamespaces(at);
+        assertThat(priors).extracting(Learnt::subject).containsExactly(new OfNamespace("shop"));
+
+        ledger.priorNotKept(new OfNamespace("shop"));
+
+        assertThat(ledger.keepNamespaces(at.plusSeconds(89))).isEmpty();
+        assertThat(ledger.keepNamespaces(at.plusSeconds(90))).hasSize(1);
+        assertThat(ledger.keepNamespaces(at.plusSeconds(180))).isEmpty();
+    }
+
+    private void keep(List<OfWorkload> subjects, Instant now) {
+        for (OfWorkload subject : subjects) {
+            ledger.keep(subject, now);
+            ledger.kept(subject, ledger.through(subject));
+        }
+    }
+
+    private void window(Instant end, int workloads) {
+        ledger.take(
+                end, IntStream.range(0, workloads).mapToObj(i -> seen(end, i)).toList(), name -> Optional.empty());
+    }
+
+    private static Seen seen(Instant end, int workload) {
+        PodName pod = new PodName("shop", "app-" + workload + "-0");
+        return new Seen(
+                new PodWindow(pod, end, HOUR, Bytes.mebi(60 + workload), Bytes.mebi(50), 120),
+                Optional.of(workload(workload)));
+    }
+
+    private static WorkloadKey workload(int number) {
+        return new WorkloadKey("shop", "apps", "StatefulSet", "app-" + number);
+    }
+}
