@@ -133,10 +133,12 @@ public final class Collector implements Leadership.Task {
                 own.take(end, seen.stream().filter(this::learnsFrom).toList(), pods::find);
                 windows.incrementAndGet();
                 tellProgress(end, now);
+                if (Duration.between(killsAfter(own, after), end).compareTo(DAY) >= 0) {
+                    // whose the pods were is remembered until then: for two weeks of a large mesh it would be too much
+                    takeKills(own, source, after);
+                }
             });
-            if (own.through().isAfter(before)) {
-                own.take(source.kills(after, own.through()));
-            }
+            takeKills(own, source, after);
             own.take(source.now(now), pods.all());
             recovered();
         } catch (SourceFailed failure) {
@@ -145,6 +147,19 @@ public final class Collector implements Leadership.Task {
             // also where it cannot be read further: then what was read so far is worth keeping
             own.readsPast(false);
         }
+    }
+
+    /** From where the last time ended, which may have been before a failure. */
+    private static void takeKills(Ledger own, UsageSource source, Instant first) {
+        Instant from = killsAfter(own, first);
+        Instant until = own.through();
+        if (until.isAfter(from)) {
+            own.take(source.kills(from, until), until);
+        }
+    }
+
+    private static Instant killsAfter(Ledger own, Instant first) {
+        return own.killsThrough().equals(Instant.EPOCH) ? first : own.killsThrough();
     }
 
     /** A first reading takes long: a line for each day of it. */

@@ -51,6 +51,7 @@ final class Ledger {
     private final Pace pace;
     private Calibration calibration = new Calibration();
     private Instant through = Instant.EPOCH;
+    private Instant killsThrough = Instant.EPOCH;
     private Instant meshKept = Instant.EPOCH;
     private Instant meshWritten = Instant.EPOCH;
     private Instant priorsMade = Instant.EPOCH;
@@ -157,8 +158,17 @@ final class Ledger {
         return counted;
     }
 
-    /** Takes in kills of pods that are gone; whose they were is known of the windows that were read. */
-    synchronized void take(List<Kill> kills) {
+    /** Until when kills of pods that are gone are known; the epoch where none were asked for yet. */
+    synchronized Instant killsThrough() {
+        return killsThrough;
+    }
+
+    /**
+     * Takes in kills of pods that are gone; whose they were is known of the windows that were read since the last time.
+     *
+     * @param until until when these are all
+     */
+    synchronized void take(List<Kill> kills, Instant until) {
         for (Kill kill : kills) {
             WorkloadKey workload = gone.get(kill.pod());
             if (workload != null) {
@@ -169,6 +179,7 @@ final class Ledger {
             }
         }
         gone.clear();
+        killsThrough = until;
     }
 
     /** Takes in what all proxies use now. */
