@@ -29,12 +29,14 @@ final class Owners {
 
     private final Api api;
     private final Queries queries;
+    private final PodNames names;
     private final Map<PodName, Controller> pods = new HashMap<>();
     private final Map<PodName, Controller> replicaSets = new HashMap<>();
 
-    Owners(Api api, Queries queries) {
+    Owners(Api api, Queries queries, PodNames names) {
         this.api = api;
         this.queries = queries;
+        this.names = names;
     }
 
     /**
@@ -60,8 +62,10 @@ final class Owners {
                 shards,
                 replicaSets);
         Map<PodName, WorkloadKey> workloads = new HashMap<>();
-        pods.forEach((pod, controller) ->
-                controller.workload(pod.namespace(), replicaSets).ifPresent(workload -> workloads.put(pod, workload)));
+        Map<WorkloadKey, WorkloadKey> shared = new HashMap<>();
+        pods.forEach((pod, controller) -> controller
+                .workload(pod.namespace(), replicaSets)
+                .ifPresent(workload -> workloads.put(pod, shared.computeIfAbsent(workload, any -> workload))));
         return workloads;
     }
 
@@ -79,25 +83,32 @@ final class Owners {
         for (String matcher : matchers) {
             String query = "count by (namespace, " + label + ", owner_kind, owner_name) (last_over_time("
                     + api.fill(selector, matcher) + "[" + range + "]))";
-            Map<PodName, Controller> found = api.instant(query, at, () -> new Found(label)).controllers;
-            found.keySet().retainAll(unknown);
-            into.putAll(found);
+            into.putAll(api.instant(query, at, () -> new Found(label, unknown, names)).controllers);
         }
     }
 
     private static final class Found implements Series {
 
         private final String label;
+        private final Set<PodName> wanted;
+        private final PodNames names;
         private final Map<PodName, Controller> controllers = new HashMap<>();
+        private final Map<Controller, Controller> shared = new HashMap<>();
 
-        Found(String label) {
+        Found(String label, Set<PodName> wanted, PodNames names) {
             this.label = label;
+            this.wanted = wanted;
+            this.names = names;
         }
 
         @Override
         public void take(Map<String, String> labels, List<AnswerReader.Point> points) {
             PodName owned = new PodName(labels.getOrDefault("namespace", ""), labels.getOrDefault(label, ""));
-            controllers.put(owned, Controller.of(labels));
+            if (wanted.contains(owned)) {
+                Controller told = Controller.of(labels);
+                controllers.put(
+                        label.equals("pod") ? names.one(owned) : owned, shared.computeIfAbsent(told, any -> told));
+            }
         }
     }
 

@@ -46,6 +46,7 @@ public final class PrometheusUsage implements UsageSource {
     private final Api api;
     private final Shards shards;
     private final Owners owners;
+    private final PodNames names = new PodNames();
     private final Map<Unusable, LongAdder> dropped = new EnumMap<>(Unusable.class);
 
     /**
@@ -60,7 +61,7 @@ public final class PrometheusUsage implements UsageSource {
         this.queries = settings.queries();
         this.api = new Api(new Transport(settings, tls, sleep), settings.matchers());
         this.shards = new Shards(settings.queriesAtOnce());
-        this.owners = new Owners(api, queries);
+        this.owners = new Owners(api, queries, names);
         for (Unusable reason : Unusable.values()) {
             dropped.put(reason, new LongAdder());
         }
@@ -168,6 +169,7 @@ public final class PrometheusUsage implements UsageSource {
         List<WindowTable> tables = shards.each(plan, known, shard -> table(chunk, range, shard));
         Set<PodName> pods = new HashSet<>();
         tables.forEach(table -> pods.addAll(table.pods()));
+        names.retain(pods);
         Map<PodName, WorkloadKey> workloads = owners.of(pods, chunk, plan);
         for (int index = 0; index < chunk.windows(); index++) {
             List<Seen> seen = new ArrayList<>();
@@ -190,7 +192,7 @@ public final class PrometheusUsage implements UsageSource {
 
     private WindowColumn column(String function, Chunk chunk, String range, Shard shard) {
         String query = function + api.fill(queries.workingSet(), shard.matcher()) + "[" + range + "]))";
-        return api.range(query, chunk.first(), chunk.last(), chunk.window(), () -> new WindowColumn(chunk));
+        return api.range(query, chunk.first(), chunk.last(), chunk.window(), () -> new WindowColumn(chunk, names));
     }
 
     private Overview overview(Instant at) {

@@ -16,10 +16,12 @@ import java.util.Set;
 final class WindowColumn implements Series {
 
     private final Chunk chunk;
+    private final PodNames names;
     private final Map<PodName, Cells> rows = new HashMap<>();
 
-    WindowColumn(Chunk chunk) {
+    WindowColumn(Chunk chunk, PodNames names) {
         this.chunk = chunk;
+        this.names = names;
     }
 
     /** One pod's numbers; where none came there is none, whatever the array holds. */
@@ -40,7 +42,7 @@ final class WindowColumn implements Series {
         if (pod == null) {
             return;
         }
-        Cells cells = rows.computeIfAbsent(pod, any -> new Cells(chunk.windows()));
+        Cells cells = rows.computeIfAbsent(names.one(pod), any -> new Cells(chunk.windows()));
         for (Point point : points) {
             int index = chunk.indexOf(point.millis());
             if (index < 0) {
