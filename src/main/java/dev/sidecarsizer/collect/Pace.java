@@ -23,7 +23,7 @@ public record Pace(Duration read, Duration keep, int writesPerSecond, Duration s
         between("forget-after", forgetAfter, staleAfter, Duration.ofDays(366), "30d");
         if (writesPerSecond < 1 || writesPerSecond > 1000) {
             throw new IllegalArgumentException(
-                    PREFIX + "writes-per-second " + writesPerSecond + ": must be from 1 to 1000, for example 20");
+                    PREFIX + "writes-per-second " + writesPerSecond + ": must be from 1 to 1000, for example 50");
         }
     }
 

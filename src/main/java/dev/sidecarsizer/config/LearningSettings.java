@@ -25,7 +25,7 @@ record LearningSettings(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("60s") Duration readInterval,
         @DefaultValue("15m") Duration writeInterval,
-        @DefaultValue("20") int writesPerSecond,
+        @DefaultValue("50") int writesPerSecond,
         @DefaultValue("14d") Duration staleAfter,
         @DefaultValue("30d") Duration forgetAfter,
         @DefaultValue Prometheus prometheus,
