@@ -1,0 +1,8 @@
+/**
+ * What {@code bench/learning/run.sh} runs: a whole learning loop against a real API server, and a Prometheus that makes up
+ * its data. No tests; those of the parts are beside them.
+ */
+@NullMarked
+package dev.sidecarsizer.bench;
+
+import org.jspecify.annotations.NullMarked;
