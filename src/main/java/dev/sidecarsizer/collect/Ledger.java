@@ -316,7 +316,7 @@ final class Ledger {
 
     /** The priors of namespaces that have changed; looked at now and then, for it takes a look at all accounts. */
     synchronized List<Learnt> keepNamespaces(Instant now) {
-        if (now.isBefore(priorsMade.plus(betweenPriors()))) {
+        if (readsPast || now.isBefore(priorsMade.plus(betweenPriors()))) {
             return List.of();
         }
         priorsMade = now;
