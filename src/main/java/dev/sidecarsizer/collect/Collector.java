@@ -113,13 +113,26 @@ public final class Collector implements Leadership.Task {
     }
 
     private void readForEver(Ledger own, LivePods pods, Sources.Open source) {
+        boolean told = false;
         try {
             while (true) {
+                told = told || tellWhatLacks(source.usage());
                 read(own, pods, source.usage());
                 Thread.sleep(pace.read());
             }
         } catch (InterruptedException termIsOver) {
             LOG.debug("nothing is read any more");
+        }
+    }
+
+    /** Whether it could be asked. */
+    private boolean tellWhatLacks(UsageSource source) {
+        try {
+            source.lacks(clock.instant()).forEach(LOG::warn);
+            return true;
+        } catch (SourceFailed failure) {
+            failed(failure);
+            return false;
         }
     }
 
@@ -143,6 +156,9 @@ public final class Collector implements Leadership.Task {
             recovered();
         } catch (SourceFailed failure) {
             failed(failure);
+        } catch (RuntimeException fault) {
+            sourceFailures.incrementAndGet();
+            LOG.error("usage is not read: a fault of ours", fault);
         } finally {
             // also where it cannot be read further: then what was read so far is worth keeping
             own.readsPast(false);
@@ -223,12 +239,21 @@ public final class Collector implements Leadership.Task {
                 }
             }
             for (OfWorkload subject : own.forgotten(now)) {
-                histories.forget(subject);
-                own.forget(subject);
+                forget(own, subject);
             }
             if (due.isEmpty()) {
                 Thread.sleep(TURN);
             }
+        }
+    }
+
+    private void forget(Ledger own, OfWorkload subject) {
+        try {
+            histories.forget(subject);
+            own.forget(subject);
+        } catch (RuntimeException failure) {
+            notKept.incrementAndGet();
+            LOG.warn("history of {} cannot be deleted, will retry: {}", subject, failure.getMessage());
         }
     }
 

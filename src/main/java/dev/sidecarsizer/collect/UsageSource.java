@@ -34,6 +34,15 @@ public interface UsageSource {
      */
     void read(Instant after, Instant until, Windows into);
 
+    /**
+     * What it cannot tell for want of something, one line each with what that costs; for the log, once a term.
+     *
+     * @throws SourceFailed where it cannot be asked
+     */
+    default List<String> lacks(Instant at) {
+        return List.of();
+    }
+
     /** What proxies use this moment, and what drives it, by pod. */
     Map<PodName, Now> now(Instant at);
 

@@ -160,6 +160,11 @@ public final class PrometheusUsage implements UsageSource {
         });
     }
 
+    @Override
+    public List<String> lacks(Instant at) {
+        return check(at).missing().stream().map(Missing::toString).toList();
+    }
+
     /** Hands a whole chunk on, window by window, or nothing of it. */
     private void give(Chunk chunk, String range, Windows into) {
         Overview overview = overview(chunk.last());
