@@ -8,9 +8,12 @@ import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.zip.CRC32;
 
-/** A history as text: base64 of a version and what its parts write. */
+/** A history as text: base64 of a version, what its parts write, and a checksum, since most damage would pass for numbers. */
 final class Text {
 
     private static final int VERSION = 1;
@@ -32,27 +35,38 @@ final class Text {
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
             whole.write(out);
+            out.writeInt(checksum(bytes.toByteArray()));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
         return Base64.getEncoder().withoutPadding().encodeToString(bytes.toByteArray());
     }
 
+    private static int checksum(byte[] bytes) {
+        CRC32 sum = new CRC32();
+        sum.update(bytes);
+        return (int) sum.getValue();
+    }
+
     static <T> T read(String text, Reading<T> whole) throws HistoryFault {
         try {
-            DataInputStream in = new DataInputStream(
-                    new ByteArrayInputStream(Base64.getDecoder().decode(text)));
+            byte[] bytes = Base64.getDecoder().decode(text);
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
             int version = in.readUnsignedByte();
             if (version != VERSION) {
                 throw new HistoryFault("a history of version " + version + " cannot be read, only " + VERSION
                         + ": it begins anew; to keep it, go back to the release that wrote it");
             }
+            int end = Math.max(0, bytes.length - Integer.BYTES);
+            if (checksum(Arrays.copyOf(bytes, end)) != ByteBuffer.wrap(bytes).getInt(end)) {
+                throw new HistoryFault("a history is damaged (its checksum differs): it begins anew");
+            }
             T read = whole.read(in);
-            if (in.read() >= 0) {
-                throw new HistoryFault("a history has more in it than it should: it begins anew");
+            if (in.available() != Integer.BYTES) {
+                throw new HistoryFault("a history is damaged (it ends where it should not): it begins anew");
             }
             return read;
-        } catch (IOException | IllegalArgumentException damaged) {
+        } catch (IOException | RuntimeException damaged) {
             throw new HistoryFault("a history is damaged (" + damaged + "): it begins anew");
         }
     }
