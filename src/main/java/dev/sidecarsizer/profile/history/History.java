@@ -35,7 +35,7 @@ public final class History {
     private static final Duration HALF_LIFE = Duration.ofDays(7);
 
     private static final double HOUR = Duration.ofHours(1).toSeconds();
-    private static final int MOST_THIN = 64;
+    private static final int MOST_THIN = 16;
     private static final int MOST_MAKES = 8;
 
     private final DecayingSketch peaks;
@@ -150,6 +150,10 @@ public final class History {
     public boolean killed(PodName pod, Instant at, @Nullable Bytes limit) {
         if (!kills.add(pod, at)) {
             return false;
+        }
+        if (isForgiven()) {
+            oomKills = 0;
+            oomLimit = 0;
         }
         oomKills++;
         int day = DailyPeaks.day(at);
