@@ -1,0 +1,250 @@
+package dev.sidecarsizer.profile.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Learnt;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class HistoryTest {
+
+    private final Calibration calibration = new Calibration();
+    private final History history = new History();
+
+    @Test
+    void takesAWindowOnce() {
+        assertThat(add(Windows.hour(5), Windows.of(1, Windows.hour(5), 100, 60)))
+                .isTrue();
+        assertThat(history.through()).isEqualTo(Windows.hour(5));
+        String before = history.encode();
+        assertThat(add(Windows.hour(5), Windows.of(1, Windows.hour(5), 900, 60)))
+                .isFalse();
+        assertThat(add(Windows.hour(4), Windows.of(1, Windows.hour(4), 900, 60)))
+                .isFalse();
+        assertThat(history.encode()).isEqualTo(before);
+    }
+
+    @Test
+    void doesNotCountAPodWithFewerThanThreeSamples() {
+        add(Windows.hour(1), Windows.of(1, Windows.hour(1), 100, 2));
+        assertThat(history.measured(null)).isEmpty();
+        add(Windows.hour(2));
+        add(Windows.hour(3), Windows.of(1, Windows.hour(3), 100, 2));
+        assertThat(history.measured(null)).as("a window lay between").isEmpty();
+    }
+
+    @Test
+    void carriesAFewSamplesOverToTheNextWindow() {
+        add(Windows.hour(1), Windows.of(1, Windows.hour(1), 300, 2));
+        add(Windows.hour(2), Windows.of(1, Windows.hour(2), 100, 1));
+        assertThat(history.measured(null)).hasValueSatisfying(measured -> {
+            assertThat(measured.peak()).isEqualTo(Bytes.mebi(300));
+            assertThat(measured.pods()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void hasAnOutlookFromTheSecondDayOn() {
+        add(Windows.noon(0), Windows.of(1, Windows.noon(0), 100, 60));
+        assertThat(history.outlook()).isEmpty();
+        add(Windows.noon(1), Windows.of(1, Windows.noon(1), 100, 60));
+        assertThat(history.outlook()).isPresent();
+        assertThat(history.days()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsTheMeshOfItsWeeks() {
+        for (int day = 0; day < 30; day++) {
+            Instant end = Windows.noon(day);
+            add(end, Windows.of(1, end, 100, 60), Windows.of(2, end, 110, 60));
+        }
+        // The first stands on two days, the next on more than a week: days 3 to 9, 10 to 16, 17 to 23.
+        assertThat(calibration.weeks(Windows.noon(29))).isBetween(3.5, 6.0);
+    }
+
+    @Test
+    void takesAKillForTheDaysPeakOnce() {
+        quietDays(0, 3);
+        assertThat(history.killed(Windows.pod(1), Windows.hour(65), Bytes.mebi(256)))
+                .isTrue();
+        assertThat(history.killed(Windows.pod(1), Windows.hour(65), Bytes.mebi(256)))
+                .isFalse();
+        assertThat(history.oomKills()).isEqualTo(1);
+        assertThat(history.oomLimit()).contains(Bytes.mebi(256));
+        assertThat(history.outlook())
+                .hasValueSatisfying(outlook -> assertThat(outlook.highest()).isEqualTo(256.0 * 1024 * 1024));
+        assertThat(history.days()).isEqualTo(3);
+    }
+
+    @Test
+    void countsAKillAtAnUnknownLimit() {
+        assertThat(history.killed(Windows.pod(1), Windows.hour(1), null)).isTrue();
+        assertThat(history.oomKills()).isEqualTo(1);
+        assertThat(history.oomLimit()).isEmpty();
+    }
+
+    @Test
+    void forgivesAfterFourteenDaysWithSamples() {
+        quietDays(0, 1);
+        history.killed(Windows.pod(1), Windows.noon(0), Bytes.mebi(256));
+        quietDays(40, 53);
+        assertThat(history.oomKills()).as("13 days with samples since").isEqualTo(1);
+        quietDays(53, 54);
+        assertThat(history.oomKills()).isZero();
+        assertThat(history.oomLimit()).isEmpty();
+    }
+
+    @Test
+    void doesNotBringBackWhatIsForgiven() {
+        quietDays(0, 1);
+        history.killed(Windows.pod(1), Windows.noon(0), Bytes.mebi(1024));
+        quietDays(1, 20);
+        history.killed(Windows.pod(2), Windows.noon(19), Bytes.mebi(128));
+        assertThat(history.oomKills()).isEqualTo(1);
+        assertThat(history.oomLimit()).contains(Bytes.mebi(128));
+    }
+
+    @Test
+    void countsWhatPodsWereMadeFrom() {
+        assertThat(history.made("a", "proxyv2:1")).isEqualTo(1);
+        assertThat(history.made("a", "proxyv2:1")).isEqualTo(1);
+        assertThat(history.made("a", "proxyv2:2")).isEqualTo(2);
+        assertThat(history.made(null, "proxyv2:2")).isEqualTo(3);
+        for (int i = 0; i < 20; i++) {
+            history.made("revision-" + i, "proxyv2:2");
+        }
+        assertThat(history.made("revision-19", "proxyv2:2")).isEqualTo(8);
+    }
+
+    @Test
+    void isReadAsItWasWritten() throws HistoryFault {
+        for (int seed = 0; seed < 20; seed++) {
+            History written = random(seed);
+            History read = History.decode(written.encode());
+            Instant now = written.through();
+            assertThat(read.encode()).isEqualTo(written.encode());
+            assertThat(read.through()).isEqualTo(now);
+            assertThat(read.measured(Bytes.mebi(7))).isEqualTo(written.measured(Bytes.mebi(7)));
+            assertThat(read.outlook()).isEqualTo(written.outlook());
+            assertThat(read.days()).isEqualTo(written.days());
+            assertThat(read.oomKills()).isEqualTo(written.oomKills());
+            assertThat(read.oomLimit()).isEqualTo(written.oomLimit());
+            assertThat(Recommender.of(read, calibration, Target.DEFAULT, now))
+                    .isEqualTo(Recommender.of(written, calibration, Target.DEFAULT, now));
+            assertThat(read.made("new", "proxyv2:3")).isEqualTo(written.made("new", "proxyv2:3"));
+        }
+    }
+
+    @Test
+    void isTheSameTextWhateverTheOrderOfPods() {
+        List<PodWindow> windows = new ArrayList<>();
+        for (int pod = 0; pod < 30; pod++) {
+            windows.add(Windows.of(pod, Windows.hour(1), 50 + pod, pod % 4 + 1));
+        }
+        history.add(Windows.hour(1), windows, calibration);
+        Collections.shuffle(windows, new Random(1));
+        History other = new History();
+        other.add(Windows.hour(1), windows, calibration);
+        assertThat(other.encode()).isEqualTo(history.encode());
+    }
+
+    @Test
+    void isNoLongerThanAnObjectMayKeep() throws HistoryFault {
+        assertThat(full().encode()).hasSizeLessThanOrEqualTo(Learnt.LARGEST_HISTORY);
+        assertThat(History.decode(full().encode()).encode()).isEqualTo(full().encode());
+    }
+
+    private static History full() {
+        History full = new History();
+        Calibration calibration = new Calibration();
+        for (int day = 0; day < 30; day++) {
+            Instant end = Windows.noon(day);
+            List<PodWindow> windows = new ArrayList<>();
+            for (int pod = 0; pod < 160; pod++) {
+                windows.add(Windows.of(pod, end, 10 * Math.pow(1.0202, pod), 60));
+            }
+            for (int pod = 200; pod < 300; pod++) {
+                windows.add(Windows.of(pod, end, 10, 1));
+            }
+            full.add(end, windows, calibration);
+        }
+        for (int i = 0; i < 60; i++) {
+            full.killed(Windows.pod(i), Windows.hour(29 * 24 + 12).plusSeconds(i), Bytes.mebi(256));
+            full.made("revision-" + i, "proxyv2:1");
+        }
+        return full;
+    }
+
+    @Test
+    void isNotReadWhereAnythingIsOtherThanItWasWritten() {
+        byte[] bytes = Base64.getDecoder().decode(random(3).encode());
+        for (int at = 1; at < bytes.length; at++) {
+            byte[] damaged = bytes.clone();
+            damaged[at] ^= (byte) (1 << at % 8);
+            refuses(text(damaged), "damaged");
+        }
+        for (int length = 1; length < bytes.length; length++) {
+            refuses(text(Arrays.copyOf(bytes, length)), "damaged");
+        }
+        refuses(text(Arrays.copyOf(bytes, bytes.length + 1)), "damaged");
+    }
+
+    @Test
+    void isNotReadFromWhatSomebodyElseWrote() {
+        refuses("", "damaged");
+        refuses("{\"p50\": 1}", "damaged");
+        refuses(MeshHistory.begin().encode(), "damaged");
+        byte[] other = Base64.getDecoder().decode(random(3).encode());
+        other[0] = 9;
+        refuses(text(other), "version 9");
+    }
+
+    private static String text(byte[] bytes) {
+        return Base64.getEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static void refuses(String text, String why) {
+        assertThatThrownBy(() -> History.decode(text))
+                .isInstanceOf(HistoryFault.class)
+                .hasMessageContaining(why)
+                .hasMessageContaining("begins anew");
+    }
+
+    private static History random(int seed) {
+        Random random = new Random(seed);
+        History history = new History();
+        Calibration calibration = new Calibration();
+        int hours = random.nextInt(24 * 40);
+        for (int hour = 1; hour < 48 + hours; hour += 1 + random.nextInt(8)) {
+            List<PodWindow> windows = new ArrayList<>();
+            for (int pod = random.nextInt(6); pod > 0; pod--) {
+                windows.add(Windows.of(
+                        random.nextInt(50), Windows.hour(hour), 60 + 200 * random.nextDouble(), 1 + random.nextInt(9)));
+            }
+            history.add(Windows.hour(hour), windows, calibration);
+            if (random.nextInt(100) == 0) {
+                history.killed(Windows.pod(random.nextInt(50)), Windows.hour(hour), Bytes.mebi(256));
+            }
+            history.made("revision-" + hour / 200, "proxyv2:1");
+        }
+        return history;
+    }
+
+    private void quietDays(int from, int to) {
+        for (int day = from; day < to; day++) {
+            add(Windows.noon(day), Windows.of(1, Windows.noon(day), 100, 60));
+        }
+    }
+
+    private boolean add(Instant end, PodWindow... windows) {
+        return history.add(end, List.of(windows), calibration);
+    }
+}
