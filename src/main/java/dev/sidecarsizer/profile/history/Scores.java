@@ -30,8 +30,8 @@ final class Scores {
     /** One-sided 0.1 of the normal distribution. */
     private static final double NINE_OF_TEN = 1.28;
 
-    /** Less than one week in two thousand: how much more surprising one was tells nothing more. */
-    private static final double MOST_SURPRISE = 8;
+    /** Far beyond any risk that can be promised; a lower cap would break the promise for tails heavier than exponential. */
+    private static final double MOST_SURPRISE = 24;
 
     private final DecayingSketch surprises;
     private double weeks;
