@@ -55,12 +55,17 @@ final class Api {
     static final class ByPod implements Series {
 
         final Map<PodName, Double> values = new HashMap<>();
+        private final PodNames names;
+
+        ByPod(PodNames names) {
+            this.names = names;
+        }
 
         @Override
         public void take(Map<String, String> labels, List<AnswerReader.Point> points) {
             if (!points.isEmpty()) {
                 double last = points.get(points.size() - 1).value();
-                pod(labels).ifPresent(pod -> values.put(pod, last));
+                pod(labels).ifPresent(pod -> values.put(names.one(pod), last));
             }
         }
     }

@@ -116,7 +116,7 @@ final class KillReader {
                             .toMillis() + "ms";
             String query = "max by (namespace, pod) (last_over_time("
                     + api.fill(queries.limits(), "pod=~" + Shard.quoted(some)) + "[" + range + "]))";
-            limits.putAll(api.instant(query, until, Api.ByPod::new).values);
+            limits.putAll(api.instant(query, until, () -> new Api.ByPod(new PodNames())).values);
         }
         return kills.stream()
                 .map(kill -> new Kill(kill.pod(), kill.at(), limit(limits, kill.pod())))

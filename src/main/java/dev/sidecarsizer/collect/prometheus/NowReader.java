@@ -25,9 +25,11 @@ final class NowReader {
 
     private final Api api;
     private final Queries queries;
+    private final PodNames names;
     private final Consumer<Unusable> unusable;
 
-    NowReader(Api api, Queries queries, Consumer<Unusable> unusable) {
+    NowReader(Api api, Queries queries, PodNames names, Consumer<Unusable> unusable) {
+        this.names = names;
         this.api = api;
         this.queries = queries;
         this.unusable = unusable;
@@ -104,12 +106,12 @@ final class NowReader {
 
         Map<PodName, Double> numbers(String function, String selector) {
             String query = function + " by (namespace, pod) (" + api.fill(selector, matcher) + ")";
-            return api.instant(query, at, Api.ByPod::new).values;
+            return api.instant(query, at, () -> new Api.ByPod(names)).values;
         }
 
         Map<PodName, NavigableSet<String>> texts(String label, String selector) {
             String query = counted(label, api.fill(selector, matcher));
-            return api.instant(query, at, () -> new Texts(label)).byPod;
+            return api.instant(query, at, () -> new Texts(label, names)).byPod;
         }
 
         Map<PodName, NavigableSet<String>> destinations() {
@@ -117,7 +119,7 @@ final class NowReader {
             String more = matcher.isEmpty() ? NAMED : matcher + "," + NAMED;
             String query = counted(label, api.fill(queries.requests(), more)) + " or "
                     + counted(label, api.fill(queries.tcpOpened(), more));
-            return api.instant(query, at, () -> new Texts(label)).byPod;
+            return api.instant(query, at, () -> new Texts(label, names)).byPod;
         }
     }
 
@@ -129,10 +131,13 @@ final class NowReader {
     private static final class Texts implements Series {
 
         private final String label;
+        private final PodNames names;
+        private final Map<String, String> shared = new HashMap<>();
         private final Map<PodName, NavigableSet<String>> byPod = new HashMap<>();
 
-        Texts(String label) {
+        Texts(String label, PodNames names) {
             this.label = label;
+            this.names = names;
         }
 
         @Override
@@ -140,8 +145,9 @@ final class NowReader {
             String text = labels.getOrDefault(label, "");
             PodName pod = Api.pod(labels).orElse(null);
             if (pod != null && !text.isEmpty()) {
-                NavigableSet<String> texts = byPod.computeIfAbsent(pod, any -> new TreeSet<>());
-                texts.add(text);
+                NavigableSet<String> texts = byPod.computeIfAbsent(names.one(pod), any -> new TreeSet<>());
+                // all pods of a workload call the same few
+                texts.add(shared.computeIfAbsent(text, any -> text));
                 if (texts.size() > ProxyFacts.MOST_DESTINATIONS) {
                     texts.pollLast();
                 }

@@ -114,7 +114,7 @@ public final class PrometheusUsage implements UsageSource {
     public Map<PodName, Now> now(Instant at) {
         return asked("one namespace", () -> {
             Overview overview = overview(at);
-            NowReader reader = new NowReader(api, queries, this::drop);
+            NowReader reader = new NowReader(api, queries, names, this::drop);
             Map<PodName, Now> now = new HashMap<>();
             List<Shard> plan = overview.shards(settings.seriesAtOnce());
             shards.each(plan, overview.namespaces(), shard -> reader.read(shard, at))
