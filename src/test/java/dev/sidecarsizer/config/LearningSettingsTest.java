@@ -34,7 +34,7 @@ class LearningSettingsTest {
         assertThat(settings.enabled()).isTrue();
         assertThat(settings.pace())
                 .isEqualTo(new Pace(
-                        Duration.ofMinutes(1), Duration.ofMinutes(15), 20, Duration.ofDays(14), Duration.ofDays(30)));
+                        Duration.ofMinutes(1), Duration.ofMinutes(15), 50, Duration.ofDays(14), Duration.ofDays(30)));
         assertThat(settings.prometheus().settings()).isEmpty();
         assertThat(settings.direct().settings().podsPerMinute()).isEqualTo(60);
         assertThat(bind(Map.of(PREFIX + ".prometheus.url", "http://prometheus:9090"))
