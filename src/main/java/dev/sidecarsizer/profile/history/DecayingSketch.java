@@ -82,20 +82,36 @@ final class DecayingSketch {
         return sketch.isEmpty();
     }
 
-    /** The value that a share {@code q}, from 0 to 1, lies at or below; 0 where nothing was added. */
+    /**
+     * The value that a share {@code q}, from 0 to 1, lies at or below; 0 where nothing was added. The library's own takes
+     * weights for counts of whole values, and is wrong where they add up to less than a few.
+     */
     double quantile(double q) {
-        return sketch.isEmpty() ? 0 : sketch.getValueAtQuantile(q);
+        double left = q * sketch.getCount() - zeros();
+        double value = 0;
+        for (Bin bin : bins()) {
+            if (left <= 0) {
+                break;
+            }
+            value = MAPPING.value(bin.getIndex());
+            left -= bin.getCount();
+        }
+        return value;
     }
 
-    /** What values above {@code threshold} count for at that time, and the sum of how far they exceed it. */
-    Excess above(double threshold, Instant at) {
+    /**
+     * What values above {@code threshold} count for at that time, and the sum of how far they exceed it.
+     *
+     * @param most what counts of how far one exceeds it
+     */
+    Excess above(double threshold, double most, Instant at) {
         double weight = 0;
         double sum = 0;
         for (Bin bin : bins()) {
             double value = MAPPING.value(bin.getIndex());
             if (value > threshold) {
                 weight += bin.getCount();
-                sum += bin.getCount() * (value - threshold);
+                sum += bin.getCount() * Math.min(value - threshold, most);
             }
         }
         return new Excess(weight / growth(at), sum / growth(at));

@@ -30,6 +30,9 @@ final class Scores {
     /** One-sided 0.1 of the normal distribution. */
     private static final double NINE_OF_TEN = 1.28;
 
+    /** One week that nobody could foresee does not make all others' tails as long. */
+    private static final double MOST_EXCESS = 7;
+
     /** Far beyond any risk that can be promised; a lower cap would break the promise for tails heavier than exponential. */
     private static final double MOST_SURPRISE = 24;
 
@@ -74,7 +77,7 @@ final class Scores {
 
     private double extrapolated(double risk, double seen, Instant now) {
         double expected = PRIOR_WEEKS * Math.exp(-THRESHOLD);
-        DecayingSketch.Excess excess = surprises.above(THRESHOLD, now);
+        DecayingSketch.Excess excess = surprises.above(THRESHOLD, MOST_EXCESS, now);
         double mean = (expected + excess.sum()) / (expected + excess.weight());
         double chance = (expected + excess.weight()) / (PRIOR_WEEKS + seen);
         return Math.max(0, THRESHOLD + mean * Math.log(chance / risk));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
-import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,18 +17,18 @@ class CalibrationTest {
 
     /** How a day's peak comes about, around 1, with the workload's own spread. */
     enum Peaks {
-        EXPONENTIAL(random -> -Math.log(1 - random.nextDouble())),
-        NORMAL(Random::nextGaussian),
-        LOGNORMAL(random -> Math.exp(random.nextGaussian()) - 1);
-
-        private final ToDoubleFunction<Random> deviation;
-
-        Peaks(ToDoubleFunction<Random> deviation) {
-            this.deviation = deviation;
-        }
+        EXPONENTIAL,
+        NORMAL,
+        LOGNORMAL;
 
         double draw(Random random, double scale, double spread) {
-            return scale * Math.max(0.2, 1 + spread * deviation.applyAsDouble(random));
+            double deviation =
+                    switch (this) {
+                        case EXPONENTIAL -> -Math.log(1 - random.nextDouble());
+                        case NORMAL -> random.nextGaussian();
+                        case LOGNORMAL -> Math.exp(random.nextGaussian()) - 1;
+                    };
+            return scale * Math.max(0.2, 1 + spread * deviation);
         }
     }
 

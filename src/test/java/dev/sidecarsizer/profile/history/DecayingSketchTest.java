@@ -63,7 +63,7 @@ class DecayingSketchTest {
         assertThat(sketch.weight(START.plus(HALF_LIFE))).isEqualTo(4, within(1e-9));
         sketch.add(200, 1, START.plus(HALF_LIFE.multipliedBy(3)));
         assertThat(sketch.weight(START.plus(HALF_LIFE.multipliedBy(3)))).isEqualTo(2, within(1e-9));
-        DecayingSketch.Excess excess = sketch.above(150, START.plus(HALF_LIFE.multipliedBy(3)));
+        DecayingSketch.Excess excess = sketch.above(150, Double.MAX_VALUE, START.plus(HALF_LIFE.multipliedBy(3)));
         assertThat(excess.weight()).isEqualTo(1, within(1e-9));
         assertThat(excess.sum()).isEqualTo(50, within(2.0));
     }
