@@ -47,6 +47,7 @@ final class Account {
     private Instant kept = Instant.EPOCH;
     private Instant keptThrough;
     private boolean changed;
+    private boolean stale;
     private boolean urgent;
 
     /**
@@ -108,6 +109,19 @@ final class Account {
         facts = Facts.of(facts, running, now, largest, alike);
         if (largest) {
             live = memory;
+        }
+    }
+
+    /** Whether the last window in it is too long ago; without any there is nothing to go stale. */
+    boolean isStale(Instant now, Duration after) {
+        return history.through().isAfter(Instant.EPOCH) && history.through().isBefore(now.minus(after));
+    }
+
+    /** Where it has become stale, or fresh again, the profile is to say so, once. */
+    void look(Instant now, Duration staleAfter) {
+        if (stale != isStale(now, staleAfter)) {
+            stale = !stale;
+            change();
         }
     }
 

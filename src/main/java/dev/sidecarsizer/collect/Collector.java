@@ -85,7 +85,7 @@ public final class Collector implements Leadership.Task {
                         Thread.ofVirtual().name("learning-reads").unstarted(() -> readForEver(own, pods, source));
                 reading.start();
                 try {
-                    keepForEver(own, term);
+                    keepForEver(own, pods, term);
                 } finally {
                     reading.interrupt();
                     reading.join();
@@ -210,7 +210,7 @@ public final class Collector implements Leadership.Task {
         }
     }
 
-    private void keepForEver(Ledger own, Term term) throws InterruptedException {
+    private void keepForEver(Ledger own, LivePods pods, Term term) throws InterruptedException {
         while (term.stillLeads()) {
             Instant now = clock.instant();
             for (Untold next = untold.poll(); next != null; next = untold.poll()) {
@@ -238,7 +238,7 @@ public final class Collector implements Leadership.Task {
                     own.priorNotKept(prior.subject());
                 }
             }
-            for (OfWorkload subject : own.forgotten(now)) {
+            for (OfWorkload subject : own.forgotten(now, pods::all)) {
                 forget(own, subject);
             }
             if (due.isEmpty()) {

@@ -23,7 +23,7 @@ final class Findings {
         List<Condition> all = new ArrayList<>();
         Optional<Outlook> outlook = account.history.outlook();
         boolean sampled = account.history.through().isAfter(Instant.EPOCH);
-        boolean stale = sampled && account.history.through().isBefore(now.minus(staleAfter));
+        boolean stale = account.isStale(now, staleAfter);
         boolean ready = outlook.isPresent() && !stale;
         all.add(new Condition(
                 "Learning",

@@ -35,6 +35,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +95,9 @@ final class Ledger {
         Map<OfWorkload, List<PodWindow>> windows = new LinkedHashMap<>();
         for (Seen one : seen) {
             Optional<LivePod> pod = live.apply(one.window().pod());
+            if (isAlone(one.window().pod(), pod.map(LivePod::workload).or(one::workload))) {
+                continue;
+            }
             List<OfWorkload> subjects = pod.map(this::subjects)
                     .orElseGet(
                             () -> one.workload().map(OfWorkload::whole).stream().toList());
@@ -108,6 +114,16 @@ final class Ledger {
             }
         });
         through = end;
+    }
+
+    /** Whether no other pod will have the name that it would be learnt under: accounts of such would fill etcd. */
+    private static boolean isAlone(PodName pod, Optional<WorkloadKey> workload) {
+        return workload.filter(key -> key.kind().equals("Pod") && key.name().equals(pod.name()))
+                .isPresent();
+    }
+
+    private static boolean isAlone(LivePod pod) {
+        return isAlone(pod.name(), Optional.of(pod.workload()));
     }
 
     /** The accounts that a pod counts for. */
@@ -147,6 +163,9 @@ final class Ledger {
      * @return whether it is a new one
      */
     synchronized boolean take(LivePod pod, OomKill kill) {
+        if (isAlone(pod)) {
+            return false;
+        }
         boolean counted = false;
         for (OfWorkload subject : subjects(pod)) {
             Account account = account(subject);
@@ -185,7 +204,8 @@ final class Ledger {
     /** Takes in what all proxies use now. */
     synchronized void take(Map<PodName, Now> now, Collection<LivePod> live) {
         accounts.values().forEach(Account::endOfPresent);
-        List<LivePod> running = live.stream().filter(LivePod::running).toList();
+        List<LivePod> running =
+                live.stream().filter(pod -> pod.running() && !isAlone(pod)).toList();
         for (LivePod pod : running) {
             Integer told = pod.concurrency();
             Now seen = now.get(pod.name());
@@ -219,6 +239,7 @@ final class Ledger {
      */
     synchronized List<OfWorkload> due(Instant now) {
         boolean first = !readsPast;
+        accounts.values().forEach(account -> account.look(now, pace.staleAfter()));
         return accounts.entrySet().stream()
                 .filter(entry -> entry.getValue().isDue(now, interval(entry.getKey()), first))
                 .sorted(Comparator.comparing(Map.Entry::getValue, Account.MOST_URGENT))
@@ -371,13 +392,28 @@ final class Ledger {
                 "Ready", true, "EnoughWorkloads", "what suffices for all workloads with history, 30 or more"));
     }
 
-    /** Workloads that have not been seen for so long that they will not come back, and parts of others. */
-    synchronized List<OfWorkload> forgotten(Instant now) {
-        return accounts.entrySet().stream()
+    /**
+     * Workloads that have not been seen for so long that they will not come back, and parts of others; none that has pods,
+     * which a source may be at fault not to show.
+     *
+     * @param live asked only where there may be something to forget
+     */
+    synchronized List<OfWorkload> forgotten(Instant now, Supplier<List<LivePod>> live) {
+        List<OfWorkload> silent = accounts.entrySet().stream()
                 .filter(entry -> entry.getValue().history.through().isAfter(Instant.EPOCH))
                 .filter(entry -> entry.getValue().history.through().isBefore(now.minus(pace.forgetAfter())))
                 .map(Map.Entry::getKey)
                 .toList();
+        if (silent.isEmpty()) {
+            return silent;
+        }
+        Set<OfWorkload> living = live.get().stream()
+                .flatMap(pod -> Stream.of(
+                        OfWorkload.whole(pod.workload()),
+                        new OfWorkload(pod.workload(), pod.revision(), null),
+                        new OfWorkload(pod.workload(), null, pod.concurrency())))
+                .collect(Collectors.toSet());
+        return silent.stream().filter(subject -> !living.contains(subject)).toList();
     }
 
     synchronized void forget(OfWorkload subject) {

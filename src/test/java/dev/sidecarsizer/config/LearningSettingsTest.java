@@ -101,7 +101,7 @@ class LearningSettingsTest {
     }
 
     private static boolean isNone(@Nullable Object value) {
-        return value == null || value.equals("") || value instanceof Map<?, ?> map && map.isEmpty();
+        return value == null || value.equals("") || (value instanceof Map<?, ?> map && map.isEmpty());
     }
 
     /** Defaults by name, as the tables have them; a head that ends in an ellipsis stands before each name below it. */
@@ -158,7 +158,7 @@ class LearningSettingsTest {
             component.getAccessor().setAccessible(true);
             return component.getAccessor().invoke(settings);
         } catch (ReflectiveOperationException impossible) {
-            throw new AssertionError(impossible);
+            throw new LinkageError(impossible.getMessage(), impossible);
         }
     }
 

@@ -1,0 +1,107 @@
+package dev.sidecarsizer.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Learnt.Condition;
+import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.history.Calibration;
+import dev.sidecarsizer.profile.history.History;
+import dev.sidecarsizer.profile.history.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FactsTest {
+
+    private static final LivePod POD = new LivePod(
+            new PodName("shop", "reviews-1"),
+            "uid",
+            WorkloadKey.of("shop", "apps/v1", "Deployment", "reviews"),
+            null,
+            null,
+            Map.of(),
+            true,
+            null,
+            "proxyv2:1.31.0",
+            2,
+            true,
+            null,
+            List.of());
+
+    private final Account account = new Account(new History(), Target.DEFAULT);
+
+    @Test
+    void rawTcpThatWasSeenOnceStays() {
+        ProxyFacts seen = together(ProxyFacts.UNKNOWN, facts(true, 1, 1), true);
+
+        assertThat(together(seen, facts(false, 1, 1), true).rawTcp()).isTrue();
+        assertThat(together(ProxyFacts.UNKNOWN, facts(false, 1, 1), true).rawTcp())
+                .isFalse();
+        assertThat(together(facts(false, 1, 1), facts(null, 1, 1), true).rawTcp())
+                .isFalse();
+    }
+
+    @Test
+    void theLargestPodsNumbersStandForAll() {
+        account.present(POD, Bytes.mebi(90), facts(null, 40, 20), Set.of(2));
+        account.present(POD, Bytes.mebi(60), facts(null, 30, 20), Set.of(2));
+
+        assertThat(account.facts.allocated()).isEqualTo(Bytes.mebi(40));
+        assertThat(account.live).isEqualTo(Bytes.mebi(90));
+
+        account.present(POD, Bytes.mebi(95), facts(null, 50, 20), Set.of(2));
+
+        assertThat(account.facts.allocated()).isEqualTo(Bytes.mebi(50));
+    }
+
+    @Test
+    void anAgentLargerThanEnvoyIsAFinding() {
+        account.present(POD, Bytes.mebi(90), facts(null, 40, 20), Set.of(2));
+        assertThat(findings()).doesNotContain("AgentDrives");
+
+        account.present(POD, Bytes.mebi(95), facts(null, 40, 50), Set.of(2));
+        assertThat(findings()).contains("AgentDrives");
+    }
+
+    @Test
+    void differentWorkerThreadsAreAFinding() {
+        account.concurrencies.add(2);
+        assertThat(findings()).containsExactly("Learning", "Ready", "Stale");
+
+        account.concurrencies.add(8);
+        assertThat(findings()).contains("ConcurrencyDiffers");
+    }
+
+    private List<String> findings() {
+        return Findings.of(account, new Calibration(), Duration.ofDays(14), Instant.EPOCH).stream()
+                .map(Condition::type)
+                .toList();
+    }
+
+    private static ProxyFacts together(ProxyFacts before, ProxyFacts now, boolean largest) {
+        return Facts.of(before, POD, now, largest, Set.of(2));
+    }
+
+    private static ProxyFacts facts(@Nullable Boolean rawTcp, long envoy, long agent) {
+        return new ProxyFacts(
+                null,
+                null,
+                null,
+                null,
+                rawTcp,
+                Bytes.mebi(envoy),
+                Bytes.mebi(envoy),
+                Bytes.mebi(envoy),
+                Bytes.mebi(agent),
+                null,
+                null,
+                List.of());
+    }
+}

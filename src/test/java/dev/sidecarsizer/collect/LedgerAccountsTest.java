@@ -1,0 +1,225 @@
+package dev.sidecarsizer.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.collect.UsageSource.Kill;
+import dev.sidecarsizer.collect.UsageSource.Seen;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.history.HistoryFault;
+import dev.sidecarsizer.profile.history.PodWindow;
+import dev.sidecarsizer.profile.history.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What accounts there are, and what is in them. */
+class LedgerAccountsTest {
+
+    private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Pace PACE =
+            new Pace(Duration.ofMinutes(1), Duration.ofMinutes(15), 20, Duration.ofDays(14), Duration.ofDays(30));
+    private static final WorkloadKey REVIEWS = WorkloadKey.of("shop", "apps/v1", "Deployment", "reviews");
+    private static final OfWorkload WHOLE = OfWorkload.whole(REVIEWS);
+
+    private final Ledger ledger = new Ledger(pod -> Target.DEFAULT, PACE);
+
+    @Test
+    void aWindowOfAPodThatIsGoneCountsForTheWorkloadThatItsSourceNames() {
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), pod -> Optional.empty());
+
+        assertThat(ledger.due(hour(1))).containsExactly(WHOLE);
+        assertThat(ledger.through(WHOLE)).isEqualTo(hour(1));
+    }
+
+    @Test
+    void aPodThatNobodyOwnsAndNoLabelGroupsHasNoAccount() {
+        LivePod bare = pod("once-x7k2p", WorkloadKey.of("shop", "v1", "Pod", "once-x7k2p"), null);
+        LivePod grouped = pod("etl-x7k2p", WorkloadKey.of("shop", "v1", "Pod", "etl"), null);
+        OomKill kill = new OomKill(START, Bytes.mebi(128));
+
+        for (LivePod pod : List.of(bare, grouped)) {
+            ledger.take(hour(1), List.of(seen(pod.name().name(), pod.workload(), 1)), name -> Optional.of(pod));
+        }
+        ledger.take(hour(2), List.of(seen(bare.name().name(), bare.workload(), 2)), name -> Optional.empty());
+        ledger.take(Map.of(), List.of(bare, grouped));
+
+        assertThat(ledger.take(bare, kill)).isFalse();
+        assertThat(ledger.take(grouped, kill)).isTrue();
+        assertThat(ledger.size()).isEqualTo(1);
+        assertThat(ledger.due(hour(2))).containsExactly(OfWorkload.whole(grouped.workload()));
+    }
+
+    @Test
+    void whatBecomesStaleIsDueOnceToSaySo() {
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), pod -> Optional.empty());
+        keepAll(ledger, hour(1), learnt -> {});
+
+        assertThat(ledger.due(hour(1).plus(PACE.staleAfter()))).isEmpty();
+        Instant later = hour(2).plus(PACE.staleAfter());
+        assertThat(ledger.due(later)).containsExactly(WHOLE);
+        keepAll(ledger, later, learnt -> {});
+        assertThat(ledger.due(later.plus(HOUR))).isEmpty();
+
+        ledger.take(later, List.of(seen("reviews-1", REVIEWS, 400)), pod -> Optional.empty());
+        assertThat(ledger.due(later.plus(HOUR))).containsExactly(WHOLE);
+    }
+
+    @Test
+    void whatHasPodsIsNotForgottenHoweverLongTheSourceSaysNothing() {
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), pod -> Optional.empty());
+        Instant later = hour(2).plus(PACE.forgetAfter());
+
+        assertThat(ledger.forgotten(later, () -> List.of(pod("reviews-1", REVIEWS, "5d8f"))))
+                .isEmpty();
+        assertThat(ledger.forgotten(later, List::of)).containsExactly(WHOLE);
+    }
+
+    @Test
+    void aRevisionHasAnAccountFromTheSecondMakeOnAndBeginsAnewWithAnotherImage() {
+        LivePod first = pod("reviews-1", REVIEWS, "5d8f");
+        LivePod second = pod("reviews-2", REVIEWS, "77c9");
+        OfWorkload revision = new OfWorkload(REVIEWS, "77c9", null);
+
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.of(first));
+        assertThat(ledger.due(hour(1))).containsExactly(WHOLE);
+        ledger.take(hour(2), List.of(seen("reviews-2", REVIEWS, 2)), name -> Optional.of(second));
+        assertThat(ledger.due(hour(2))).containsExactlyInAnyOrder(WHOLE, revision);
+
+        LivePod otherImage = pod("reviews-3", REVIEWS, "77c9", "proxyv2:1.31.1", List.of());
+        assertThat(ledger.take(otherImage, new OomKill(hour(2), null))).isTrue();
+        assertThat(ledger.through(revision)).isEqualTo(Instant.EPOCH);
+        assertThat(ledger.through(WHOLE)).isEqualTo(hour(2));
+    }
+
+    @Test
+    void aKillIsCountedOnceAlsoByTheNextLeader() throws HistoryFault {
+        LivePod pod = pod("reviews-1", REVIEWS, null);
+        OomKill kill = new OomKill(hour(1), Bytes.mebi(128));
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+        assertThat(ledger.take(pod, kill)).isTrue();
+        assertThat(ledger.take(pod, kill)).isFalse();
+        ledger.take(List.of(new Kill(pod.name(), kill.at(), Optional.empty())), hour(1));
+
+        Ledger next = new Ledger(any -> Target.DEFAULT, PACE);
+        next.restore(WHOLE, ledger.keep(WHOLE, hour(1)).history());
+
+        assertThat(next.take(pod, kill)).isFalse();
+        assertThat(next.take(pod, new OomKill(hour(2), Bytes.mebi(128)))).isTrue();
+    }
+
+    @Test
+    void whatCouldNotBeKeptIsDueAgainAtOnce() {
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+        ledger.keep(WHOLE, hour(1));
+        assertThat(ledger.due(hour(1))).isEmpty();
+
+        ledger.notKept(WHOLE);
+
+        assertThat(ledger.due(hour(1))).containsExactly(WHOLE);
+        assertThat(ledger.keepMesh(hour(1))).isEmpty();
+    }
+
+    @Test
+    void aLeaderThatDiesBetweenAnyTwoWritesLosesAndDoublesNothing() throws HistoryFault {
+        int[] writes = {0};
+        Map<Subject, String> undisturbed = run(Integer.MAX_VALUE, writes);
+
+        assertThat(writes[0]).isGreaterThan(20);
+        for (int n = 0; n < writes[0]; n++) {
+            assertThat(run(n, new int[1])).as("died before write %d", n).isEqualTo(undisturbed);
+        }
+    }
+
+    private static final class Died extends RuntimeException {}
+
+    /** Six hours of three workloads, with a leader that dies instead of write {@code dies}. */
+    private static Map<Subject, String> run(int dies, int[] writes) throws HistoryFault {
+        Map<Subject, String> kept = new HashMap<>();
+        Consumer<Learnt> histories = learnt -> {
+            if (writes[0]++ == dies) {
+                throw new Died();
+            }
+            kept.put(learnt.subject(), learnt.history());
+        };
+        while (true) {
+            Ledger leader = new Ledger(pod -> Target.DEFAULT, PACE);
+            for (Map.Entry<Subject, String> one : kept.entrySet()) {
+                leader.restore(one.getKey(), one.getValue());
+            }
+            try {
+                for (int hour = 1; hour <= 6; hour++) {
+                    if (hour(hour).isAfter(leader.through())) {
+                        leader.take(hour(hour), windows(hour), pod -> Optional.empty());
+                    }
+                    // the mesh may be written at any time: also before what was just read is kept
+                    leader.keepMesh(hour(hour).plus(HOUR.dividedBy(4))).ifPresent(histories);
+                    keepAll(leader, hour(hour).plus(HOUR.dividedBy(2)), histories);
+                }
+                return kept;
+            } catch (Died next) {
+                // its leader died
+            }
+        }
+    }
+
+    private static List<Seen> windows(int hour) {
+        return List.of(
+                seen("reviews-1", REVIEWS, hour),
+                seen("ratings-1", WorkloadKey.of("shop", "apps/v1", "Deployment", "ratings"), hour),
+                seen("cart-0", WorkloadKey.of("shop", "apps/v1", "StatefulSet", "cart"), hour));
+    }
+
+    private static void keepAll(Ledger ledger, Instant now, Consumer<Learnt> histories) {
+        for (OfWorkload subject : ledger.due(now)) {
+            Instant through = ledger.through(subject);
+            histories.accept(ledger.keep(subject, now));
+            ledger.kept(subject, through);
+        }
+        ledger.keepMesh(now).ifPresent(histories);
+    }
+
+    private static Instant hour(int n) {
+        return START.plus(HOUR.multipliedBy(n));
+    }
+
+    private static Seen seen(String pod, WorkloadKey workload, int hour) {
+        return new Seen(
+                new PodWindow(new PodName("shop", pod), hour(hour), HOUR, Bytes.mebi(60 + hour), Bytes.mebi(50), 60),
+                Optional.of(workload));
+    }
+
+    private static LivePod pod(String name, WorkloadKey workload, @Nullable String revision) {
+        return pod(name, workload, revision, "proxyv2:1.31.0", List.of());
+    }
+
+    private static LivePod pod(
+            String name, WorkloadKey workload, @Nullable String revision, String image, List<OomKill> kills) {
+        return new LivePod(
+                new PodName("shop", name),
+                "uid-of-" + name,
+                workload,
+                revision,
+                null,
+                Map.of(),
+                true,
+                "10.0.0.1",
+                image,
+                2,
+                true,
+                Bytes.mebi(128),
+                kills);
+    }
+}
