@@ -88,13 +88,16 @@ final class DecayingSketch {
      */
     double quantile(double q) {
         double left = q * sketch.getCount() - zeros();
+        if (left <= 0 && zeros() > 0) {
+            return 0;
+        }
         double value = 0;
         for (Bin bin : bins()) {
+            value = MAPPING.value(bin.getIndex());
+            left -= bin.getCount();
             if (left <= 0) {
                 break;
             }
-            value = MAPPING.value(bin.getIndex());
-            left -= bin.getCount();
         }
         return value;
     }

@@ -38,7 +38,7 @@ class KillsTest {
     void takeALateOneThatIsYoungerThanSome() {
         Kills kills = new Kills();
         for (int i = 0; i < 48; i++) {
-            kills.add(POD, START.plusSeconds(2 * i));
+            kills.add(POD, START.plusSeconds(2L * i));
         }
         assertThat(kills.add(POD, START.plusSeconds(51))).isTrue();
         assertThat(kills.add(POD, START)).as("made room").isFalse();
