@@ -30,6 +30,9 @@ final class Scores {
     /** One-sided 0.1 of the normal distribution. */
     private static final double NINE_OF_TEN = 1.28;
 
+    /** With fewer weeks above it, a score is more luck than quantile. */
+    private static final double FEWEST_EXPECTED = 6;
+
     /** One week that nobody could foresee does not make all others' tails as long. */
     private static final double MOST_EXCESS = 7;
 
@@ -64,12 +67,17 @@ final class Scores {
     double surprise(double risk, Instant now) {
         double seen = weeks(now);
         double expected = risk * (seen + 1);
-        double tolerated = expected - NINE_OF_TEN * Math.sqrt(expected);
-        return tolerated >= 1 ? conformal(tolerated, now) : extrapolated(risk, seen, now);
+        if (expected >= FEWEST_EXPECTED) {
+            return conformal(expected, now);
+        }
+        double extrapolated = extrapolated(risk, seen, now);
+        // a smaller risk never takes less than the smallest that the scores alone can tell
+        return seen + 1 < FEWEST_EXPECTED ? extrapolated : Math.max(extrapolated, conformal(FEWEST_EXPECTED, now));
     }
 
-    /** The score with fewer than {@code tolerated} above it, and the sketch's error on top. */
-    private double conformal(double tolerated, Instant now) {
+    /** The score with fewer above it than {@code expected} less luck, and the sketch's error on top. */
+    private double conformal(double expected, Instant now) {
+        double tolerated = expected - NINE_OF_TEN * Math.sqrt(expected);
         double all = surprises.weight(now);
         double q = Math.min(1, Math.max(0, (all + 1 - Math.floor(tolerated)) / all));
         return surprises.quantile(q) * (1 + DecayingSketch.RELATIVE_ERROR);
