@@ -18,8 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /** A control plane, the webhook as it is shipped, and pods of several workloads in a namespace of each mode. */
+// by this spring-boot:test-run tells it from the other main classes of the tests; nothing is scanned for it
+@SpringBootApplication
 public final class Demo {
 
     private static final List<Shop> SHOPS = List.of(
