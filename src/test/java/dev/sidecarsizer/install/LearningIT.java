@@ -60,6 +60,10 @@ class LearningIT {
                     proxies.are(List.of(reviews.run(), reviews.run()));
 
                     Learned ready = awaitReady(cluster, reviews.uid());
+                    Pause.until("live use is seen", PATIENCE, () -> cluster.profile(SHOP, "deployment-reviews")
+                            .filter(profile ->
+                                    !profile.status("observed", "live").isEmpty())
+                            .isPresent());
                     aNewPodGets(cluster, reviews, ready);
 
                     prometheus.close();
@@ -89,7 +93,6 @@ class LearningIT {
     private static Learned awaitReady(LearningCluster cluster, String uid) {
         Pause.until("the profile is Ready and owned", PATIENCE, () -> cluster.profile(SHOP, "deployment-reviews")
                 .filter(Learned::isReady)
-                .filter(profile -> !profile.status("observed", "live").isEmpty())
                 .filter(profile -> profile.owners().equals(List.of("Deployment " + uid)))
                 .isPresent());
         Learned ready = cluster.profile(SHOP, "deployment-reviews").orElseThrow();
