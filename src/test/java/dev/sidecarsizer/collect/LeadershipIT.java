@@ -158,9 +158,10 @@ class LeadershipIT {
 
         await().pollInterval(Duration.ofMillis(20)).atMost(PATIENCE).until(next::runs);
         assertThat(Duration.between(kill, Instant.now()))
+                // how long it takes after that is the machine's business too: no second lease goes by
                 .isBetween(
                         SHORT.lease().minus(SHORT.retry().multipliedBy(3)),
-                        SHORT.lease().plus(HAND_OVER));
+                        SHORT.lease().multipliedBy(2));
     }
 
     @Test
