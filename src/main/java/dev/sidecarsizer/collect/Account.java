@@ -46,6 +46,7 @@ final class Account {
 
     private Instant kept = Instant.EPOCH;
     private Instant keptThrough;
+    private Instant keepingThrough;
     private boolean changed;
     private boolean stale;
     private boolean urgent;
@@ -58,6 +59,7 @@ final class Account {
         this.history = history;
         this.target = target;
         keptThrough = history.through();
+        keepingThrough = keptThrough;
     }
 
     /**
@@ -145,15 +147,16 @@ final class Account {
         return history.through().isAfter(keptThrough) ? keptThrough : read;
     }
 
-    /** It is about to be kept as it is. */
+    /** It is about to be kept as it is; a window that comes meanwhile is not in what is kept. */
     void keeping(Instant now) {
         changed = false;
         urgent = false;
         kept = now;
+        keepingThrough = history.through();
     }
 
-    /** It was kept, with the windows up to {@code through} in it. */
-    void kept(Instant through) {
-        keptThrough = through;
+    /** It was kept, as it was when that began. */
+    void kept() {
+        keptThrough = keepingThrough;
     }
 }

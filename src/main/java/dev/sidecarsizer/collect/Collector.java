@@ -278,10 +278,8 @@ public final class Collector implements Leadership.Task {
 
     private boolean keep(Ledger own, OfWorkload subject) {
         askOwner(own, subject);
-        Learnt learnt = own.keep(subject, clock.instant());
-        Instant through = own.through(subject);
-        if (write(learnt)) {
-            own.kept(subject, through);
+        if (write(own.keep(subject, clock.instant()))) {
+            own.kept(subject);
             return true;
         }
         own.notKept(subject);

@@ -274,12 +274,9 @@ final class Ledger {
                 Findings.of(account, calibration, pace.staleAfter(), now));
     }
 
-    synchronized void kept(OfWorkload subject, Instant historyThrough) {
-        account(subject).kept(historyThrough);
-    }
-
-    synchronized Instant through(OfWorkload subject) {
-        return account(subject).history.through();
+    /** What {@link #keep} gave last is kept. */
+    synchronized void kept(OfWorkload subject) {
+        account(subject).kept();
     }
 
     /** It could not be kept: once more, and soon. */

@@ -11,7 +11,9 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.HistoryFault;
+import dev.sidecarsizer.profile.history.MeshHistory;
 import dev.sidecarsizer.profile.history.PodWindow;
 import dev.sidecarsizer.profile.history.Target;
 import java.time.Duration;
@@ -37,11 +39,11 @@ class LedgerAccountsTest {
     private final Ledger ledger = new Ledger(pod -> Target.DEFAULT, PACE);
 
     @Test
-    void aWindowOfAPodThatIsGoneCountsForTheWorkloadThatItsSourceNames() {
+    void aWindowOfAPodThatIsGoneCountsForTheWorkloadThatItsSourceNames() throws HistoryFault {
         ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), pod -> Optional.empty());
 
         assertThat(ledger.due(hour(1))).containsExactly(WHOLE);
-        assertThat(ledger.through(WHOLE)).isEqualTo(hour(1));
+        assertThat(through(WHOLE)).isEqualTo(hour(1));
     }
 
     @Test
@@ -88,7 +90,7 @@ class LedgerAccountsTest {
     }
 
     @Test
-    void aRevisionHasAnAccountFromTheSecondMakeOnAndBeginsAnewWithAnotherImage() {
+    void aRevisionHasAnAccountFromTheSecondMakeOnAndBeginsAnewWithAnotherImage() throws HistoryFault {
         LivePod first = pod("reviews-1", REVIEWS, "5d8f");
         LivePod second = pod("reviews-2", REVIEWS, "77c9");
         OfWorkload revision = new OfWorkload(REVIEWS, "77c9", null);
@@ -100,8 +102,20 @@ class LedgerAccountsTest {
 
         LivePod otherImage = pod("reviews-3", REVIEWS, "77c9", "proxyv2:1.31.1", List.of());
         assertThat(ledger.take(otherImage, new OomKill(hour(2), null))).isTrue();
-        assertThat(ledger.through(revision)).isEqualTo(Instant.EPOCH);
-        assertThat(ledger.through(WHOLE)).isEqualTo(hour(2));
+        assertThat(through(revision)).isEqualTo(Instant.EPOCH);
+        assertThat(through(WHOLE)).isEqualTo(hour(2));
+    }
+
+    @Test
+    void aWindowThatComesWhileAnAccountIsWrittenIsReadAgainByTheNextLeader() throws HistoryFault {
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+        ledger.keep(WHOLE, hour(1));
+        ledger.take(hour(2), List.of(seen("reviews-1", REVIEWS, 2)), name -> Optional.empty());
+        ledger.kept(WHOLE);
+
+        Learnt mesh = ledger.keepMesh(hour(2)).orElseThrow();
+
+        assertThat(MeshHistory.decode(mesh.history()).through()).isEqualTo(hour(1));
     }
 
     @Test
@@ -182,11 +196,14 @@ class LedgerAccountsTest {
                 seen("cart-0", WorkloadKey.of("shop", "apps/v1", "StatefulSet", "cart"), hour));
     }
 
+    private Instant through(OfWorkload subject) throws HistoryFault {
+        return History.decode(ledger.keep(subject, hour(3)).history()).through();
+    }
+
     private static void keepAll(Ledger ledger, Instant now, Consumer<Learnt> histories) {
         for (OfWorkload subject : ledger.due(now)) {
-            Instant through = ledger.through(subject);
             histories.accept(ledger.keep(subject, now));
-            ledger.kept(subject, through);
+            ledger.kept(subject);
         }
         ledger.keepMesh(now).ifPresent(histories);
     }

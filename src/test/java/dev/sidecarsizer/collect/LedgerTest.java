@@ -88,7 +88,7 @@ class LedgerTest {
     private void keep(List<OfWorkload> subjects, Instant now) {
         for (OfWorkload subject : subjects) {
             ledger.keep(subject, now);
-            ledger.kept(subject, ledger.through(subject));
+            ledger.kept(subject);
         }
     }
 
