@@ -17,24 +17,14 @@ public record Pace(Duration read, Duration keep, int writesPerSecond, Duration s
     public static final String PREFIX = "sidecar-sizer.collect.";
 
     public Pace {
-        between("read-interval", read, Duration.ofMillis(100), Duration.ofHours(1), "60s");
-        between("write-interval", keep, Duration.ofMillis(100), Duration.ofHours(6), "15m");
-        between("stale-after", staleAfter, Duration.ofHours(1), Duration.ofDays(92), "14d");
-        between("forget-after", forgetAfter, staleAfter, Duration.ofDays(366), "30d");
-        if (writesPerSecond < 1 || writesPerSecond > 1000) {
-            throw new IllegalArgumentException(
-                    PREFIX + "writes-per-second " + writesPerSecond + ": must be from 1 to 1000, for example 50");
-        }
+        Setting.between(PREFIX + "read-interval", read, Duration.ofMillis(100), Duration.ofHours(1), "60s");
+        Setting.between(PREFIX + "write-interval", keep, Duration.ofMillis(100), Duration.ofHours(6), "15m");
+        Setting.between(PREFIX + "stale-after", staleAfter, Duration.ofHours(1), Duration.ofDays(92), "14d");
+        Setting.between(PREFIX + "forget-after", forgetAfter, staleAfter, Duration.ofDays(366), "30d");
+        Setting.between(PREFIX + "writes-per-second", writesPerSecond, 1, 1000, 50);
     }
 
     Duration betweenWrites() {
         return Duration.ofSeconds(1).dividedBy(writesPerSecond);
-    }
-
-    private static void between(String name, Duration value, Duration least, Duration most, String example) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(PREFIX + name + " " + value + ": must be from " + least + " to " + most
-                    + ", for example " + example);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.config;
 
+import dev.sidecarsizer.collect.Setting;
 import dev.sidecarsizer.mesh.Mode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +59,8 @@ public record Settings(
      */
     public record Audit(@DefaultValue("60s") Duration writeInterval) {
         public Audit {
-            between("sidecar-sizer.audit.write-interval", writeInterval, LEAST_INTERVAL, LONGEST_INTERVAL, "60s");
+            Setting.between(
+                    "sidecar-sizer.audit.write-interval", writeInterval, LEAST_INTERVAL, LONGEST_INTERVAL, "60s");
         }
     }
 
@@ -69,14 +71,7 @@ public record Settings(
      */
     public record Shutdown(@DefaultValue("15s") Duration drain) {
         public Shutdown {
-            between("sidecar-sizer.shutdown.drain", drain, Duration.ZERO, LONGEST_DRAIN, "15s");
-        }
-    }
-
-    private static void between(String name, Duration value, Duration least, Duration most, String example) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(
-                    name + " " + value + ": must be from " + least + " to " + most + ", for example " + example);
+            Setting.between("sidecar-sizer.shutdown.drain", drain, Duration.ZERO, LONGEST_DRAIN, "15s");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect.envoy;
 
+import dev.sidecarsizer.collect.Setting;
 import java.time.Duration;
 
 /**
@@ -21,28 +22,14 @@ public record DirectSettings(Duration interval, Duration window, int port, int p
     public static final String PREFIX = "sidecar-sizer.collect.direct.";
 
     public DirectSettings {
-        between("interval", interval, Duration.ofSeconds(5), Duration.ofMinutes(5), "30s");
-        between("window", window, Duration.ofMinutes(1), Duration.ofHours(1), "10m");
+        Setting.between(PREFIX + "interval", interval, Duration.ofSeconds(5), Duration.ofMinutes(5), "30s");
+        Setting.between(PREFIX + "window", window, Duration.ofMinutes(1), Duration.ofHours(1), "10m");
         if (window.compareTo(interval.multipliedBy(2)) < 0) {
             throw new IllegalArgumentException(PREFIX + "window " + window + ": must be at least two of " + PREFIX
                     + "interval, " + interval + ", for example 10m and 30s");
         }
-        between("port", port, 1, 65_535, 15_090);
-        between("pods-per-minute", podsPerMinute, 0, 600, 60);
-        between("pods-per-workload", podsPerWorkload, 1, 10, 2);
-    }
-
-    private static void between(String name, Duration value, Duration least, Duration most, String example) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(PREFIX + name + " " + value + ": must be from " + least + " to " + most
-                    + ", for example " + example);
-        }
-    }
-
-    private static void between(String name, int value, int least, int most, int example) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(PREFIX + name + " " + value + ": must be from " + least + " to " + most
-                    + ", for example " + example);
-        }
+        Setting.between(PREFIX + "port", port, 1, 65_535, 15_090);
+        Setting.between(PREFIX + "pods-per-minute", podsPerMinute, 0, 600, 60);
+        Setting.between(PREFIX + "pods-per-workload", podsPerWorkload, 1, 10, 2);
     }
 }

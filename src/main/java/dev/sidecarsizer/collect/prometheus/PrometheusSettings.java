@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect.prometheus;
 
+import dev.sidecarsizer.collect.Setting;
 import dev.sidecarsizer.mesh.Bytes;
 import java.net.URI;
 import java.nio.file.Path;
@@ -58,12 +59,12 @@ public record PrometheusSettings(
             throw new IllegalArgumentException(PREFIX + "url \"" + withoutUser(url) + "\": names a user; use " + PREFIX
                     + "access.user and " + PREFIX + "access.password-file, so that no password is logged");
         }
-        between("window", window, Duration.ofSeconds(1), Duration.ofDays(1), "1h");
-        between("delay", delay, Duration.ZERO, Duration.ofHours(1), "2m");
-        between("history", history, window, Duration.ofDays(92), "14d");
-        between("windows-at-once", windowsAtOnce, 1, 1000, 6);
-        between("series-at-once", seriesAtOnce, 1, 1_000_000, 20_000);
-        between("queries-at-once", queriesAtOnce, 1, 16, 2);
+        Setting.between(PREFIX + "window", window, Duration.ofSeconds(1), Duration.ofDays(1), "1h");
+        Setting.between(PREFIX + "delay", delay, Duration.ZERO, Duration.ofHours(1), "2m");
+        Setting.between(PREFIX + "history", history, window, Duration.ofDays(92), "14d");
+        Setting.between(PREFIX + "windows-at-once", windowsAtOnce, 1, 1000, 6);
+        Setting.between(PREFIX + "series-at-once", seriesAtOnce, 1, 1_000_000, 20_000);
+        Setting.between(PREFIX + "queries-at-once", queriesAtOnce, 1, 16, 2);
         if (!matchers.isEmpty() && !MATCHER_LIST.matcher(matchers).matches()) {
             throw new IllegalArgumentException(PREFIX + "matchers \"" + matchers
                     + "\": must be PromQL's label matchers, for example cluster=\"prod\",region=~\"eu-.*\"");
@@ -137,9 +138,14 @@ public record PrometheusSettings(
                 Set.of("authorization", "host", "content-length", "content-type", "accept-encoding");
 
         public Access {
-            between("access.connect-timeout", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(1), "5s");
-            between("access.timeout", timeout, Duration.ofMillis(100), Duration.ofMinutes(10), "60s");
-            between("access.attempts", attempts, 1, 20, 5);
+            Setting.between(
+                    PREFIX + "access.connect-timeout",
+                    connectTimeout,
+                    Duration.ofMillis(100),
+                    Duration.ofMinutes(1),
+                    "5s");
+            Setting.between(PREFIX + "access.timeout", timeout, Duration.ofMillis(100), Duration.ofMinutes(10), "60s");
+            Setting.between(PREFIX + "access.attempts", attempts, 1, 20, 5);
             if (largestAnswer.isLess(Bytes.mebi(1)) || largestAnswer.isMore(Bytes.mebi(1024))) {
                 throw new IllegalArgumentException(PREFIX + "access.largest-answer " + largestAnswer
                         + ": must be from 1Mi to 1Gi, for example 64Mi");
@@ -172,19 +178,5 @@ public record PrometheusSettings(
 
     private static String withoutUser(URI url) {
         return url.toString().replaceFirst("//[^/@]*@", "//");
-    }
-
-    private static void between(String name, Duration value, Duration least, Duration most, String example) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(PREFIX + name + " " + value + ": must be from " + least + " to " + most
-                    + ", for example " + example);
-        }
-    }
-
-    private static void between(String name, int value, int least, int most, int example) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(PREFIX + name + " " + value + ": must be from " + least + " to " + most
-                    + ", for example " + example);
-        }
     }
 }
