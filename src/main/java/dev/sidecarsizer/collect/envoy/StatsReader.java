@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect.envoy;
 
+import dev.sidecarsizer.collect.BoundedStream;
 import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.Shared;
 import dev.sidecarsizer.collect.openmetrics.OpenMetrics;
@@ -7,7 +8,6 @@ import dev.sidecarsizer.collect.openmetrics.OpenMetrics.Format;
 import dev.sidecarsizer.collect.openmetrics.OpenMetricsFault;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.ProxyFacts;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -71,40 +71,16 @@ final class StatsReader implements AutoCloseable {
             ProxyStats stats = new ProxyStats();
             Format format =
                     Format.of(response.headers().firstValue("content-type").orElse(null));
-            OpenMetrics.read(new InputStreamReader(new Bounded(body), StandardCharsets.UTF_8), format, stats);
+            OpenMetrics.read(new InputStreamReader(bounded(body), StandardCharsets.UTF_8), format, stats);
             return stats.facts(pod, shared);
         } catch (OpenMetricsFault fault) {
             throw new IOException(uri + " answered with no statistics: " + fault.getMessage(), fault);
         }
     }
 
-    private static final class Bounded extends FilterInputStream {
-
-        private long left = LONGEST.value();
-
-        Bounded(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            int read = super.read();
-            count(read < 0 ? 0 : 1);
-            return read;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            int read = super.read(into, offset, length);
-            count(Math.max(0, read));
-            return read;
-        }
-
-        private void count(int read) throws IOException {
-            left -= read;
-            if (left < 0) {
-                throw new IOException("an answer of more than " + LONGEST);
-            }
-        }
+    private static InputStream bounded(InputStream body) {
+        return new BoundedStream(body, LONGEST, message -> {
+            throw new IOException(message);
+        });
     }
 }

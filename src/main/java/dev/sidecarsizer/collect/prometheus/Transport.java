@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect.prometheus;
 
+import dev.sidecarsizer.collect.BoundedStream;
 import dev.sidecarsizer.collect.SourceFailed;
 import dev.sidecarsizer.collect.prometheus.AnswerReader.Envelope;
 import dev.sidecarsizer.collect.prometheus.AnswerReader.Series;
@@ -167,7 +168,9 @@ final class Transport {
                     + PrometheusSettings.PREFIX + "access");
         }
         InputStream body =
-                new BoundedStream(unpacked(headers, raw), settings.access().largestAnswer());
+                new BoundedStream(unpacked(headers, raw), settings.access().largestAnswer(), message -> {
+                    throw new TooMuch(message);
+                });
         if (status != 200) {
             throw refusal(status, headers, body);
         }

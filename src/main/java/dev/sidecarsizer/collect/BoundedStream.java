@@ -1,4 +1,4 @@
-package dev.sidecarsizer.collect.prometheus;
+package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.mesh.Bytes;
 import java.io.FilterInputStream;
@@ -6,15 +6,28 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Lets so many bytes through, and then no more: an answer without an end must not fill our memory. */
-final class BoundedStream extends FilterInputStream {
+public final class BoundedStream extends FilterInputStream {
 
     private final Bytes bound;
+    private final Exceeded exceeded;
     private long left;
 
-    BoundedStream(InputStream in, Bytes bound) {
+    /**
+     * @param exceeded told in words when there is more
+     */
+    public BoundedStream(InputStream in, Bytes bound, Exceeded exceeded) {
         super(in);
         this.bound = bound;
+        this.exceeded = exceeded;
         this.left = bound.value();
+    }
+
+    /** Ends the reading. */
+    @FunctionalInterface
+    public interface Exceeded {
+
+        /** Throws, always. */
+        void tell(String message) throws IOException;
     }
 
     @Override
@@ -31,10 +44,10 @@ final class BoundedStream extends FilterInputStream {
         return read;
     }
 
-    private void count(int read) {
+    private void count(int read) throws IOException {
         left -= read;
         if (left < 0) {
-            throw new TooMuch("an answer of more than " + bound);
+            exceeded.tell("an answer of more than " + bound);
         }
     }
 }
