@@ -31,7 +31,7 @@ final class DecayingSketch {
     private static final int BINS = 160;
 
     /** So that counts, which are sums of doubles, stay exact enough. */
-    private static final double MOST_HALF_LIVES = 30;
+    private static final double MOST_GROWTH = 1 << 30;
 
     /** What counts less than a millionth of a new value is forgotten. */
     private static final double NOTHING = 1e-6;
@@ -57,7 +57,7 @@ final class DecayingSketch {
     void add(double value, double weight, Instant at) {
         if (sketch.isEmpty()) {
             landmark = at;
-        } else if (growth(at) > Math.scalb(1.0, (int) MOST_HALF_LIVES)) {
+        } else if (growth(at) > MOST_GROWTH) {
             moveLandmark(at);
         }
         sketch.accept(value, weight * growth(at));
