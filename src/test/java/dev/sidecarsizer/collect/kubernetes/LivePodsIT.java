@@ -131,6 +131,8 @@ class LivePodsIT {
         pods.killed("live-away", "reviews", Map.of("state", FIRST), null);
         pods.delete("live-away", "gone");
         assertThat(live.all()).hasSize(2);
+        // mended sooner, nobody would have tried in vain
+        await().atMost(PATIENCE).until(() -> live.failures() > 0);
 
         wire.mend();
         await().atMost(PATIENCE).until(() -> kills.size() == 1 && live.all().size() == 1);
