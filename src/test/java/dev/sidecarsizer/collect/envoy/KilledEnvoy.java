@@ -6,6 +6,8 @@ import static org.assertj.core.data.Percentage.withPercentage;
 import dev.sidecarsizer.cluster.MemoryCgroup;
 import dev.sidecarsizer.mesh.Bytes;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,9 @@ public final class KilledEnvoy {
 
     /** Lets it hold bodies that nobody reads until the kernel has had enough; tells when, as a kubelet would. */
     public static Instant at(Bytes limit, Path folder) throws IOException {
+        // its pages are then charged to nobody in the cgroup: at the limit the kernel would drop them and read them
+        // again, for minutes, before it kills
+        Files.copy(RealEnvoy.program(), OutputStream.nullOutputStream());
         try (MemoryCgroup cgroup = MemoryCgroup.ofLimit(limit.value());
                 SlowReaders readers = new SlowReaders();
                 RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), cgroup::inside)) {

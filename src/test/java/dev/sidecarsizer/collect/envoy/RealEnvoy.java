@@ -54,14 +54,13 @@ public final class RealEnvoy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        String program = EnvoyWheel.envoy("1.40.0", Progress.onConsole()).toString();
         ChildProcess process = ChildProcess.start(
                 "envoy",
                 folder.resolve("envoy.log"),
                 folder,
                 Map.of(),
                 around.apply(List.of(
-                        program,
+                        program().toString(),
                         "--config-path",
                         config.toString(),
                         "--concurrency",
@@ -77,6 +76,11 @@ public final class RealEnvoy implements AutoCloseable {
             envoy.close();
             throw e;
         }
+    }
+
+    /** The file that is run. */
+    static Path program() {
+        return EnvoyWheel.envoy("1.40.0", Progress.onConsole());
     }
 
     /** Port that forwards. */
