@@ -10,6 +10,7 @@ import dev.sidecarsizer.collect.envoy.DirectSettings;
 import dev.sidecarsizer.collect.envoy.DirectUsage;
 import dev.sidecarsizer.collect.kubernetes.LivePods;
 import dev.sidecarsizer.collect.prometheus.Authorities;
+import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.PrometheusSettings;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import dev.sidecarsizer.mesh.Mode;
@@ -45,10 +46,11 @@ class Learning {
             KubernetesStore store,
             Policies policies,
             Surroundings.Source surroundings,
+            Dropped dropped,
             LearningSettings settings) {
         Targets targets = targets(policies, surroundings);
         return new Collector(
-                sources(client, policies, targets, settings),
+                sources(client, policies, targets, dropped, settings),
                 store.histories(),
                 new KubernetesOwners(client, InstantSource.system()),
                 targets,
@@ -69,8 +71,13 @@ class Learning {
     }
 
     @Bean
-    LearningMeasures learningMeasures(Collector collector, Leadership leadership) {
-        return new LearningMeasures(collector, leadership);
+    Dropped dropped() {
+        return new Dropped();
+    }
+
+    @Bean
+    LearningMeasures learningMeasures(Collector collector, Leadership leadership, Dropped dropped) {
+        return new LearningMeasures(collector, leadership, dropped);
     }
 
     private static Targets targets(Policies policies, Surroundings.Source surroundings) {
@@ -92,7 +99,7 @@ class Learning {
 
     /** Settings are looked at here, so that a wrong one stops the start and not a term. */
     private static Sources sources(
-            KubernetesClient client, Policies policies, Targets targets, LearningSettings settings) {
+            KubernetesClient client, Policies policies, Targets targets, Dropped dropped, LearningSettings settings) {
         Optional<PrometheusSettings> prometheus = settings.prometheus().settings();
         SSLContext trusted = Authorities.in(settings.prometheus().access().caFile());
         DirectSettings direct = settings.direct().settings();
@@ -109,7 +116,7 @@ class Learning {
             @Override
             public Open usage(LivePods pods) {
                 if (prometheus.isPresent()) {
-                    return new Open(new PrometheusUsage(prometheus.get(), trusted), () -> {});
+                    return new Open(new PrometheusUsage(prometheus.get(), trusted, dropped), () -> {});
                 }
                 DirectUsage usage = new DirectUsage(client, pods::all, direct);
                 usage.start();

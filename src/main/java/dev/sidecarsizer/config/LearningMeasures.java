@@ -2,6 +2,8 @@ package dev.sidecarsizer.config;
 
 import dev.sidecarsizer.collect.Collector;
 import dev.sidecarsizer.collect.Leadership;
+import dev.sidecarsizer.collect.prometheus.Dropped;
+import dev.sidecarsizer.collect.prometheus.Unusable;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,10 +18,12 @@ final class LearningMeasures implements MeterBinder {
 
     private final Collector collector;
     private final Leadership leadership;
+    private final Dropped dropped;
 
-    LearningMeasures(Collector collector, Leadership leadership) {
+    LearningMeasures(Collector collector, Leadership leadership, Dropped dropped) {
         this.collector = collector;
         this.leadership = leadership;
+        this.dropped = dropped;
     }
 
     @Override
@@ -39,6 +43,12 @@ final class LearningMeasures implements MeterBinder {
         FunctionCounter.builder("sidecar.sizer.learning.windows", collector, Collector::windows)
                 .description("Windows of usage read")
                 .register(registry);
+        for (Unusable reason : Unusable.values()) {
+            FunctionCounter.builder("sidecar.sizer.learning.windows.dropped", dropped, from -> from.count(reason))
+                    .description("Windows of a pod from Prometheus that are not used")
+                    .tag("reason", reason.name())
+                    .register(registry);
+        }
         FunctionCounter.builder("sidecar.sizer.learning.source.failures", collector, Collector::sourceFailures)
                 .description("Failed attempts to read usage")
                 .register(registry);

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli.backtest;
 
 import dev.sidecarsizer.collect.prometheus.Authorities;
+import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.PrometheusSettings;
 import dev.sidecarsizer.collect.prometheus.PrometheusSettings.Access;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
@@ -89,7 +90,7 @@ final class Input {
          *
          * @throws IllegalArgumentException naming the option, its value, its bound and the remedy
          */
-        PrometheusUsage usage() {
+        PrometheusUsage usage(Dropped dropped) {
             if (step.isZero()) {
                 throw new IllegalArgumentException("--step 0s is too short: give 1s or more, such as 5m");
             }
@@ -120,7 +121,7 @@ final class Input {
                                 null,
                                 null),
                         plain.queries());
-                return new PrometheusUsage(settings, Authorities.in(caFile));
+                return new PrometheusUsage(settings, Authorities.in(caFile), dropped);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(asOptions(String.valueOf(e.getMessage())), e);
             } catch (RuntimeException e) {

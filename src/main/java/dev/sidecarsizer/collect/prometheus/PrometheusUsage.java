@@ -11,14 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * ranges are so; those of 2 have both ends, and there a range is a millisecond shorter, which is the resolution of
  * samples. Which of them answers is found by asking, for Thanos and Mimir hide their engine's version.
  *
- * <p>For one thread, but for {@link #dropped}.
+ * <p>For one thread.
  *
  * @see <a href="https://prometheus.io/docs/prometheus/3.0/migration/#range-selectors-and-lookback-exclude-samples-coinciding-with-the-left-boundary">
  *     Prometheus 3's ranges</a>
@@ -47,24 +45,23 @@ public final class PrometheusUsage implements UsageSource {
     private final Shards shards;
     private final Owners owners;
     private final PodNames names = new PodNames();
-    private final Map<Unusable, LongAdder> dropped = new EnumMap<>(Unusable.class);
+    private final Dropped dropped;
 
     /**
      * @param tls whom to trust; {@code null} for the JDK's own list of authorities
+     * @param dropped is told of each window that is left out
      */
-    public PrometheusUsage(PrometheusSettings settings, @Nullable SSLContext tls) {
-        this(settings, tls, Thread::sleep);
+    public PrometheusUsage(PrometheusSettings settings, @Nullable SSLContext tls, Dropped dropped) {
+        this(settings, tls, dropped, Thread::sleep);
     }
 
-    PrometheusUsage(PrometheusSettings settings, @Nullable SSLContext tls, Transport.Sleep sleep) {
+    PrometheusUsage(PrometheusSettings settings, @Nullable SSLContext tls, Dropped dropped, Transport.Sleep sleep) {
         this.settings = settings;
         this.queries = settings.queries();
         this.api = new Api(new Transport(settings, tls, sleep), settings.matchers());
         this.shards = new Shards(settings.queriesAtOnce());
         this.owners = new Owners(api, queries, names);
-        for (Unusable reason : Unusable.values()) {
-            dropped.put(reason, new LongAdder());
-        }
+        this.dropped = dropped;
     }
 
     @Override
@@ -75,12 +72,6 @@ public final class PrometheusUsage implements UsageSource {
     @Override
     public Instant oldest(Instant now) {
         return now.minus(settings.history());
-    }
-
-    /** How many pods' windows were left out so far, and why. */
-    public long dropped(Unusable reason) {
-        LongAdder count = dropped.get(reason);
-        return count == null ? 0 : count.sum();
     }
 
     /** {@inheritDoc} Nothing is read from before {@link #oldest}. */
@@ -114,7 +105,7 @@ public final class PrometheusUsage implements UsageSource {
     public Map<PodName, Now> now(Instant at) {
         return asked("one namespace", () -> {
             Overview overview = overview(at);
-            NowReader reader = new NowReader(api, queries, names, this::drop);
+            NowReader reader = new NowReader(api, queries, names, dropped::add);
             Map<PodName, Now> now = new HashMap<>();
             List<Shard> plan = overview.shards(settings.seriesAtOnce());
             shards.each(plan, overview.namespaces(), shard -> reader.read(shard, at))
@@ -179,7 +170,7 @@ public final class PrometheusUsage implements UsageSource {
         for (int index = 0; index < chunk.windows(); index++) {
             List<Seen> seen = new ArrayList<>();
             for (WindowTable table : tables) {
-                for (PodWindow window : table.window(index, this::drop)) {
+                for (PodWindow window : table.window(index, dropped::add)) {
                     seen.add(new Seen(window, Optional.ofNullable(workloads.get(window.pod()))));
                 }
             }
@@ -212,13 +203,6 @@ public final class PrometheusUsage implements UsageSource {
         LastValue points = api.instant(LEFT_EDGE, at.truncatedTo(ChronoUnit.SECONDS), LastValue::new);
         long millis = settings.window().toMillis();
         return (points.value == 1 ? millis : millis - 1) + "ms";
-    }
-
-    private void drop(Unusable reason) {
-        LongAdder count = dropped.get(reason);
-        if (count != null) {
-            count.increment();
-        }
     }
 
     private static <T> T asked(String what, Supplier<T> asks) {

@@ -200,7 +200,7 @@ class BackfilledPrometheusIT {
     }
 
     private static PrometheusUsage usage(PrometheusSettings settings) {
-        return new PrometheusUsage(settings, null);
+        return new PrometheusUsage(settings, null, new Dropped());
     }
 
     private static PrometheusSettings settings(String matchers, int windowsAtOnce, int seriesAtOnce) {

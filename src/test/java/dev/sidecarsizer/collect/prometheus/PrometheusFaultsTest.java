@@ -51,6 +51,7 @@ class PrometheusFaultsTest {
     private static final Access HASTY =
             new Access(Duration.ofSeconds(5), Duration.ofSeconds(2), 3, Bytes.mebi(1), Map.of(), null, null, null);
 
+    private final Dropped dropped = new Dropped();
     private final List<Duration> slept = new ArrayList<>();
     private final Taken taken = new Taken();
     private FakePrometheus server;
@@ -118,7 +119,7 @@ class PrometheusFaultsTest {
 
         assertThat(taken.ends).isEqualTo(ENDS);
         assertThat(taken.windows()).extracting(PodWindow::end).containsExactlyElementsOf(ENDS.subList(0, 3));
-        assertThat(usage.dropped(reason)).isOne();
+        assertThat(dropped.count(reason)).isOne();
     }
 
     @Test
@@ -339,7 +340,7 @@ class PrometheusFaultsTest {
                 0,
                 ALWAYS,
                 (exchange, form) -> FakePrometheus.json(exchange, 200, warned(form, "no store in zone b")));
-        new PrometheusUsage(settings(HASTY, true), null, slept::add).read(BEGIN, NOW, taken);
+        new PrometheusUsage(settings(HASTY, true), null, dropped, slept::add).read(BEGIN, NOW, taken);
 
         assertAllTakenOnce();
     }
@@ -395,7 +396,7 @@ class PrometheusFaultsTest {
     void aWrongPathIsToldFromAWrongQuery() {
         PrometheusSettings wrong =
                 PrometheusSettings.of(URI.create(server.url().toString().replace("prefix", "other")));
-        PrometheusUsage usage = new PrometheusUsage(wrong, null, slept::add);
+        PrometheusUsage usage = new PrometheusUsage(wrong, null, dropped, slept::add);
 
         assertThatThrownBy(() -> usage.read(BEGIN, NOW, taken))
                 .isInstanceOfSatisfying(SourceFailed.class, failed -> assertThat(failed.lasting())
@@ -425,7 +426,7 @@ class PrometheusFaultsTest {
         PrometheusUsage usage = usage(HASTY);
 
         assertThat(usage.now(NOW)).isEmpty();
-        assertThat(usage.dropped(Unusable.NOT_A_NUMBER)).isOne();
+        assertThat(dropped.count(Unusable.NOT_A_NUMBER)).isOne();
         assertThat(usage.now(NOW)).containsOnlyKeys(Taken.pod("a"));
     }
 
@@ -461,7 +462,7 @@ class PrometheusFaultsTest {
     }
 
     private PrometheusUsage usage(Access access) {
-        return new PrometheusUsage(settings(access, false), null, slept::add);
+        return new PrometheusUsage(settings(access, false), null, dropped, slept::add);
     }
 
     private PrometheusSettings settings(Access access, boolean partial) {

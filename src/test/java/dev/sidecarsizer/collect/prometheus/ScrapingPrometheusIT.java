@@ -148,7 +148,8 @@ class ScrapingPrometheusIT {
                         defaults.partialAnswers(),
                         defaults.access(),
                         defaults.queries()),
-                null);
+                null,
+                new Dropped());
     }
 
     private String configuration() {
