@@ -23,7 +23,7 @@ final class Facts {
         ProxyFacts numbers = largest && now.allocated() != null ? now : before;
         String version = now.version() != null
                 ? now.version()
-                : ProxyVersion.ofImage(pod.image()).map(ProxyVersion::toString).orElse(null);
+                : ProxyVersion.tag(pod.image()).orElse(null);
         return new ProxyFacts(
                 version,
                 pod.image(),

@@ -35,11 +35,16 @@ public record ProxyVersion(int major, int minor) implements Comparable<ProxyVers
 
     /** The version that an image reference's tag names; empty for a digest, which can be any version. */
     public static Optional<ProxyVersion> ofImage(String image) {
-        if (image.contains("@")) {
-            return Optional.empty();
-        }
+        return tag(image).flatMap(ProxyVersion::parse);
+    }
+
+    /** An image reference's tag where it names a version, as it stands there: {@code 1.31.0-distroless}. */
+    public static Optional<String> tag(String image) {
         int colon = image.lastIndexOf(':');
-        return colon < image.lastIndexOf('/') || colon < 0 ? Optional.empty() : parse(image.substring(colon + 1));
+        return image.contains("@") || colon < image.lastIndexOf('/') || colon < 0
+                ? Optional.empty()
+                : Optional.of(image.substring(colon + 1))
+                        .filter(tag -> parse(tag).isPresent());
     }
 
     public boolean isAtLeast(int otherMajor, int otherMinor) {
