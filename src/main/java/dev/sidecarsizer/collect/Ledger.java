@@ -134,14 +134,12 @@ final class Ledger {
         account.seen(pod);
         account.target = targets.apply(pod);
         subjects.add(whole);
-        if (account.history.made(pod.revision(), pod.image()) > 1 && pod.revision() != null) {
+        account.history.made(pod.revision(), pod.image());
+        if (account.history.makes() > 1 && pod.revision() != null) {
             OfWorkload revision = new OfWorkload(pod.workload(), pod.revision(), null);
-            if (account(revision).history.made(pod.revision(), pod.image()) > 1) {
-                // the same pod template with another proxy in it: what was seen of the other says nothing of this one
-                accounts.remove(revision);
-                account(revision).history.made(pod.revision(), pod.image());
+            if (isOfLastImage(revision, pod)) {
+                subjects.add(revision);
             }
-            subjects.add(revision);
         }
         if (pod.concurrency() != null && account.concurrencies.size() > 1) {
             subjects.add(new OfWorkload(pod.workload(), null, pod.concurrency()));
@@ -151,6 +149,15 @@ final class Ledger {
             account(part).target = account.target;
         }
         return subjects;
+    }
+
+    /** The same pod template with another proxy in it: what was seen of the one before says nothing of this one. */
+    private boolean isOfLastImage(OfWorkload revision, LivePod pod) {
+        History history = account(revision).history;
+        if (history.made(pod.revision(), pod.image()) && history.makes() > 1) {
+            accounts.put(revision, new Account(history.anew(), Target.DEFAULT));
+        }
+        return history.madeLast(pod.revision(), pod.image());
     }
 
     private Account account(OfWorkload subject) {

@@ -181,16 +181,38 @@ public final class History {
     }
 
     /**
-     * Notes a pod template, and the image of the proxy in it, that pods of the subject were made from.
+     * Notes a pod template, and the image of the proxy in it, that pods of the subject were made from; the last
+     * {@value #MOST_MAKES} of them are remembered.
      *
-     * @return how many different ones have been noted, the last {@value #MOST_MAKES} of them
+     * @return whether it is a new one
      */
-    public int made(@Nullable String revision, String image) {
-        makes.add(Objects.hash(revision, image));
+    public boolean made(@Nullable String revision, String image) {
+        boolean isNew = makes.add(Objects.hash(revision, image));
         if (makes.size() > MOST_MAKES) {
             makes.remove(makes.iterator().next());
         }
+        return isNew;
+    }
+
+    /** How many different pod templates and images are remembered. */
+    public int makes() {
         return makes.size();
+    }
+
+    /** Whether no pod template and image was new after these. */
+    public boolean madeLast(@Nullable String revision, String image) {
+        int last = 0;
+        for (int make : makes) {
+            last = make;
+        }
+        return !makes.isEmpty() && last == Objects.hash(revision, image);
+    }
+
+    /** One that has seen nothing yet, but knows what pods were made from. */
+    public History anew() {
+        History begun = new History();
+        begun.makes.addAll(makes);
+        return begun;
     }
 
     /** What the coming week may bring; empty before the first day has passed. */

@@ -114,14 +114,32 @@ class HistoryTest {
 
     @Test
     void countsWhatPodsWereMadeFrom() {
-        assertThat(history.made("a", "proxyv2:1")).isEqualTo(1);
-        assertThat(history.made("a", "proxyv2:1")).isEqualTo(1);
-        assertThat(history.made("a", "proxyv2:2")).isEqualTo(2);
-        assertThat(history.made(null, "proxyv2:2")).isEqualTo(3);
+        assertThat(history.madeLast("a", "proxyv2:1")).isFalse();
+        assertThat(history.made("a", "proxyv2:1")).isTrue();
+        assertThat(history.made("a", "proxyv2:1")).isFalse();
+        assertThat(history.made("a", "proxyv2:2")).isTrue();
+        assertThat(history.made("a", "proxyv2:1")).isFalse();
+        assertThat(history.madeLast("a", "proxyv2:2")).isTrue();
+        assertThat(history.made(null, "proxyv2:2")).isTrue();
+        assertThat(history.makes()).isEqualTo(3);
         for (int i = 0; i < 20; i++) {
             history.made("revision-" + i, "proxyv2:2");
         }
-        assertThat(history.made("revision-19", "proxyv2:2")).isEqualTo(8);
+        assertThat(history.makes()).isEqualTo(8);
+        assertThat(history.madeLast("revision-19", "proxyv2:2")).isTrue();
+    }
+
+    @Test
+    void knowsWhatPodsWereMadeFromAlsoWhenItBeginsAnew() {
+        history.made("a", "proxyv2:1");
+        history.made("a", "proxyv2:2");
+        quietDays(0, 3);
+
+        History anew = history.anew();
+
+        assertThat(anew.measured(null)).isEmpty();
+        assertThat(anew.made("a", "proxyv2:1")).isFalse();
+        assertThat(anew.madeLast("a", "proxyv2:2")).isTrue();
     }
 
     @Test
@@ -139,7 +157,7 @@ class HistoryTest {
             assertThat(read.oomLimit()).isEqualTo(written.oomLimit());
             assertThat(Recommender.of(read, calibration, Target.DEFAULT, now))
                     .isEqualTo(Recommender.of(written, calibration, Target.DEFAULT, now));
-            assertThat(read.made("new", "proxyv2:3")).isEqualTo(written.made("new", "proxyv2:3"));
+            assertThat(read.makes()).isEqualTo(written.makes());
         }
     }
 
