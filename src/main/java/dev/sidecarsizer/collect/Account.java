@@ -64,13 +64,14 @@ final class Account {
 
     /**
      * Notes a pod that runs. One whose controller is new may belong to a workload that was deleted and made again, or to
-     * the same after a rollout.
+     * the same after a rollout. The first tells whose a profile is that was learnt of pods that are gone.
      */
     void seen(LivePod running) {
         boolean first = pod == null;
         pod = running;
         if (running.controller() != null && controllers.add(running.controller().uid())) {
             ownerInDoubt = !first;
+            changed |= first && history.through().isAfter(Instant.EPOCH);
             if (controllers.size() > MOST_CONTROLLERS) {
                 controllers.remove(controllers.iterator().next());
             }

@@ -9,6 +9,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.History;
@@ -107,6 +108,22 @@ class LedgerAccountsTest {
     }
 
     @Test
+    void twoImagesUnderOnePodTemplateDoNotBeginEachOthersHistoryAgain() throws HistoryFault {
+        LivePod before = pod("reviews-1", REVIEWS, "5d8f");
+        LivePod old = pod("reviews-2", REVIEWS, "77c9");
+        LivePod upgraded = pod("reviews-3", REVIEWS, "77c9", "proxyv2:1.31.1", List.of());
+        OfWorkload revision = new OfWorkload(REVIEWS, "77c9", null);
+        ledger.take(Map.of(), List.of(before, old, upgraded));
+
+        ledger.take(hour(1), List.of(seen("reviews-3", REVIEWS, 1)), name -> Optional.of(upgraded));
+        ledger.take(Map.of(), List.of(before, old, upgraded));
+        ledger.take(hour(2), List.of(seen("reviews-2", REVIEWS, 2)), name -> Optional.of(old));
+
+        assertThat(through(revision)).as("of the newer image only").isEqualTo(hour(1));
+        assertThat(through(WHOLE)).isEqualTo(hour(2));
+    }
+
+    @Test
     void aWindowThatComesWhileAnAccountIsWrittenIsReadAgainByTheNextLeader() throws HistoryFault {
         ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
         ledger.keep(WHOLE, hour(1));
@@ -132,6 +149,20 @@ class LedgerAccountsTest {
 
         assertThat(next.take(pod, kill)).isFalse();
         assertThat(next.take(pod, new OomKill(hour(2), Bytes.mebi(128)))).isTrue();
+    }
+
+    @Test
+    void theFirstPodTellsWhoseAProfileIsThatWasLearntOfPodsThatAreGone() {
+        LivePod pod = pod("reviews-2", REVIEWS, null);
+        ledger.take(Map.of(), List.of(pod));
+        assertThat(ledger.due(hour(1))).as("nothing to tell of it yet").isEmpty();
+
+        ledger.forget(WHOLE);
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+        keepAll(ledger, hour(1), learnt -> {});
+        ledger.take(Map.of(), List.of(pod));
+
+        assertThat(ledger.due(hour(2))).containsExactly(WHOLE);
     }
 
     @Test
@@ -229,7 +260,7 @@ class LedgerAccountsTest {
                 "uid-of-" + name,
                 workload,
                 revision,
-                null,
+                new Owner("apps/v1", "ReplicaSet", workload.name() + "-" + revision, "uid-of-" + revision),
                 Map.of(),
                 true,
                 "10.0.0.1",

@@ -28,9 +28,13 @@ final class LearningCluster implements AutoCloseable {
 
     /** Starts one, with a namespace that asks for enforcement. */
     static LearningCluster start(String namespace) {
+        return start(ControlPlane.Wanted.byDefault(), namespace);
+    }
+
+    static LearningCluster start(ControlPlane.Wanted wanted, String namespace) {
         Deque<AutoCloseable> running = new ArrayDeque<>();
         try {
-            ControlPlane plane = ControlPlane.start(ControlPlane.Wanted.byDefault());
+            ControlPlane plane = ControlPlane.start(wanted);
             running.push(plane);
             Installation installation = Installation.on(plane);
             plane.createNamespace(namespace, Map.of("sidecar-sizer.dev/mode", "enforce"));

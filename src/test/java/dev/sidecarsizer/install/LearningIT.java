@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,6 @@ class LearningIT {
     private static final String SHOP = "learning-shop";
     private static final Duration WINDOW = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long MEBIBYTE = 1024 * 1024;
     private static final int FEWEST_SAMPLES = 3;
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -52,7 +50,10 @@ class LearningIT {
         try (LearningCluster cluster = LearningCluster.start(SHOP);
                 ScrapedProxies proxies = ScrapedProxies.start(folder, 2, SHOP, "reviews", "reviews-7d9f8b6c5")) {
             RunningDeployment reviews = RunningDeployment.of(cluster, SHOP, InjectedPod.REVIEWS);
-            PrometheusServer.backfill(threeDaysOf("reviews-7d9f8b6c5"), data, Progress.onConsole());
+            PastUsage gone = new PastUsage(SHOP)
+                    .of("reviews-7d9f8b6c5-gone1", "ReplicaSet", "reviews-7d9f8b6c5", 60)
+                    .of("reviews-7d9f8b6c5-gone2", "ReplicaSet", "reviews-7d9f8b6c5", 60);
+            PrometheusServer.backfill(gone.text(), data, Progress.onConsole());
             PrometheusServer prometheus = PrometheusServer.start(proxies.configuration(), data, Progress.onConsole());
             try (RoundRobin address = RoundRobin.listen(InstalledWebhook.anyPort(), List.of(listens(prometheus)))) {
                 URI url = URI.create("http://127.0.0.1:" + address.port());
@@ -205,39 +206,5 @@ class LearningIT {
 
         assertThat(profile.status("observed", "days")).isIn("4", "5");
         assertThat(cluster.histories(SHOP)).hasSize((int) before);
-    }
-
-    /** A minute of each fourth hour, of two pods that are gone. */
-    private static String threeDaysOf(String replicaSet) {
-        StringBuilder text = new StringBuilder();
-        Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
-        for (String pod : List.of("reviews-7d9f8b6c5-gone1", "reviews-7d9f8b6c5-gone2")) {
-            String named = "{namespace=\"" + SHOP + "\",pod=\"" + pod + "\",";
-            StringBuilder owners = new StringBuilder();
-            for (Instant hour = today.minus(Duration.ofDays(3));
-                    hour.isBefore(today);
-                    hour = hour.plus(Duration.ofHours(4))) {
-                for (int second = 1; second <= 60; second++) {
-                    long at = hour.getEpochSecond() + second;
-                    long used = (60 + (hour.getEpochSecond() / 3600 + second) % 7) * MEBIBYTE;
-                    text.append("container_memory_working_set_bytes")
-                            .append(named)
-                            .append("container=\"istio-proxy\"} ")
-                            .append(used)
-                            .append(' ')
-                            .append(at)
-                            .append('\n');
-                }
-                owners.append("kube_pod_owner")
-                        .append(named)
-                        .append("owner_kind=\"ReplicaSet\",owner_name=\"")
-                        .append(replicaSet)
-                        .append("\",owner_is_controller=\"true\"} 1 ")
-                        .append(hour.getEpochSecond() + 30)
-                        .append('\n');
-            }
-            text.append(owners);
-        }
-        return text.append("# EOF\n").toString();
     }
 }

@@ -3,21 +3,20 @@ package dev.sidecarsizer.install;
 import dev.sidecarsizer.cluster.ControlPlane;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A Deployment and its ReplicaSet on a real API server, and its pods, whose controllers and kubelet we are. */
+/** A Deployment and its ReplicaSet on a real API server, and its pods, whose controllers we are. */
 final class RunningDeployment {
 
     private static final String HASH = "7d9f8b6c5";
 
     private final ControlPlane plane;
     private final PodClient client;
+    private final Kubelet kubelet;
     private final String namespace;
     private final InjectedPod template;
     private final String uid;
@@ -32,6 +31,7 @@ final class RunningDeployment {
             String replicaSet) {
         this.plane = plane;
         this.client = client;
+        this.kubelet = new Kubelet(plane, namespace);
         this.namespace = namespace;
         this.template = template;
         this.uid = uid;
@@ -107,28 +107,12 @@ final class RunningDeployment {
     }
 
     void runs(String name) {
-        say(name, "\"running\": {\"startedAt\": \"2026-11-20T09:00:00Z\"}");
+        kubelet.runs(name);
     }
 
     /** The kernel killed its proxy. */
     void killed(String name, Instant at) {
-        say(name, "\"terminated\": {\"reason\": \"OOMKilled\", \"exitCode\": 137, \"finishedAt\": \"" + at + "\"}");
-    }
-
-    private void say(String name, String state) {
-        plane.admin()
-                .pods()
-                .inNamespace(namespace)
-                .withName(name)
-                .subresource("status")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        """
-                        {"status": {"phase": "Running", "podIP": "127.0.0.1", "podIPs": [{"ip": "127.0.0.1"}],
-                          "initContainerStatuses": [{"name": "istio-proxy", "image": "", "imageID": "", "ready": true,
-                            "restartCount": 0, "state": {%s}}]}}
-                        """
-                                .formatted(state));
+        kubelet.killed(name, at);
     }
 
     /** Deletes it with all that is its own, as the garbage collector would, the profile too. */
