@@ -4,6 +4,7 @@
     generate.py run  [--out DIR] [--set NAME ...] [--weeks N] [--envoy FILE]
     generate.py thin [--out DIR] SOURCE
     generate.py count SOURCE
+    generate.py seen SOURCE
 
 A day of a set takes seconds here, but what an Envoy does in it is real: it accepts connections, buffers bodies for readers
 that do not read, takes cluster updates. All sockets are Unix sockets in a temporary folder, so no port is taken.
@@ -592,6 +593,25 @@ def count(arguments):
               f"| {file.stat().st_size / 1024:.0f} |")
 
 
+def seen(arguments):
+    """The share of days whose peak, to 2 %, a slower scrape sees, whatever second it begins at."""
+    step, days = 10, {}
+    for timestamp, _, pod, resident in rows_of(arguments.source / "burst-10s.csv.gz"):
+        days.setdefault((pod, timestamp // DAY), []).append((timestamp // step, resident))
+    whole = [samples for samples in days.values() if len(samples) >= DAY / step / 2]
+    print("| a scrape every, s | sees of days | loses of the peak |")
+    print("|---|---|---|")
+    for every in (1, 2, 3, 6, 12, 30, 60):
+        shares = []
+        for samples in whole:
+            peaks = [0] * every
+            for number, resident in samples:
+                peaks[number % every] = max(peaks[number % every], resident)
+            shares += [peak / max(peaks) for peak in peaks]
+        print(f"| {every * step} | {sum(share >= 0.98 for share in shares) / len(shares):.3f} "
+              f"| {1 - sum(shares) / len(shares):.4f} |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
@@ -608,6 +628,9 @@ def main():
     counter = commands.add_parser("count", help="say what is in a folder of sets")
     counter.add_argument("source", type=pathlib.Path)
     counter.set_defaults(command=count)
+    overlooking = commands.add_parser("seen", help="say what a slower scrape overlooks")
+    overlooking.add_argument("source", type=pathlib.Path)
+    overlooking.set_defaults(command=seen)
     arguments = parser.parse_args()
     arguments.command(arguments)
 

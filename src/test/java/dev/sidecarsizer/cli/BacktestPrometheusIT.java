@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.cluster.PrometheusServer;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What a real Prometheus remembers is replayed as the file that its past was made of. */
 @Tag("mesh")
@@ -75,6 +78,28 @@ class BacktestPrometheusIT {
         assertThat(err.toString()).contains("read 96 rows");
     }
 
+    /** Also of a long step it is known how often was scraped in it, so ours learns the same and adds as little. */
+    @Test
+    void oursSetsTheSameLimitsHoweverLongTheStep() {
+        double ofMinutes = limitOfOurs("--step", "1m");
+        double ofHours = limitOfOurs("--step", "1h");
+        assertThat(ofHours).isEqualTo(ofMinutes, within(1e-3));
+        assertThat(limitOfOurs("--step", "1h", "--measured-every", "30m")).isGreaterThan(ofHours);
+    }
+
+    /** In GiB. */
+    private double limitOfOurs(String... options) {
+        out.getBuffer().setLength(0);
+        List<String> all =
+                new ArrayList<>(List.of("--history", "3d", "--judge-from", "0.9", "--strategy", "ours", "-o", "json"));
+        all.addAll(List.of(options));
+        assertThat(ask(all.toArray(String[]::new))).isZero();
+        JsonNode ours = JsonMapper.shared().readTree(out.toString()).get(0);
+        assertThat(ours.path("podsAsTheyCame").intValue()).isZero();
+        return ours.path("limitGiBHours").doubleValue()
+                / (ours.path("podWeeks").doubleValue() * Duration.ofDays(7).toHours());
+    }
+
     @Test
     void matchersChoose() {
         assertThat(ask("--step", "1h", "--matchers", "pod=\"carts-0\"", "-o", "csv"))
@@ -112,7 +137,7 @@ class BacktestPrometheusIT {
         for (String pod : PODS) {
             for (int minute = 1; minute <= MINUTES; minute++) {
                 // one minute of one pod is a burst, in the half that is judged
-                long mebibytes = pod.equals("carts-0") && minute == MINUTES - 100 ? 200 : 50 + minute % 7;
+                long mebibytes = pod.equals("carts-0") && minute == MINUTES - 100 ? 900 : 500 + minute % 7;
                 text.append("container_memory_working_set_bytes{namespace=\"shop\",container=\"istio-proxy\",pod=\"")
                         .append(pod)
                         .append("\"} ")

@@ -11,6 +11,7 @@ import dev.sidecarsizer.cli.backtest.replay.Split;
 import dev.sidecarsizer.cli.backtest.replay.Strategy;
 import dev.sidecarsizer.cli.backtest.report.Comparison;
 import dev.sidecarsizer.collect.SourceFailed;
+import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import dev.sidecarsizer.mesh.Bytes;
 import java.io.IOException;
@@ -101,6 +102,13 @@ public final class BacktestCommand implements Callable<Integer> {
     private Duration resample = Duration.ZERO;
 
     @Option(
+            names = "--measured-every",
+            paramLabel = "TIME",
+            description = "Time between measurements, where each recorded sample is the highest of several."
+                    + " Default: as the samples are apart, or as Prometheus scraped.")
+    private Duration measuredEvery = Duration.ZERO;
+
+    @Option(
             names = "--default-request",
             defaultValue = "128Mi",
             paramLabel = "MEMORY",
@@ -151,7 +159,8 @@ public final class BacktestCommand implements Callable<Integer> {
         JudgeFrom start = judgeFrom();
         boolean watched = Terminal.isWatched();
         try {
-            Recording recording = read(watched);
+            Recording read = read(watched);
+            Recording recording = measuredEvery.isZero() ? read : read.measuredEvery(measuredEvery.toSeconds());
             Split split = new Split(start.in(recording), window, resample);
             checkJudged(recording, split.judgeFrom());
             List<Outcome> outcomes = replay(recording, split, watched);
@@ -179,7 +188,8 @@ public final class BacktestCommand implements Callable<Integer> {
                     return files.read(wanted, meter, told::add);
                 }
             }
-            PrometheusHistory history = new PrometheusHistory(usage(), Instant.now());
+            Dropped dropped = new Dropped();
+            PrometheusHistory history = new PrometheusHistory(usage(dropped), dropped, Instant.now());
             try (Meter meter = Meter.of("asking", history.steps(), watched)) {
                 return history.read(wanted, meter, told::add);
             }
@@ -193,9 +203,9 @@ public final class BacktestCommand implements Callable<Integer> {
         }
     }
 
-    private PrometheusUsage usage() {
+    private PrometheusUsage usage(Dropped dropped) {
         try {
-            return Objects.requireNonNull(input.server, "one of both is given").usage();
+            return Objects.requireNonNull(input.server, "one of both is given").usage(dropped);
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }

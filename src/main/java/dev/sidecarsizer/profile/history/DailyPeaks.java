@@ -67,7 +67,8 @@ final class DailyPeaks {
     void write(DataOutput out) throws IOException {
         out.writeByte(size);
         for (int i = 0; i < size; i++) {
-            out.writeInt(days[i]);
+            // days since 1970, which fit until 2149
+            out.writeShort(days[i]);
             out.writeFloat((float) peaks[i]);
         }
     }
@@ -75,7 +76,7 @@ final class DailyPeaks {
     static DailyPeaks read(DataInput in) throws IOException {
         DailyPeaks read = new DailyPeaks();
         for (int size = in.readUnsignedByte(); size > 0; size--) {
-            int day = in.readInt();
+            int day = in.readUnsignedShort();
             read.add(day, in.readFloat());
         }
         return read;

@@ -52,6 +52,7 @@ public final class History {
     private int oomKills;
     private long oomLimit;
     private int oomDay;
+    private float secondsApart;
 
     /** A pod that was sampled too seldom in the last window to count. */
     private record Thin(int samples, float peak) {}
@@ -90,13 +91,16 @@ public final class History {
         Map<Integer, Thin> before = Map.copyOf(thin);
         thin.clear();
         int counted = 0;
+        float closest = Float.MAX_VALUE;
         for (PodWindow window : windows) {
             if (add(window, day, before.get(window.pod().hashCode()))) {
                 counted++;
+                closest = Math.min(closest, (float) window.length().toSeconds() / window.samples());
             }
         }
         if (counted > 0) {
             pods = counted;
+            secondsApart = closest;
             if (week != null) {
                 week.saw(day, counted);
             }
@@ -220,6 +224,11 @@ public final class History {
         return days < 2 ? Optional.empty() : Optional.of(Outlook.of(daily));
     }
 
+    /** Which share of daily peaks its samples show, by how close the last ones were. */
+    double peaksSeen() {
+        return Scrape.seen(secondsApart);
+    }
+
     /** Typical use: what nine of ten hours' means stay below. */
     Bytes typical() {
         return new Bytes(Math.round(means.quantile(0.9)));
@@ -285,6 +294,7 @@ public final class History {
         out.writeInt(oomKills);
         out.writeLong(oomLimit);
         out.writeInt(oomDay);
+        out.writeFloat(secondsApart);
         out.writeByte(makes.size());
         for (int make : makes) {
             out.writeInt(make);
@@ -311,6 +321,7 @@ public final class History {
         history.oomKills = in.readInt();
         history.oomLimit = in.readLong();
         history.oomDay = in.readInt();
+        history.secondsApart = in.readFloat();
         for (int size = in.readUnsignedByte(); size > 0; size--) {
             history.makes.add(in.readInt());
         }

@@ -23,7 +23,9 @@ public final class Recommender {
     /** Empty while there is too little history to say anything. */
     public static Optional<Recommendation> of(History history, Calibration calibration, Target target, Instant now) {
         return history.outlook().map(outlook -> {
-            Bytes limit = limit(outlook, calibration, target, now).times(1).atLeast(LEAST);
+            Bytes limit = limit(history.peaksSeen(), outlook, calibration, target, now)
+                    .times(1)
+                    .atLeast(LEAST);
             Bytes request = history.typical().times(1).atLeast(LEAST).atMost(limit);
             return new Recommendation(request, limit, null);
         });
@@ -44,10 +46,10 @@ public final class Recommender {
         return amounts.stream().max(Comparator.naturalOrder()).orElse(LEAST);
     }
 
-    private static Bytes limit(Outlook outlook, Calibration calibration, Target target, Instant now) {
+    private static Bytes limit(double seen, Outlook outlook, Calibration calibration, Target target, Instant now) {
         double bytes;
         if (target instanceof Target.Risk risk) {
-            bytes = calibration.limit(outlook, risk.oomRisk(), now);
+            bytes = calibration.limit(outlook, risk.oomRisk() * seen, now);
         } else if (target instanceof Target.Headroom headroom) {
             bytes = outlook.highest() * headroom.factor();
         } else {

@@ -158,6 +158,7 @@ class HistoryTest {
             assertThat(Recommender.of(read, calibration, Target.DEFAULT, now))
                     .isEqualTo(Recommender.of(written, calibration, Target.DEFAULT, now));
             assertThat(read.makes()).isEqualTo(written.makes());
+            assertThat(read.peaksSeen()).isEqualTo(written.peaksSeen());
         }
     }
 

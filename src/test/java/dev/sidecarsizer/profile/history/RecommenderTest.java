@@ -41,9 +41,22 @@ class RecommenderTest {
     @Test
     void takesTheLimitFromTheRisk() {
         use(0, 14, 100);
-        double limit = calibration.limit(history.outlook().orElseThrow(), 0.01, Windows.noon(14));
+        double seen = Scrape.seen(60);
+        double limit = calibration.limit(history.outlook().orElseThrow(), 0.01 * seen, Windows.noon(14));
         assertThat(recommend(new Target.Risk(0.01)).orElseThrow().memoryLimit())
                 .isEqualTo(new Bytes((long) limit).times(1));
+    }
+
+    @Test
+    void addsForWhatASlowScrapeOverlooks() {
+        use(0, 14, 1000);
+        Bytes ofAMinute = recommend(Target.DEFAULT).orElseThrow().memoryLimit();
+        history.add(Windows.noon(14), List.of(Windows.of(1, Windows.noon(14), 1000, 12)), calibration);
+        Bytes ofFiveMinutes = recommend(Target.DEFAULT).orElseThrow().memoryLimit();
+        assertThat(ofFiveMinutes.isMore(ofAMinute)).isTrue();
+        assertThat(recommend(new Target.Headroom(1.2)).orElseThrow().memoryLimit())
+                .as("a fixed headroom is the operator's word")
+                .isEqualTo(Bytes.mebi(1200));
     }
 
     @Test

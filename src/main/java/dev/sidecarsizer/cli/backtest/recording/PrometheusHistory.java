@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli.backtest.recording;
 
 import dev.sidecarsizer.collect.UsageSource.Seen;
+import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -20,10 +22,15 @@ import java.util.function.Predicate;
 public final class PrometheusHistory {
 
     private final PrometheusUsage usage;
+    private final Dropped dropped;
     private final Instant now;
 
-    public PrometheusHistory(PrometheusUsage usage, Instant now) {
+    /**
+     * @param dropped is told of each step that {@code usage} leaves out
+     */
+    public PrometheusHistory(PrometheusUsage usage, Dropped dropped, Instant now) {
         this.usage = usage;
+        this.dropped = dropped;
         this.now = now;
     }
 
@@ -45,16 +52,19 @@ public final class PrometheusHistory {
             throws NothingToReplay {
         Reading reading = new Reading(wanted);
         Instant begin = usage.oldest(now);
+        AtomicInteger most = new AtomicInteger(1);
         usage.read(begin, now, (end, pods) -> {
             take(end, pods, reading);
+            pods.forEach(seen -> most.accumulateAndGet(seen.window().samples(), Math::max));
             progress.accept(Duration.between(begin, end).dividedBy(usage.window()));
         });
         for (dev.sidecarsizer.collect.prometheus.Unusable why : dev.sidecarsizer.collect.prometheus.Unusable.values()) {
-            reading.refuse(words(why), usage.dropped(why));
+            reading.refuse(words(why), dropped.count(why));
         }
         Reading.Read read = reading.finish();
         read.told().lines().forEach(tell);
         return read.recording()
+                .map(recording -> recording.measuredEvery(usage.window().toSeconds() / most.get()))
                 .orElseThrow(() -> new NothingToReplay("Prometheus has no usable sample of a proxy's memory since "
                         + begin + ": " + String.join("; ", read.told().lines())));
     }

@@ -15,6 +15,7 @@ final class OpenWindows {
 
     private final List<PodSeries> pods;
     private final Duration length;
+    private final double measurements;
     private final long[] peak;
     private final double[] sum;
     private final int[] samples;
@@ -22,9 +23,13 @@ final class OpenWindows {
     private int count;
     private long end = Long.MIN_VALUE;
 
-    OpenWindows(List<PodSeries> pods, Duration length) {
+    /**
+     * @param measurements behind each sample
+     */
+    OpenWindows(List<PodSeries> pods, Duration length, double measurements) {
         this.pods = pods;
         this.length = length;
+        this.measurements = measurements;
         this.peak = new long[pods.size()];
         this.sum = new double[pods.size()];
         this.samples = new int[pods.size()];
@@ -58,7 +63,7 @@ final class OpenWindows {
                             length,
                             new Bytes(peak[pod]),
                             new Bytes(Math.round(sum[pod] / samples[pod])),
-                            samples[pod]));
+                            (int) Math.round(samples[pod] * measurements)));
             samples[pod] = 0;
         }
         count = 0;
