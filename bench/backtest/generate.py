@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes memory histories of real Envoys, one CSV a data set: timestamp,workload,pod,bytes. README.md says what is in them.
 
-    generate.py run  [--out DIR] [--set NAME ...] [--weeks N] [--envoy FILE]
+    generate.py run  [--out DIR] [--set NAME ...] [--weeks N] [--seed N] [--envoy FILE]
     generate.py thin [--out DIR] SOURCE
     generate.py count SOURCE
     generate.py seen SOURCE
@@ -68,11 +68,11 @@ class DataSet:
     soft_limit: int = 0  # of the allocator, in bytes; 0 for Envoy's own default: it keeps what it has
 
 
-def data_sets():
+def data_sets(seed=0):
     def named(kind, traffics):
         return {f"{kind}-{i}": each for i, each in enumerate(traffics, 1)}
 
-    dice = random.Random(20260105)
+    dice = random.Random(20260105 + seed)
 
     def one_of_a_fleet():
         common = dict(
@@ -497,19 +497,18 @@ def cron(run, weeks, seed):
 # --- the commands ---
 
 
-def generate(name, envoy, out, weeks):
+def generate(name, envoy, out, weeks, seed):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.nice(5)
-    seed = hash_of(name)
     if name == "cron":
         with Run(name, envoy, out) as run:
-            cron(run, weeks or WEEKS, seed)
+            cron(run, weeks or WEEKS, hash_of(name) + seed)
     else:
-        data_set = data_sets()[name]
+        data_set = data_sets(seed)[name]
         if weeks:
             data_set = dataclasses.replace(data_set, weeks=weeks)
         with Run(name, envoy, out, data_set.soft_limit) as run:
-            Simulation(run, data_set, seed).go()
+            Simulation(run, data_set, hash_of(name) + seed).go()
     print(f"{name}: {run.started} pods, {run.rows} samples", flush=True)
 
 
@@ -521,7 +520,7 @@ def run_all(arguments):
     names = arguments.set or [*data_sets(), "cron"]
     processes = [
         multiprocessing.get_context("spawn").Process(
-            target=generate, args=(name, os.path.abspath(arguments.envoy), arguments.out, arguments.weeks))
+            target=generate, args=(name, os.path.abspath(arguments.envoy), arguments.out, arguments.weeks, arguments.seed))
         for name in names]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -619,6 +618,7 @@ def main():
     run.add_argument("--out", type=pathlib.Path, default=pathlib.Path("datasets-raw"))
     run.add_argument("--set", action="append", choices=[*data_sets(), "cron"], help="default: all, at once")
     run.add_argument("--weeks", type=float, help="instead of each set's own")
+    run.add_argument("--seed", type=int, default=0, help="other traffic of the same kinds; default: 0")
     run.add_argument("--envoy", default=os.environ.get("ENVOY"), help="default: $ENVOY")
     run.set_defaults(command=run_all)
     thinner = commands.add_parser("thin", help="keep little enough for git")
