@@ -16,7 +16,7 @@ public record Trend(double bytesPerDay, double level) {
     static final Trend NONE = new Trend(0, 0);
 
     /** With fewer, no order is too regular for chance at that level. */
-    private static final int FEWEST_DAYS = 7;
+    private static final int FEWEST_DAYS = 8;
 
     /** One-sided 0.001 of the normal distribution, which the test's statistic follows from here on well enough. */
     private static final double SIGNIFICANT = 3.09;

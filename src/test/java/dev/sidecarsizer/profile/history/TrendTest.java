@@ -36,7 +36,10 @@ class TrendTest {
     void isNoneInAFallAndInNothingNew() {
         assertThat(Trend.of(days(28, day -> 500 - day))).isEqualTo(Trend.NONE);
         assertThat(Trend.of(days(28, day -> 500))).isEqualTo(Trend.NONE);
-        assertThat(Trend.of(days(6, day -> 500 + day))).isEqualTo(Trend.NONE);
+        assertThat(Trend.of(days(7, day -> 500 + day))).isEqualTo(Trend.NONE);
+        assertThat(Trend.of(days(8, day -> 500 + day)).rises())
+                .as("from eight days on")
+                .isTrue();
     }
 
     @Test
