@@ -8,13 +8,14 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ public final class History {
     private final DecayingSketch means;
     private final DailyPeaks daily;
     private final Kills kills;
-    private final Map<Integer, Thin> thin = new HashMap<>();
+    private final NavigableMap<Integer, Thin> thin = new TreeMap<>();
     private final Set<Integer> makes = new LinkedHashSet<>();
     private @Nullable Week week;
     private Instant through = Instant.EPOCH;
@@ -113,8 +114,10 @@ public final class History {
         int seen = window.samples() + (before == null ? 0 : before.samples());
         double peak = Math.max((double) window.peak().value(), before == null ? 0 : before.peak());
         if (seen < FEWEST_SAMPLES) {
-            if (thin.size() < MOST_THIN) {
-                thin.put(pod, new Thin(seen, (float) peak));
+            thin.put(pod, new Thin(seen, (float) peak));
+            if (thin.size() > MOST_THIN) {
+                // whatever the order in which pods are told of
+                thin.pollLastEntry();
             }
             return false;
         }
@@ -300,8 +303,7 @@ public final class History {
             out.writeInt(make);
         }
         out.writeByte(thin.size());
-        for (Map.Entry<Integer, Thin> one :
-                thin.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList()) {
+        for (Map.Entry<Integer, Thin> one : thin.entrySet()) {
             out.writeInt(one.getKey());
             out.writeByte(one.getValue().samples());
             out.writeFloat(one.getValue().peak());

@@ -165,8 +165,8 @@ class HistoryTest {
     @Test
     void isTheSameTextWhateverTheOrderOfPods() {
         List<PodWindow> windows = new ArrayList<>();
-        for (int pod = 0; pod < 30; pod++) {
-            windows.add(Windows.of(pod, Windows.hour(1), 50 + pod, pod % 4 + 1));
+        for (int pod = 0; pod < 60; pod++) {
+            windows.add(Windows.of(pod, Windows.hour(1), 50 + pod, pod % 3 + 1));
         }
         history.add(Windows.hour(1), windows, calibration);
         Collections.shuffle(windows, new Random(1));
