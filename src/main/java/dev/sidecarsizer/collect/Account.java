@@ -21,6 +21,7 @@ final class Account {
             Comparator.<Account, Boolean>comparing(account -> !account.urgent).thenComparing(account -> account.kept);
 
     private static final int MOST_CONTROLLERS = 8;
+    private static final int MOST_DOUBLINGS = 8;
 
     final History history;
 
@@ -50,6 +51,8 @@ final class Account {
     private boolean changed;
     private boolean stale;
     private boolean urgent;
+    private int failures;
+    private Instant notBefore = Instant.EPOCH;
 
     /**
      * @param history as it was kept, or a new one
@@ -140,7 +143,11 @@ final class Account {
 
     /** @param first whether it may be kept for the first time */
     boolean isDue(Instant now, Duration interval, boolean first) {
-        return changed && (urgent || ((first || kept.isAfter(Instant.EPOCH)) && !now.isBefore(kept.plus(interval))));
+        return changed
+                && !now.isBefore(notBefore)
+                && (urgent
+                        || failures > 0
+                        || ((first || kept.isAfter(Instant.EPOCH)) && !now.isBefore(kept.plus(interval))));
     }
 
     /** End of the last window that need not be read again if this leader dies now. */
@@ -159,5 +166,14 @@ final class Account {
     /** It was kept, as it was when that began. */
     void kept() {
         keptThrough = keepingThrough;
+        failures = 0;
+        notBefore = Instant.EPOCH;
+    }
+
+    /** It could not be kept; the wait doubles up to {@code interval}. */
+    void notKept(Instant now, Duration interval) {
+        changed = true;
+        failures = Math.min(failures + 1, MOST_DOUBLINGS);
+        notBefore = now.plus(interval.dividedBy(1L << (MOST_DOUBLINGS - failures)));
     }
 }

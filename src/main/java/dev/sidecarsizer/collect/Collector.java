@@ -4,6 +4,7 @@ import dev.sidecarsizer.collect.Leadership.Term;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.collect.kubernetes.LivePods;
+import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
@@ -133,17 +134,20 @@ public final class Collector implements Leadership.Task {
         } catch (SourceFailed failure) {
             failed(failure);
             return false;
+        } catch (RuntimeException fault) {
+            sourceFailures.incrementAndGet();
+            LOG.error("what the source lacks is not known: a fault of ours", fault);
+            return true;
         }
     }
 
     private void read(Ledger own, LivePods pods, UsageSource source) {
         Instant now = clock.instant();
-        Instant before = own.through();
-        Instant after = before.equals(Instant.EPOCH) ? source.oldest(now) : before;
+        Instant after = own.readAfter(source.oldest(now));
         own.readsPast(Duration.between(after, now).compareTo(DAY) > 0);
         try {
             source.read(after, now, (end, seen) -> {
-                own.take(end, seen.stream().filter(this::learnsFrom).toList(), pods::find);
+                own.take(end, seen.stream().filter(one -> learnsFrom(one, pods)).toList(), pods::find);
                 windows.incrementAndGet();
                 tellProgress(end, now);
                 if (Duration.between(killsAfter(own, after), end).compareTo(DAY) >= 0) {
@@ -186,8 +190,9 @@ public final class Collector implements Leadership.Task {
         }
     }
 
-    private boolean learnsFrom(Seen seen) {
-        return targets.learnsFrom(seen.window().pod().namespace());
+    private boolean learnsFrom(Seen seen, LivePods pods) {
+        PodName pod = seen.window().pod();
+        return targets.learnsFrom(pod.namespace()) && !pods.isOther(pod);
     }
 
     private void recovered() {
@@ -282,7 +287,7 @@ public final class Collector implements Leadership.Task {
             own.kept(subject);
             return true;
         }
-        own.notKept(subject);
+        own.notKept(subject, clock.instant());
         return false;
     }
 

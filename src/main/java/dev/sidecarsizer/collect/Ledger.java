@@ -54,6 +54,7 @@ final class Ledger {
     private final Pace pace;
     private Calibration calibration = new Calibration();
     private Instant through = Instant.EPOCH;
+    private Instant oldest = Instant.EPOCH;
     private Instant killsThrough = Instant.EPOCH;
     private Instant meshKept = Instant.EPOCH;
     private Instant meshWritten = Instant.EPOCH;
@@ -86,6 +87,19 @@ final class Ledger {
         return through;
     }
 
+    /**
+     * After which instant windows are to be read.
+     *
+     * @param oldestNow from when on the source has any, as it says now; before the first window what it said first holds,
+     *     for of a source that remembers nothing it moves on with the time
+     */
+    synchronized Instant readAfter(Instant oldestNow) {
+        if (oldest.equals(Instant.EPOCH)) {
+            oldest = oldestNow;
+        }
+        return through.equals(Instant.EPOCH) ? oldest : through;
+    }
+
     synchronized int size() {
         return accounts.size();
     }
@@ -109,7 +123,8 @@ final class Ledger {
         }
         windows.forEach((subject, pods) -> {
             Account account = account(subject);
-            if (account.history.add(end, pods, calibration)) {
+            // a part's weeks are in the whole's already
+            if (account.history.add(end, pods, isWhole(subject) ? calibration : new Calibration())) {
                 account.change();
             }
         });
@@ -286,9 +301,9 @@ final class Ledger {
         account(subject).kept();
     }
 
-    /** It could not be kept: once more, and soon. */
-    synchronized void notKept(OfWorkload subject) {
-        account(subject).hurry();
+    /** It could not be kept: once more, and later each time, for others wait too. */
+    synchronized void notKept(OfWorkload subject, Instant now) {
+        account(subject).notKept(now, interval(subject));
     }
 
     synchronized Optional<LivePod> podOf(OfWorkload subject) {

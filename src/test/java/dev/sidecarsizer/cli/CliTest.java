@@ -190,7 +190,8 @@ class CliTest {
             --judge-from=2030-01-01T00:00:00Z | is outside of what was recorded: name an instant from 2023-11-14T22:13:20Z
             --window=1w                | "1w" is no duration: write 60s, 5m, 1h or 14d
             --window=0s                | --window 0s is too short
-            --risk=0                   | --risk 0.0 must be more than 0 and less than 1
+            --risk=0                   | --risk 0.0 must be more than 0 and at most 0.5
+            --risk=0.7                 | --risk 0.7 must be more than 0 and at most 0.5
             --headroom=0.9             | --headroom 0.9 must be 1 or more
             --floor=2Gi                | --floor 2Gi is above --ceiling 1Gi: lower it
             --default-request=2Gi      | --default-request 2Gi must be more than 0 and at most --default-limit 1Gi

@@ -166,15 +166,45 @@ class LedgerAccountsTest {
     }
 
     @Test
-    void whatCouldNotBeKeptIsDueAgainAtOnce() {
+    void whatCouldNotBeKeptIsDueAgainSoon() {
         ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
         ledger.keep(WHOLE, hour(1));
         assertThat(ledger.due(hour(1))).isEmpty();
 
-        ledger.notKept(WHOLE);
+        ledger.notKept(WHOLE, hour(1));
 
-        assertThat(ledger.due(hour(1))).containsExactly(WHOLE);
+        assertThat(ledger.due(hour(1).plusSeconds(10))).containsExactly(WHOLE);
         assertThat(ledger.keepMesh(hour(1))).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeKeptLetsOthersPass() {
+        int most = PACE.writesPerSecond();
+        WorkloadKey other = WorkloadKey.of("zoo", "apps/v1", "Deployment", "zebra");
+        for (int i = 0; i < 2 * most; i++) {
+            WorkloadKey stuck = WorkloadKey.of("ending", "apps/v1", "Deployment", "stuck-" + i);
+            ledger.take(hour(1), List.of(seen("stuck-" + i, stuck, 1)), name -> Optional.empty());
+        }
+        ledger.take(hour(1), List.of(seen("zebra-1", other, 1)), name -> Optional.empty());
+
+        List<OfWorkload> due = ledger.due(hour(1));
+        for (int turn = 0; turn < 4 && !due.contains(OfWorkload.whole(other)); turn++) {
+            due.forEach(subject -> {
+                ledger.keep(subject, hour(1));
+                ledger.notKept(subject, hour(1));
+            });
+            due = ledger.due(hour(1));
+        }
+
+        assertThat(due).contains(OfWorkload.whole(other));
+    }
+
+    @Test
+    void aSourceThatRemembersNothingIsReadFromWhereTheTermBegan() {
+        assertThat(ledger.readAfter(hour(1))).isEqualTo(hour(1));
+        assertThat(ledger.readAfter(hour(2))).isEqualTo(hour(1));
+        ledger.take(hour(2), List.of(), name -> Optional.empty());
+        assertThat(ledger.readAfter(hour(3))).isEqualTo(hour(2));
     }
 
     @Test

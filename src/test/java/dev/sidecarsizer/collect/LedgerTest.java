@@ -60,12 +60,17 @@ class LedgerTest {
     }
 
     @Test
-    void keepsOneThatCouldNotBeKeptBeforeAllOthers() {
-        window(START, 40);
-        OfWorkload failed = OfWorkload.whole(workload(17));
+    void waitsLongerEachTimeThatOneCannotBeKept() {
+        window(START, 1);
+        OfWorkload failed = OfWorkload.whole(workload(0));
         ledger.keep(failed, START);
-        ledger.notKept(failed);
-        assertThat(ledger.due(START).get(0)).isEqualTo(failed);
+        ledger.notKept(failed, START);
+        assertThat(ledger.due(START)).isEmpty();
+        assertThat(ledger.due(START.plusSeconds(10))).containsExactly(failed);
+        ledger.keep(failed, START);
+        ledger.notKept(failed, START);
+        assertThat(ledger.due(START.plusSeconds(10))).isEmpty();
+        assertThat(ledger.due(START.plusSeconds(20))).containsExactly(failed);
     }
 
     @Test

@@ -260,8 +260,8 @@ public final class BacktestCommand implements Callable<Integer> {
         if (window.isZero()) {
             throw wrong("--window 0s is too short: give 1s or more, such as 1h");
         }
-        if (!(risk > 0 && risk < 1)) {
-            throw wrong("--risk " + risk + " must be more than 0 and less than 1, such as 0.001");
+        if (!(risk > 0 && risk <= 0.5)) {
+            throw wrong("--risk " + risk + " must be more than 0 and at most 0.5, such as 0.001");
         }
         if (headroom != null && !(headroom >= 1 && Double.isFinite(headroom))) {
             throw wrong("--headroom " + headroom + " must be 1 or more, such as 1.2");

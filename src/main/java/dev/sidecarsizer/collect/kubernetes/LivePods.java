@@ -107,6 +107,11 @@ public final class LivePods implements ResourceEventHandler<GenericKubernetesRes
         return Optional.ofNullable(store.live(name.toString())).filter(pod -> namespaces.test(name.namespace()));
     }
 
+    /** Whether that pod lives, and has no sidecar of ours to size: a gateway's proxy is called istio-proxy too. */
+    public boolean isOther(PodName name) {
+        return store.isOther(name.toString());
+    }
+
     /** How often listing or watching failed. */
     public long failures() {
         return failures.get();

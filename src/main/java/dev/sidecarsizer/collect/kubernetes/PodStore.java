@@ -48,6 +48,12 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
         return held == null ? null : held.pod();
     }
 
+    /** Whether a pod is held of which nothing is learnt. */
+    boolean isOther(String key) {
+        Held held = pods.get(key);
+        return held != null && held.pod() == null;
+    }
+
     /** Pods seen that could not be understood. */
     long malformed() {
         return malformed.get();
