@@ -167,7 +167,6 @@ final class Account {
     void kept() {
         keptThrough = keepingThrough;
         failures = 0;
-        notBefore = Instant.EPOCH;
     }
 
     /** It could not be kept; the wait doubles up to {@code interval}. */

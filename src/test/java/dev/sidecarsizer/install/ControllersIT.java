@@ -7,7 +7,6 @@ import dev.sidecarsizer.cluster.Kubernetes;
 import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.cluster.PrometheusServer;
 import dev.sidecarsizer.install.LearningCluster.Learned;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,19 +153,10 @@ class ControllersIT {
     }
 
     private static Optional<Learned> find(LearningCluster cluster, String hash) {
-        return profiles(cluster).stream()
+        return cluster.profiles(SHOP).stream()
                 .filter(profile -> hash.equals(profile.get("spec", "revision")))
                 .map(Learned::new)
                 .findFirst();
-    }
-
-    private static List<GenericKubernetesResource> profiles(LearningCluster cluster) {
-        return cluster.plane()
-                .admin()
-                .genericKubernetesResources(StoredProfile.API_VERSION, "SidecarProfile")
-                .inNamespace(SHOP)
-                .list()
-                .getItems();
     }
 
     /** Deletes the pod; the limit of the one that its ReplicaSet makes instead. */
@@ -199,9 +189,9 @@ class ControllersIT {
     }
 
     private static void isCollectedWith(LearningCluster cluster, String kind, String name) {
-        assertThat(profiles(cluster)).isNotEmpty();
+        assertThat(cluster.profiles(SHOP)).isNotEmpty();
         cluster.plane().kubectl("", "delete", kind, name, "--namespace", SHOP).orThrow();
-        Pause.until("no profile is left", PATIENCE, () -> profiles(cluster).isEmpty());
+        Pause.until("no profile is left", PATIENCE, () -> cluster.profiles(SHOP).isEmpty());
     }
 
     private static List<Pod> pods(LearningCluster cluster, String app) {

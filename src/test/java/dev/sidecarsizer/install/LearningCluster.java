@@ -87,10 +87,19 @@ final class LearningCluster implements AutoCloseable {
                 .map(Learned::new);
     }
 
+    /** All profiles of a namespace. */
+    List<GenericKubernetesResource> profiles(String namespace) {
+        return all("SidecarProfile", namespace);
+    }
+
     /** All histories of a namespace. */
     List<GenericKubernetesResource> histories(String namespace) {
+        return all("SidecarHistory", namespace);
+    }
+
+    private List<GenericKubernetesResource> all(String kind, String namespace) {
         return plane().admin()
-                .genericKubernetesResources(StoredProfile.API_VERSION, "SidecarHistory")
+                .genericKubernetesResources(StoredProfile.API_VERSION, kind)
                 .inNamespace(namespace)
                 .list()
                 .getItems();

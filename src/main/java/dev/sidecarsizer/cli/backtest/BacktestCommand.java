@@ -11,7 +11,6 @@ import dev.sidecarsizer.cli.backtest.replay.Split;
 import dev.sidecarsizer.cli.backtest.replay.Strategy;
 import dev.sidecarsizer.cli.backtest.report.Comparison;
 import dev.sidecarsizer.collect.SourceFailed;
-import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import dev.sidecarsizer.mesh.Bytes;
 import java.io.IOException;
@@ -188,8 +187,7 @@ public final class BacktestCommand implements Callable<Integer> {
                     return files.read(wanted, meter, told::add);
                 }
             }
-            Dropped dropped = new Dropped();
-            PrometheusHistory history = new PrometheusHistory(usage(dropped), dropped, Instant.now());
+            PrometheusHistory history = new PrometheusHistory(usage(), Instant.now());
             try (Meter meter = Meter.of("asking", history.steps(), watched)) {
                 return history.read(wanted, meter, told::add);
             }
@@ -203,9 +201,9 @@ public final class BacktestCommand implements Callable<Integer> {
         }
     }
 
-    private PrometheusUsage usage(Dropped dropped) {
+    private PrometheusUsage usage() {
         try {
-            return Objects.requireNonNull(input.server, "one of both is given").usage(dropped);
+            return Objects.requireNonNull(input.server, "one of both is given").usage();
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }

@@ -90,7 +90,7 @@ final class Input {
          *
          * @throws IllegalArgumentException naming the option, its value, its bound and the remedy
          */
-        PrometheusUsage usage(Dropped dropped) {
+        PrometheusUsage usage() {
             if (step.isZero()) {
                 throw new IllegalArgumentException("--step 0s is too short: give 1s or more, such as 5m");
             }
@@ -121,7 +121,7 @@ final class Input {
                                 null,
                                 null),
                         plain.queries());
-                return new PrometheusUsage(settings, Authorities.in(caFile), dropped);
+                return new PrometheusUsage(settings, Authorities.in(caFile), new Dropped());
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(asOptions(String.valueOf(e.getMessage())), e);
             } catch (RuntimeException e) {

@@ -64,6 +64,11 @@ public final class PrometheusUsage implements UsageSource {
         this.dropped = dropped;
     }
 
+    /** What was left out so far, and why. */
+    public Dropped dropped() {
+        return dropped;
+    }
+
     @Override
     public Duration window() {
         return settings.window();

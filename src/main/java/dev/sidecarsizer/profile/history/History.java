@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SequencedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ public final class History {
     private final DailyPeaks daily;
     private final Kills kills;
     private final NavigableMap<Integer, Thin> thin = new TreeMap<>();
-    private final Set<Integer> makes = new LinkedHashSet<>();
+    private final SequencedSet<Integer> makes = new LinkedHashSet<>();
     private @Nullable Week week;
     private Instant through = Instant.EPOCH;
     private int days;
@@ -196,7 +196,7 @@ public final class History {
     public boolean made(@Nullable String revision, String image) {
         boolean isNew = makes.add(Objects.hash(revision, image));
         if (makes.size() > MOST_MAKES) {
-            makes.remove(makes.iterator().next());
+            makes.removeFirst();
         }
         return isNew;
     }
@@ -208,11 +208,7 @@ public final class History {
 
     /** Whether no pod template and image was new after these. */
     public boolean madeLast(@Nullable String revision, String image) {
-        int last = 0;
-        for (int make : makes) {
-            last = make;
-        }
-        return !makes.isEmpty() && last == Objects.hash(revision, image);
+        return !makes.isEmpty() && makes.getLast() == Objects.hash(revision, image);
     }
 
     /** One that has seen nothing yet, but knows what pods were made from. */

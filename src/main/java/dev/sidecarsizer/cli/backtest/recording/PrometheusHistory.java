@@ -1,7 +1,6 @@
 package dev.sidecarsizer.cli.backtest.recording;
 
 import dev.sidecarsizer.collect.UsageSource.Seen;
-import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -22,15 +21,10 @@ import java.util.function.Predicate;
 public final class PrometheusHistory {
 
     private final PrometheusUsage usage;
-    private final Dropped dropped;
     private final Instant now;
 
-    /**
-     * @param dropped is told of each step that {@code usage} leaves out
-     */
-    public PrometheusHistory(PrometheusUsage usage, Dropped dropped, Instant now) {
+    public PrometheusHistory(PrometheusUsage usage, Instant now) {
         this.usage = usage;
-        this.dropped = dropped;
         this.now = now;
     }
 
@@ -59,7 +53,7 @@ public final class PrometheusHistory {
             progress.accept(Duration.between(begin, end).dividedBy(usage.window()));
         });
         for (dev.sidecarsizer.collect.prometheus.Unusable why : dev.sidecarsizer.collect.prometheus.Unusable.values()) {
-            reading.refuse(words(why), dropped.count(why));
+            reading.refuse(words(why), usage.dropped().count(why));
         }
         Reading.Read read = reading.finish();
         read.told().lines().forEach(tell);
