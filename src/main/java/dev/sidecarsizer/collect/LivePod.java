@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * A pod with a proxy that the API server knows now.
  *
  * @param uid which distinguishes it from one of the same name before
+ * @param created when the API server made it; the epoch where the pod does not say
  * @param workload whose pod it is
  * @param revision its pod-template-hash
  * @param controller the object that its owner reference names, which may be a ReplicaSet or a Job; {@code null} for none
  * @param labels its labels, by which policies select it
+ * @param runsToCompletion whether it ends by itself, as a Job's does: it is restarted on failure only, or never
  * @param running whether its proxy runs
  * @param ip address; {@code null} while it has none
  * @param image exact image reference of its proxy
@@ -29,10 +31,12 @@ import org.jspecify.annotations.Nullable;
 public record LivePod(
         PodName name,
         String uid,
+        Instant created,
         WorkloadKey workload,
         @Nullable String revision,
         @Nullable Owner controller,
         Map<String, String> labels,
+        boolean runsToCompletion,
         boolean running,
         @Nullable String ip,
         String image,

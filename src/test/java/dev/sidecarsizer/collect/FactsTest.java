@@ -23,10 +23,12 @@ class FactsTest {
     private static final LivePod POD = new LivePod(
             new PodName("shop", "reviews-1"),
             "uid",
+            Instant.EPOCH,
             WorkloadKey.of("shop", "apps/v1", "Deployment", "reviews"),
             null,
             null,
             Map.of(),
+            false,
             true,
             null,
             "proxyv2:1.31.0",

@@ -288,10 +288,12 @@ class LedgerAccountsTest {
         return new LivePod(
                 new PodName("shop", name),
                 "uid-of-" + name,
+                Instant.EPOCH,
                 workload,
                 revision,
                 new Owner("apps/v1", "ReplicaSet", workload.name() + "-" + revision, "uid-of-" + revision),
                 Map.of(),
+                false,
                 true,
                 "10.0.0.1",
                 image,

@@ -11,6 +11,8 @@ import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.profile.Learnt.Owner;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,10 +54,12 @@ final class PodReader {
         return new LivePod(
                 new PodName(pod.namespace(), metadata.path("name").asString("")),
                 metadata.path("uid").asString(""),
+                time(metadata.path("creationTimestamp")),
                 shared.one(Ownership.workload(pod, groupBy.apply(pod.namespace(), labels))),
                 Ownership.revision(pod).map(shared::one).orElse(null),
                 controller(metadata).map(shared::one).orElse(null),
                 labels,
+                !pod.tree().at("/spec/restartPolicy").asString("Always").equals("Always"),
                 status.path("state").path("running").isObject(),
                 text(pod.tree().at("/status/podIP")),
                 shared.one(proxy.image().orElse("")),
@@ -88,6 +92,14 @@ final class PodReader {
                         owner.path("name").asString(""),
                         owner.path("uid").asString("")))
                 .findFirst();
+    }
+
+    private static Instant time(JsonNode node) {
+        try {
+            return Instant.parse(node.asString(""));
+        } catch (DateTimeParseException none) {
+            return Instant.EPOCH;
+        }
     }
 
     private static @Nullable String text(JsonNode node) {

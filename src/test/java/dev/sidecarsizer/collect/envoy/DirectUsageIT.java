@@ -176,10 +176,12 @@ class DirectUsageIT {
         return new LivePod(
                 new PodName(namespace, name),
                 name,
+                Instant.EPOCH,
                 new WorkloadKey(namespace, "apps", "Deployment", name),
                 none,
                 null,
                 Map.of(),
+                false,
                 true,
                 none,
                 "proxyv2:1.31.0",

@@ -12,6 +12,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.ProxyFacts;
 import java.io.IOException;
 import java.io.StringReader;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -23,10 +24,12 @@ class ProxyStatsTest {
     private static final LivePod POD = new LivePod(
             new PodName("shop", "reviews-1"),
             "a",
+            Instant.EPOCH,
             new WorkloadKey("shop", "apps", "Deployment", "reviews"),
             null,
             null,
             Map.of(),
+            false,
             true,
             "10.0.0.1",
             "proxyv2:1.31.0",

@@ -95,10 +95,12 @@ class ScrapeOrderTest {
         return new LivePod(
                 new PodName("shop", workload + "-" + number),
                 workload + number,
+                Instant.EPOCH,
                 new WorkloadKey("shop", "apps", "Deployment", workload),
                 null,
                 null,
                 Map.of(),
+                false,
                 running,
                 ip,
                 "proxyv2:1.31.0",

@@ -130,10 +130,12 @@ class StatsReaderTest {
         return new LivePod(
                 new PodName("shop", "reviews-1"),
                 "a",
+                Instant.EPOCH,
                 new WorkloadKey("shop", "apps", "Deployment", "reviews"),
                 null,
                 null,
                 Map.of(),
+                false,
                 true,
                 ip,
                 "proxyv2:1.31.0",

@@ -35,10 +35,12 @@ class PodReaderTest {
                 .isEqualTo(new LivePod(
                         new PodName("shop", "reviews-6d5f9c7b88-x2x7p"),
                         "5f0c",
+                        FIRST.minusSeconds(7200),
                         new WorkloadKey("shop", "apps", "Deployment", "reviews"),
                         "6d5f9c7b88",
                         new Owner("apps/v1", "ReplicaSet", "reviews-6d5f9c7b88", "7a"),
                         Map.of("app", "reviews", "pod-template-hash", "6d5f9c7b88"),
+                        false,
                         true,
                         "10.0.0.7",
                         "docker.io/istio/proxyv2:1.31.0",
@@ -58,12 +60,31 @@ class PodReaderTest {
                         """))
                 .orElseThrow();
 
+        assertThat(pod.created()).isEqualTo(Instant.EPOCH);
+        assertThat(pod.runsToCompletion()).isFalse();
         assertThat(pod.running()).isFalse();
         assertThat(pod.nativeSidecar()).isFalse();
         assertThat(pod.ip()).isNull();
         assertThat(pod.limit()).isNull();
         assertThat(pod.controller()).isNull();
         assertThat(pod.workload()).isEqualTo(new WorkloadKey("shop", "", "Pod", "reviews"));
+    }
+
+    /** A native sidecar is restarted always, whatever becomes of its pod. */
+    @ParameterizedTest
+    @CsvSource({"Always, false", "OnFailure, true", "Never, true"})
+    void knowsWhetherAPodEndsByItself(String policy, boolean ends) {
+        assertThat(reader.read(Pods.tree(
+                                """
+                                metadata: {name: etl-7, namespace: shop, uid: a}
+                                spec:
+                                  restartPolicy: %s
+                                  initContainers: [{name: istio-proxy, args: [proxy, sidecar], restartPolicy: Always}]
+                                """
+                                        .formatted(policy)))
+                        .orElseThrow()
+                        .runsToCompletion())
+                .isEqualTo(ends);
     }
 
     @ParameterizedTest
@@ -202,6 +223,7 @@ class PodReaderTest {
               name: reviews-6d5f9c7b88-x2x7p
               namespace: shop
               uid: 5f0c
+              creationTimestamp: "2026-11-20T08:00:00Z"
               labels: {app: reviews, pod-template-hash: 6d5f9c7b88}
               annotations: %s
               ownerReferences:
