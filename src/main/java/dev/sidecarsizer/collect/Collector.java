@@ -2,8 +2,9 @@ package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.collect.Leadership.Term;
 import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.collect.Pods.Known;
+import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Seen;
-import dev.sidecarsizer.collect.kubernetes.LivePods;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
@@ -76,7 +77,7 @@ public final class Collector implements Leadership.Task {
         Ledger own = new Ledger(targets::of, pace);
         histories.read((subject, text) -> restore(own, subject, text));
         ledger = own;
-        try (LivePods pods = sources.pods((pod, kill) -> killed(own, pod, kill))) {
+        try (Pods pods = sources.pods((pod, kill) -> killed(own, pod, kill))) {
             pods.start();
             while (!pods.synced()) {
                 Thread.sleep(TURN);
@@ -113,7 +114,7 @@ public final class Collector implements Leadership.Task {
         }
     }
 
-    private void readForEver(Ledger own, LivePods pods, Sources.Open source) {
+    private void readForEver(Ledger own, Pods pods, Sources.Open source) {
         boolean told = false;
         try {
             while (true) {
@@ -141,21 +142,23 @@ public final class Collector implements Leadership.Task {
         }
     }
 
-    private void read(Ledger own, LivePods pods, UsageSource source) {
+    private void read(Ledger own, Pods pods, UsageSource source) {
         Instant now = clock.instant();
         Instant after = own.readAfter(source.oldest(now));
         own.readsPast(Duration.between(after, now).compareTo(DAY) > 0);
         try {
             source.read(after, now, (end, seen) -> {
-                own.take(end, seen.stream().filter(one -> learnsFrom(one, pods)).toList(), pods::find);
+                List<Seen> ours =
+                        seen.stream().filter(one -> learnsFrom(one, pods)).toList();
+                own.take(end, ours, name -> sidecar(pods.find(name)));
                 windows.incrementAndGet();
                 tellProgress(end, now);
                 if (Duration.between(killsAfter(own, after), end).compareTo(DAY) >= 0) {
                     // whose the pods were is remembered until then: for two weeks of a large mesh it would be too much
-                    takeKills(own, source, after);
+                    takeKills(own, pods, source, after);
                 }
             });
-            takeKills(own, source, after);
+            takeKills(own, pods, source, after);
             own.take(source.now(now), pods.all());
             recovered();
         } catch (SourceFailed failure) {
@@ -170,11 +173,15 @@ public final class Collector implements Leadership.Task {
     }
 
     /** From where the last time ended, which may have been before a failure. */
-    private static void takeKills(Ledger own, UsageSource source, Instant first) {
+    private static void takeKills(Ledger own, Pods pods, UsageSource source, Instant first) {
         Instant from = killsAfter(own, first);
         Instant until = own.through();
         if (until.isAfter(from)) {
-            own.take(source.kills(from, until), until);
+            // those of a pod that lives are told by its status
+            List<Kill> ofGone = source.kills(from, until).stream()
+                    .filter(kill -> !(pods.find(kill.pod()) instanceof Known.Ours ours && ours.lives()))
+                    .toList();
+            own.take(ofGone, until);
         }
     }
 
@@ -190,9 +197,13 @@ public final class Collector implements Leadership.Task {
         }
     }
 
-    private boolean learnsFrom(Seen seen, LivePods pods) {
+    private boolean learnsFrom(Seen seen, Pods pods) {
         PodName pod = seen.window().pod();
-        return targets.learnsFrom(pod.namespace()) && !pods.isOther(pod);
+        return targets.learnsFrom(pod.namespace()) && !(pods.find(pod) instanceof Known.NotOurs);
+    }
+
+    private static Optional<LivePod> sidecar(Known known) {
+        return known instanceof Known.Ours ours ? Optional.of(ours.pod()) : Optional.empty();
     }
 
     private void recovered() {
@@ -215,7 +226,7 @@ public final class Collector implements Leadership.Task {
         }
     }
 
-    private void keepForEver(Ledger own, LivePods pods, Term term) throws InterruptedException {
+    private void keepForEver(Ledger own, Pods pods, Term term) throws InterruptedException {
         while (term.stillLeads()) {
             Instant now = clock.instant();
             for (Untold next = untold.poll(); next != null; next = untold.poll()) {

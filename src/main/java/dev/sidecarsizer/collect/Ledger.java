@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 final class Ledger {
 
     private final Map<OfWorkload, Account> accounts = new LinkedHashMap<>();
-    private final Map<PodName, WorkloadKey> gone = new HashMap<>();
+    private final Map<PodName, WorkloadKey> whose = new HashMap<>();
     private final Function<LivePod, Target> targets;
     private final Pace pace;
     private Calibration calibration = new Calibration();
@@ -104,20 +104,22 @@ final class Ledger {
         return accounts.size();
     }
 
-    /** Takes in the windows of all pods that ended at {@code end}. */
-    synchronized void take(Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> live) {
+    /**
+     * Takes in the windows of all pods that ended at {@code end}.
+     *
+     * @param known the pods that live, and those that are gone but remembered
+     */
+    synchronized void take(Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> known) {
         Map<OfWorkload, List<PodWindow>> windows = new LinkedHashMap<>();
         for (Seen one : seen) {
-            Optional<LivePod> pod = live.apply(one.window().pod());
-            if (isAlone(one.window().pod(), pod.map(LivePod::workload).or(one::workload))) {
+            Optional<LivePod> pod = known.apply(one.window().pod());
+            Optional<WorkloadKey> workload = pod.map(LivePod::workload).or(one::workload);
+            if (isAlone(one.window().pod(), workload)) {
                 continue;
             }
             List<OfWorkload> subjects = pod.map(this::subjects)
-                    .orElseGet(
-                            () -> one.workload().map(OfWorkload::whole).stream().toList());
-            if (pod.isEmpty()) {
-                one.workload().ifPresent(workload -> gone.put(one.window().pod(), workload));
-            }
+                    .orElseGet(() -> workload.map(OfWorkload::whole).stream().toList());
+            workload.ifPresent(key -> whose.put(one.window().pod(), key));
             subjects.forEach(subject ->
                     windows.computeIfAbsent(subject, any -> new ArrayList<>()).add(one.window()));
         }
@@ -211,7 +213,7 @@ final class Ledger {
      */
     synchronized void take(List<Kill> kills, Instant until) {
         for (Kill kill : kills) {
-            WorkloadKey workload = gone.get(kill.pod());
+            WorkloadKey workload = whose.get(kill.pod());
             if (workload != null) {
                 Account account = account(OfWorkload.whole(workload));
                 if (account.history.killed(kill.pod(), kill.at(), kill.limit().orElse(null))) {
@@ -219,7 +221,7 @@ final class Ledger {
                 }
             }
         }
-        gone.clear();
+        whose.clear();
         killsThrough = until;
     }
 

@@ -1,19 +1,17 @@
 package dev.sidecarsizer.collect;
 
-import dev.sidecarsizer.collect.kubernetes.LivePods;
-
 /** Opens what a term reads from; the term closes it. */
 public interface Sources {
 
     /**
-     * The pods that run now, not watched yet.
+     * The pods, not watched yet.
      *
      * @param killed told of each kernel kill of a proxy
      */
-    LivePods pods(LivePods.Killed killed);
+    Pods pods(Pods.Killed killed);
 
     /** What the proxies of {@code pods} use. */
-    Open usage(LivePods pods);
+    Open usage(Pods pods);
 
     /**
      * An open source of usage.

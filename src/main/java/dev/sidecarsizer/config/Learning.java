@@ -4,6 +4,7 @@ import dev.sidecarsizer.collect.Collector;
 import dev.sidecarsizer.collect.KubernetesOwners;
 import dev.sidecarsizer.collect.Leadership;
 import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.Pods;
 import dev.sidecarsizer.collect.Sources;
 import dev.sidecarsizer.collect.Targets;
 import dev.sidecarsizer.collect.envoy.DirectSettings;
@@ -103,18 +104,24 @@ class Learning {
         Optional<PrometheusSettings> prometheus = settings.prometheus().settings();
         SSLContext trusted = Authorities.in(settings.prometheus().access().caFile());
         DirectSettings direct = settings.direct().settings();
+        // until its last window has been read, also where the source is away for as long as a window
+        Duration remembered = prometheus
+                .map(one -> one.window().multipliedBy(2).plus(one.delay()))
+                .orElseGet(() -> direct.window().multipliedBy(2))
+                .plus(settings.readInterval());
         return new Sources() {
             @Override
-            public LivePods pods(LivePods.Killed killed) {
+            public Pods pods(Pods.Killed killed) {
                 return new LivePods(
                         client,
                         targets::learnsFrom,
                         (namespace, labels) -> policies.of(namespace, labels).groupBy(),
+                        remembered,
                         killed);
             }
 
             @Override
-            public Open usage(LivePods pods) {
+            public Open usage(Pods pods) {
                 if (prometheus.isPresent()) {
                     return new Open(new PrometheusUsage(prometheus.get(), trusted, dropped), () -> {});
                 }

@@ -1,17 +1,18 @@
 package dev.sidecarsizer.collect.kubernetes;
 
 import dev.sidecarsizer.collect.LivePod;
-import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.collect.Pods;
 import dev.sidecarsizer.mesh.PodName;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Needs list and watch on pods. A lost watch is taken up again for ever, and what was seen stays known meanwhile.
  */
-public final class LivePods implements ResourceEventHandler<GenericKubernetesResource>, AutoCloseable {
+public final class LivePods implements Pods, ResourceEventHandler<GenericKubernetesResource> {
 
     private static final Logger LOG = LoggerFactory.getLogger(LivePods.class);
     private static final long PAGE = 500;
@@ -46,15 +47,17 @@ public final class LivePods implements ResourceEventHandler<GenericKubernetesRes
      * @param client its caller closes it, after this
      * @param namespaces which are learnt from; asked each time, so that one may opt in or out
      * @param groupBy labels that name the workload, by a pod's namespace and labels; asked when a pod changes
+     * @param remembered for how long a pod that is gone can still be found: until its last window has been read
      * @param killed told of each kill, in the watch's thread
      */
     public LivePods(
             KubernetesClient client,
             Predicate<String> namespaces,
             BiFunction<String, Map<String, String>, List<String>> groupBy,
+            Duration remembered,
             Killed killed) {
         this.namespaces = namespaces;
-        store = new PodStore(new PodReader(groupBy), (pod, kill) -> {
+        store = new PodStore(new PodReader(groupBy), new GonePods(remembered, InstantSource.system()), (pod, kill) -> {
             if (namespaces.test(pod.name().namespace())) {
                 killed.killed(pod, kill);
             }
@@ -69,23 +72,12 @@ public final class LivePods implements ResourceEventHandler<GenericKubernetesRes
                 .addEventHandler(this);
     }
 
-    /** Is told of kernel kills. */
-    @FunctionalInterface
-    public interface Killed {
-
-        /**
-         * A kill was seen: each once, however often its pod changes; also those from before the watch began, which the
-         * history may know.
-         */
-        void killed(LivePod pod, OomKill kill);
-    }
-
-    /** Starts to watch and returns at once. */
+    @Override
     public void start() {
         Objects.requireNonNull(informer.start());
     }
 
-    /** Whether all pods have been seen once: until then a pod that is not known may live. */
+    @Override
     public boolean synced() {
         return synced;
     }
@@ -95,21 +87,16 @@ public final class LivePods implements ResourceEventHandler<GenericKubernetesRes
         return informer.isWatching();
     }
 
-    /** The pods with a sidecar in the namespaces that are learnt from. */
+    @Override
     public List<LivePod> all() {
         return store.live()
                 .filter(pod -> namespaces.test(pod.name().namespace()))
                 .toList();
     }
 
-    /** That pod, where it has a sidecar and its namespace is learnt from. */
-    public Optional<LivePod> find(PodName name) {
-        return Optional.ofNullable(store.live(name.toString())).filter(pod -> namespaces.test(name.namespace()));
-    }
-
-    /** Whether that pod lives, and has no sidecar of ours to size: a gateway's proxy is called istio-proxy too. */
-    public boolean isOther(PodName name) {
-        return store.isOther(name.toString());
+    @Override
+    public Known find(PodName name) {
+        return namespaces.test(name.namespace()) ? store.find(name.toString()) : new Known.NotOurs();
     }
 
     /** How often listing or watching failed. */
@@ -134,7 +121,7 @@ public final class LivePods implements ResourceEventHandler<GenericKubernetesRes
 
     @Override
     public void onDelete(GenericKubernetesResource pod, boolean finalStateUnknown) {
-        // the store has forgotten it already
+        // the store knows it already
     }
 
     @Override

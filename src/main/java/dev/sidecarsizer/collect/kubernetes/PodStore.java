@@ -1,6 +1,8 @@
 package dev.sidecarsizer.collect.kubernetes;
 
 import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.Pods;
+import dev.sidecarsizer.collect.Pods.Known;
 import dev.sidecarsizer.mesh.MalformedPod;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -19,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All that an informer holds of pods: of each its name and version, and of those with a sidecar what is learnt from. A
- * pod has 10 to 30 KB, and a cluster thirty thousand of them.
+ * All that an informer holds of pods: of each its name and version, and of those with a sidecar what is learnt from, for
+ * a while after they are gone too. A pod has 10 to 30 KB, and a cluster thirty thousand of them.
  */
 final class PodStore implements ItemStore<GenericKubernetesResource> {
 
@@ -28,12 +30,14 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final PodReader reader;
-    private final LivePods.Killed killed;
+    private final Pods.Killed killed;
+    private final GonePods gone;
     private final Map<String, Held> pods = new ConcurrentHashMap<>();
     private final AtomicLong malformed = new AtomicLong();
 
-    PodStore(PodReader reader, LivePods.Killed killed) {
+    PodStore(PodReader reader, GonePods gone, Pods.Killed killed) {
         this.reader = reader;
+        this.gone = gone;
         this.killed = killed;
     }
 
@@ -42,16 +46,10 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
         return pods.values().stream().map(Held::pod).filter(Objects::nonNull).map(Objects::requireNonNull);
     }
 
-    @Nullable
-    LivePod live(String key) {
+    /** What is known of the pod, or was before it went. */
+    Known find(String key) {
         Held held = pods.get(key);
-        return held == null ? null : held.pod();
-    }
-
-    /** Whether a pod is held of which nothing is learnt. */
-    boolean isOther(String key) {
-        Held held = pods.get(key);
-        return held != null && held.pod() == null;
+        return held == null ? gone.find(key) : known(held.pod(), true);
     }
 
     /** Pods seen that could not be understood. */
@@ -66,9 +64,11 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
 
     @Override
     public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
-        LivePod pod = reduced(key, object);
-        Held before = pods.put(
-                key, new Held(Objects.requireNonNullElse(object.getMetadata().getResourceVersion(), ""), pod));
+        boolean hasProxy = mayHaveProxy(object);
+        LivePod pod = hasProxy ? reduced(key, object) : null;
+        String version = Objects.requireNonNullElse(object.getMetadata().getResourceVersion(), "");
+        Held before = pods.put(key, new Held(version, hasProxy, pod));
+        gone.replaced(key);
         if (pod != null) {
             tell(pod, before == null ? null : before.pod());
         }
@@ -77,6 +77,12 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
 
     @Override
     public @Nullable GenericKubernetesResource remove(String key) {
+        Held last = pods.get(key);
+        // of one without a container of that name no source has a window
+        if (last != null && last.hasProxy()) {
+            // before it is removed: whoever asks meanwhile finds it here or there
+            gone.add(key, known(last.pod(), false));
+        }
         Held before = pods.remove(key);
         return before == null ? null : stub(key, before);
     }
@@ -118,9 +124,6 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
     }
 
     private @Nullable LivePod reduced(String key, GenericKubernetesResource object) {
-        if (!mayHaveProxy(object)) {
-            return null;
-        }
         object.getMetadata().setManagedFields(List.of());
         try {
             return reader.read(JSON.valueToTree(object)).orElse(null);
@@ -129,6 +132,10 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
             LOG.debug("pod {} is not learnt from: {}", key, fault.getMessage());
             return null;
         }
+    }
+
+    private static Known known(@Nullable LivePod pod, boolean lives) {
+        return pod == null ? new Known.NotOurs() : new Known.Ours(pod, lives);
     }
 
     /** Most pods of a cluster may have none, and are not worth a tree. */
@@ -152,6 +159,11 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
         return stub;
     }
 
-    /** A pod that was seen in this version; without a sidecar {@code null} is held of it. */
-    private record Held(String version, @Nullable LivePod pod) {}
+    /**
+     * A pod that was seen in this version.
+     *
+     * @param hasProxy whether a container of it is named as proxies are
+     * @param pod {@code null} where it has no sidecar of ours
+     */
+    private record Held(String version, boolean hasProxy, @Nullable LivePod pod) {}
 }

@@ -59,7 +59,7 @@ class DirectUsageIT {
                 PodMetricsKind metrics = PodMetricsKind.installed(plane);
                 KubernetesClient client = client(plane.kubeconfig());
                 LivePods live = new LivePods(
-                        client, "direct-usage"::equals, (namespace, labels) -> List.of(), (pod, kill) -> {});
+                        client, "direct-usage"::equals, (namespace, labels) -> List.of(), WINDOW, (pod, kill) -> {});
                 DirectUsage usage = new DirectUsage(
                         client, live::all, new DirectSettings(INTERVAL, WINDOW, envoy.stats(), 600, 2))) {
             Instant first = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(20);

@@ -1,6 +1,5 @@
 package dev.sidecarsizer.collect.kubernetes;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +8,7 @@ import dev.sidecarsizer.cluster.SharedControlPlane;
 import dev.sidecarsizer.cluster.Wire;
 import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.collect.Pods.Known;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.store.ApiClient;
@@ -45,11 +45,12 @@ class LivePodsIT {
         pods = new MeshPods(plane);
         wire = new Wire(plane);
         client = ApiClient.of(wire.config(plane.kubeconfig()));
-        live = new LivePods(client, namespaces::contains, (namespace, labels) -> List.of(), (pod, kill) -> {
-            if (namespaces.contains(pod.name().namespace())) {
-                kills.add(kill);
-            }
-        });
+        live = new LivePods(
+                client, namespaces::contains, (namespace, labels) -> List.of(), Duration.ofHours(2), (pod, kill) -> {
+                    if (namespaces.contains(pod.name().namespace())) {
+                        kills.add(kill);
+                    }
+                });
     }
 
     @AfterEach
@@ -70,7 +71,8 @@ class LivePodsIT {
         live.start();
         await().atMost(PATIENCE).until(live::synced);
         assertThat(live.all()).extracting(pod -> pod.name().name()).containsExactly("before");
-        assertThat(live.find(new PodName("live-out", "foreign"))).isEmpty();
+        assertThat(live.find(new PodName("live-out", "foreign"))).isEqualTo(new Known.NotOurs());
+        assertThat(live.find(new PodName("live-in", "gone"))).isEqualTo(new Known.Unknown());
 
         pods.create("live-in", "classic", false, "512Mi");
         pods.create("live-in", "gone", true, "256Mi");
@@ -87,9 +89,11 @@ class LivePodsIT {
                         () -> assertThat(pod("live-in", "classic").running()).isTrue());
         assertThat(pod("live-in", "classic").ip()).isEqualTo("10.9.8.7");
         await().atMost(PATIENCE).until(() -> live.all().size() == 2);
+        assertThat(found("live-in", "gone").lives()).isFalse();
+        assertThat(found("live-in", "classic").lives()).isTrue();
 
         namespaces.add("live-out");
-        assertThat(live.find(new PodName("live-out", "foreign"))).isPresent();
+        assertThat(found("live-out", "foreign").lives()).isTrue();
     }
 
     @Test
@@ -140,6 +144,10 @@ class LivePodsIT {
     }
 
     private LivePod pod(String namespace, String name) {
-        return requireNonNull(live.find(new PodName(namespace, name)).orElse(null));
+        return found(namespace, name).pod();
+    }
+
+    private Known.Ours found(String namespace, String name) {
+        return (Known.Ours) live.find(new PodName(namespace, name));
     }
 }

@@ -47,7 +47,11 @@ class OomKillIT {
         try (KubernetesClient client =
                         ApiClient.of(Config.fromKubeconfig(plane.kubeconfig().toFile()));
                 LivePods live = new LivePods(
-                        client, "oom-kill"::equals, (namespace, labels) -> List.of(), (pod, kill) -> kills.add(kill))) {
+                        client,
+                        "oom-kill"::equals,
+                        (namespace, labels) -> List.of(),
+                        PATIENCE,
+                        (pod, kill) -> kills.add(kill))) {
             live.start();
             await().atMost(PATIENCE).until(live::synced);
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.collect.Pods.Known;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -28,8 +30,10 @@ class PodStoreTest {
     private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
 
     private final List<OomKill> kills = new ArrayList<>();
-    private final PodStore store =
-            new PodStore(new PodReader((namespace, labels) -> List.of()), (pod, kill) -> kills.add(kill));
+    private final PodStore store = new PodStore(
+            new PodReader((namespace, labels) -> List.of()),
+            new GonePods(Duration.ofHours(2), InstantSource.fixed(START)),
+            (pod, kill) -> kills.add(kill));
 
     @Test
     void tellsEachKillOnceHoweverOftenItIsSeen() throws IOException {
@@ -66,6 +70,66 @@ class PodStoreTest {
 
         assertThat(store.live()).isEmpty();
         assertThat(store.keySet()).containsExactly("shop/reviews-1");
+    }
+
+    @Test
+    void aPodThatIsGoneIsFoundAsItWasLast() throws IOException {
+        ObjectNode pod = injected("shop", "reviews", 1);
+        put(pod);
+        LivePod lived = ours("shop/reviews-1").pod();
+        assertThat(ours("shop/reviews-1").lives()).isTrue();
+
+        store.remove("shop/reviews-1");
+
+        assertThat(store.find("shop/reviews-1")).isEqualTo(new Known.Ours(lived, false));
+        assertThat(store.live()).isEmpty();
+        assertThat(store.keySet()).isEmpty();
+        assertThat(store.find("shop/reviews-2")).isEqualTo(new Known.Unknown());
+    }
+
+    @Test
+    void aPodMadeAgainUnderItsNameIsFoundInThePlaceOfTheOneBefore() throws IOException {
+        ObjectNode pod = injected("shop", "cart", 0);
+        put(pod);
+        store.remove("shop/cart-0");
+        ((ObjectNode) pod.path("metadata")).put("uid", "another");
+        put(pod);
+
+        assertThat(ours("shop/cart-0").lives()).isTrue();
+        assertThat(ours("shop/cart-0").pod().uid()).isEqualTo("another");
+
+        store.remove("shop/cart-0");
+        assertThat(ours("shop/cart-0").pod().uid()).isEqualTo("another");
+    }
+
+    /** Else what a gateway used would be learnt once it is gone: its proxy has the same name. */
+    @Test
+    void aGatewayIsNotOursAlsoWhenItIsGone() throws IOException {
+        ObjectNode pod = injected("shop", "gateway", 1);
+        ((ObjectNode) pod.at("/spec/initContainers/1"))
+                .putArray("args")
+                .add("proxy")
+                .add("router");
+        put(pod);
+        assertThat(store.find("shop/gateway-1")).isEqualTo(new Known.NotOurs());
+
+        store.remove("shop/gateway-1");
+
+        assertThat(store.find("shop/gateway-1")).isEqualTo(new Known.NotOurs());
+    }
+
+    @Test
+    void remembersNoPodWithoutAProxyAndNoneThatItNeverSaw() throws IOException {
+        ObjectNode pod = injected("shop", "reviews", 1);
+        ((ArrayNode) pod.path("spec").path("initContainers")).removeAll();
+        put(pod);
+        assertThat(store.find("shop/reviews-1")).isEqualTo(new Known.NotOurs());
+
+        store.remove("shop/reviews-1");
+        store.remove("shop/reviews-2");
+
+        assertThat(store.find("shop/reviews-1")).isEqualTo(new Known.Unknown());
+        assertThat(store.find("shop/reviews-2")).isEqualTo(new Known.Unknown());
     }
 
     @Test
@@ -131,6 +195,10 @@ class PodStoreTest {
     private void put(ObjectNode pod) {
         GenericKubernetesResource object = JSON.treeToValue(pod, GenericKubernetesResource.class);
         store.put(store.getKey(object), object);
+    }
+
+    private Known.Ours ours(String key) {
+        return (Known.Ours) store.find(key);
     }
 
     private static String key(JsonNode pod) {

@@ -1,0 +1,301 @@
+package dev.sidecarsizer.collect;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.collect.UsageSource.Kill;
+import dev.sidecarsizer.collect.UsageSource.Seen;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Learnt.Measured;
+import dev.sidecarsizer.profile.Learnt.Owner;
+import dev.sidecarsizer.profile.ProfileSink.Refused;
+import dev.sidecarsizer.profile.Subject.OfMesh;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.history.PodWindow;
+import dev.sidecarsizer.profile.history.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A term from its beginning to its end, whatever its source and its API server do. */
+class CollectorTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration HOUR = FakeSource.WINDOW;
+    private static final Instant START = Instant.parse("2026-11-20T00:00:00Z");
+    private static final WorkloadKey REVIEWS = WorkloadKey.of("shop", "apps/v1", "Deployment", "reviews");
+    private static final OfWorkload WHOLE = OfWorkload.whole(REVIEWS);
+    private static final Pace PACE =
+            new Pace(Duration.ofMillis(100), Duration.ofMillis(100), 1000, Duration.ofDays(14), Duration.ofDays(30));
+
+    private final FakePods pods = new FakePods();
+    private final FakeSource source = new FakeSource();
+    private final FakeHistories histories = new FakeHistories();
+    /** How far the clock, which goes on, is from ours. */
+    private volatile Duration offset = Duration.between(Instant.now(), hour(3).plusSeconds(120));
+
+    private final AtomicBoolean leads = new AtomicBoolean(true);
+    private final AtomicReference<Pods.@Nullable Killed> killed = new AtomicReference<>();
+    private final Collector collector = new Collector(
+            new Sources() {
+                @Override
+                public Pods pods(Pods.Killed told) {
+                    killed.set(told);
+                    return pods;
+                }
+
+                @Override
+                public Open usage(Pods of) {
+                    return new Open(source, () -> source.closed = true);
+                }
+            },
+            histories,
+            (workload, controller) -> Optional.of(controller),
+            new Targets() {
+                @Override
+                public boolean learnsFrom(String namespace) {
+                    return namespace.equals("shop");
+                }
+
+                @Override
+                public Target of(LivePod pod) {
+                    return Target.DEFAULT;
+                }
+            },
+            PACE,
+            () -> Instant.now().plus(offset));
+
+    private final Thread term = Thread.ofPlatform().daemon().unstarted(() -> {
+        try {
+            collector.lead(leads::get);
+        } catch (InterruptedException over) {
+            Thread.currentThread().interrupt();
+        }
+    });
+
+    @AfterEach
+    void endTheTerm() throws InterruptedException {
+        term.interrupt();
+        assertThat(term.join(PATIENCE)).isTrue();
+    }
+
+    @Test
+    void readsWindowsAndKeepsWhatFollows() {
+        windows(REVIEWS, 1, 2, 3);
+
+        term.start();
+        awaitKept(3);
+
+        assertThat(collector.windows()).isEqualTo(3);
+        assertThat(collector.through()).contains(hour(3));
+        assertThat(collector.accounts()).isEqualTo(1);
+        assertThat(measured().samples()).isEqualTo(180);
+        assertThat(measured().peak()).isBetween(Bytes.mebi(60), Bytes.mebi(64));
+        await().atMost(PATIENCE).until(() -> histories.kept.containsKey(new OfMesh()));
+        assertThat(collector.sourceFailures()).isZero();
+        assertThat(collector.notKept()).isZero();
+    }
+
+    @Test
+    void nothingIsReadBeforeAllPodsWereSeen() {
+        pods.synced = false;
+        windows(REVIEWS, 1);
+
+        term.start();
+        await().during(Duration.ofMillis(500)).atMost(PATIENCE).until(() -> collector.windows() == 0);
+        pods.synced = true;
+
+        awaitKept(1);
+    }
+
+    @Test
+    void aWriteThatFailedIsTriedAgainAndOneThatIsRefusedIsNot() {
+        windows(REVIEWS, 1, 2, 3);
+        histories.failures.add(new IllegalStateException("the API server is away"));
+
+        term.start();
+        await().atMost(PATIENCE).until(() -> collector.notKept() == 1);
+        awaitKept(3);
+
+        histories.failures.add(new Refused("its namespace is gone", new IllegalStateException()));
+        windows(REVIEWS, 4);
+        offset = offset.plus(HOUR);
+        await().atMost(PATIENCE).until(() -> collector.notKept() == 2);
+        await().during(Duration.ofMillis(500)).atMost(PATIENCE).until(() -> collector.notKept() == 2);
+        assertThat(measured().lastSample()).isEqualTo(hour(3));
+    }
+
+    @Test
+    void survivesASourceThatFailsAndAFaultOfOurs() {
+        windows(REVIEWS, 1);
+        source.failures.add(new SourceFailed("Prometheus is away", false));
+        source.failures.add(new IllegalStateException("a fault of ours"));
+
+        term.start();
+        await().atMost(PATIENCE).until(() -> collector.sourceFailures() == 2);
+        windows(REVIEWS, 2, 3);
+
+        awaitKept(3);
+        assertThat(collector.windows())
+                .as("what was given before a failure is not asked again")
+                .isEqualTo(3);
+        assertThat(collector.sourceFailures()).isEqualTo(2);
+    }
+
+    @Test
+    void learnsFromASourceWithoutAPast() {
+        source.since = null;
+        windows(REVIEWS, 1, 2, 3, 4, 5, 6);
+
+        term.start();
+        // it asks many times in a window, each time at another present
+        for (int quarter = 0; quarter < 12; quarter++) {
+            long before = source.reads.get();
+            offset = offset.plus(HOUR.dividedBy(4));
+            await().atMost(PATIENCE).until(() -> source.reads.get() > before + 1);
+        }
+
+        awaitKept(6);
+        assertThat(collector.windows()).as("from the beginning of the term on").isEqualTo(3);
+        assertThat(measured().samples()).isEqualTo(180);
+    }
+
+    @Test
+    void aWindowIsOfTheWorkloadThatItsPodNamedWhileItLived() {
+        WorkloadKey grouped = WorkloadKey.of("shop", "argoproj.io/v1alpha1", "Workflow", "etl");
+        WorkloadKey once = WorkloadKey.of("shop", "argoproj.io/v1alpha1", "Workflow", "etl-x7k2p");
+        pods.gone(pod("etl-x7k2p-1", grouped));
+        source.windows.put(hour(1), List.of(seen("shop", "etl-x7k2p-1", once, 1)));
+
+        term.start();
+
+        await().atMost(PATIENCE).until(() -> histories.kept.containsKey(OfWorkload.whole(grouped)));
+        assertThat(collector.accounts()).isEqualTo(1);
+    }
+
+    @Test
+    void leavesOutWhatIsNotOurs() {
+        pods.notOurs(new PodName("shop", "gateway-1"));
+        source.windows.put(
+                hour(1),
+                List.of(
+                        seen("shop", "gateway-1", WorkloadKey.of("shop", "apps/v1", "Deployment", "gateway"), 1),
+                        seen("private", "other-1", WorkloadKey.of("private", "apps/v1", "Deployment", "other"), 1),
+                        seen("shop", "reviews-1", REVIEWS, 1)));
+
+        term.start();
+
+        awaitKept(1);
+        assertThat(collector.accounts()).isEqualTo(1);
+    }
+
+    @Test
+    void takesKillsOfPodsThatAreGoneFromTheSourceAndOfThoseThatLiveFromTheirStatus() {
+        windows(REVIEWS, 1, 2, 3);
+        pods.lives(pod("reviews-1", REVIEWS));
+        source.windows.put(
+                hour(2), List.of(seen("shop", "reviews-1", REVIEWS, 2), seen("shop", "reviews-2", REVIEWS, 2)));
+        pods.gone(pod("reviews-2", REVIEWS));
+        Instant at = hour(2).minusSeconds(60);
+        source.kills.add(new Kill(new PodName("shop", "reviews-1"), at, Optional.of(Bytes.mebi(128))));
+        source.kills.add(new Kill(new PodName("shop", "reviews-2"), at, Optional.of(Bytes.mebi(128))));
+
+        term.start();
+
+        awaitKept(3);
+        await().atMost(PATIENCE).until(() -> measured().oomKills() == 1);
+        requireNonNull(killed.get()).killed(pod("reviews-1", REVIEWS), new OomKill(at, Bytes.mebi(128)));
+        await().atMost(PATIENCE).until(() -> measured().oomKills() == 2);
+        assertThat(histories.told)
+                .singleElement()
+                .asString()
+                .startsWith("SidecarOOMKilled: the sidecar of pod reviews-1 was OOM-killed at limit 128Mi");
+    }
+
+    @Test
+    void endsAllThatItBeganWhenTheTermEnds() throws InterruptedException {
+        windows(REVIEWS, 1);
+        term.start();
+        awaitKept(1);
+
+        leads.set(false);
+
+        assertThat(term.join(PATIENCE)).isTrue();
+        assertThat(requireNonNull(source.reader).isAlive()).isFalse();
+        assertThat(source.closed).isTrue();
+        assertThat(pods.closed).isTrue();
+        assertThat(collector.accounts()).isZero();
+        assertThat(collector.through()).isEmpty();
+    }
+
+    @Test
+    void endsAlsoWhereItIsInterrupted() throws InterruptedException {
+        windows(REVIEWS, 1);
+        term.start();
+        awaitKept(1);
+
+        term.interrupt();
+
+        assertThat(term.join(PATIENCE)).isTrue();
+        assertThat(requireNonNull(source.reader).isAlive()).isFalse();
+        assertThat(pods.closed).isTrue();
+    }
+
+    private void awaitKept(int hour) {
+        await().atMost(PATIENCE)
+                .until(() -> histories.kept.containsKey(WHOLE)
+                        && hour(hour).equals(measured().lastSample()));
+    }
+
+    private Measured measured() {
+        Learnt learnt = requireNonNull(histories.kept.get(WHOLE));
+        return requireNonNull(learnt.measured());
+    }
+
+    private void windows(WorkloadKey workload, int... hours) {
+        for (int hour : hours) {
+            source.windows.put(hour(hour), List.of(seen("shop", "reviews-1", workload, hour)));
+        }
+    }
+
+    private static Instant hour(int n) {
+        return START.plus(HOUR.multipliedBy(n));
+    }
+
+    private static Seen seen(String namespace, String pod, WorkloadKey workload, int hour) {
+        return new Seen(
+                new PodWindow(new PodName(namespace, pod), hour(hour), HOUR, Bytes.mebi(60 + hour), Bytes.mebi(50), 60),
+                Optional.of(workload));
+    }
+
+    private static LivePod pod(String name, WorkloadKey workload) {
+        return new LivePod(
+                new PodName("shop", name),
+                "uid-of-" + name,
+                START,
+                workload,
+                null,
+                new Owner("apps/v1", "ReplicaSet", workload.name() + "-5d8f", "uid"),
+                Map.of(),
+                false,
+                true,
+                "10.0.0.1",
+                "proxyv2:1.31.0",
+                2,
+                true,
+                Bytes.mebi(128),
+                List.of());
+    }
+}

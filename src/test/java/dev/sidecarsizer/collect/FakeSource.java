@@ -1,0 +1,66 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.mesh.PodName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Usage as a test says it was, from a source that fails when the test wants it to. */
+final class FakeSource implements UsageSource {
+
+    static final Duration WINDOW = Duration.ofHours(1);
+
+    /** From when on it remembers; {@code null} for a source without a past. */
+    @Nullable
+    Instant since = Instant.EPOCH;
+
+    final NavigableMap<Instant, List<Seen>> windows = new ConcurrentSkipListMap<>();
+    final List<Kill> kills = new CopyOnWriteArrayList<>();
+    /** What each of the next readings fails with, after the windows were given. */
+    final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+
+    final AtomicLong reads = new AtomicLong();
+    volatile @Nullable Thread reader;
+    volatile boolean closed;
+
+    @Override
+    public Duration window() {
+        return WINDOW;
+    }
+
+    @Override
+    public Instant oldest(Instant now) {
+        return since == null ? now : since;
+    }
+
+    @Override
+    public void read(Instant after, Instant until, Windows into) {
+        reader = Thread.currentThread();
+        reads.incrementAndGet();
+        windows.subMap(after, false, until, true).forEach(into::take);
+        RuntimeException failure = failures.poll();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public Map<PodName, Now> now(Instant at) {
+        return Map.of();
+    }
+
+    @Override
+    public List<Kill> kills(Instant after, Instant until) {
+        return kills.stream()
+                .filter(kill -> kill.at().isAfter(after) && !kill.at().isAfter(until))
+                .toList();
+    }
+}
