@@ -32,8 +32,9 @@ class RoomsTest {
             Map.entry("sizing", Set.of("mesh", "profile")),
             Map.entry("patch", Set.of("mesh", "sizing")),
             Map.entry("advice", Set.of("mesh", "profile")),
-            Map.entry("store", Set.of("mesh", "profile", "sizing")),
-            Map.entry("collect", Set.of("mesh", "profile")),
+            Map.entry("watch", Set.of()),
+            Map.entry("store", Set.of("mesh", "profile", "sizing", "watch")),
+            Map.entry("collect", Set.of("mesh", "profile", "watch")),
             Map.entry("admission", Set.of("mesh", "profile", "sizing", "patch")),
             Map.entry("audit", Set.of("mesh", "profile", "sizing", "patch", "advice", "store", "admission")),
             Map.entry(
@@ -120,7 +121,7 @@ class RoomsTest {
     void onlyTheStoreSpeaksToKubernetes() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(of("store"), of("config"), of("collect"), of("cli"))
+                .resideOutsideOfPackages(of("watch"), of("store"), of("config"), of("collect"), of("cli"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.fabric8..")

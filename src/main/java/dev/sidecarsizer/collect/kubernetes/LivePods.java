@@ -3,31 +3,23 @@ package dev.sidecarsizer.collect.kubernetes;
 import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.Pods;
 import dev.sidecarsizer.mesh.PodName;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import dev.sidecarsizer.watch.Watch;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The pods with a sidecar, watched in all namespaces; the leader's alone, for the length of its term.
  *
- * <p>Needs list and watch on pods. A lost watch is taken up again for ever, and what was seen stays known meanwhile.
+ * <p>Needs list and watch on pods. While the watch is lost what was seen stays known.
  */
-public final class LivePods implements Pods, ResourceEventHandler<GenericKubernetesResource> {
+public final class LivePods implements Pods {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LivePods.class);
-    private static final long PAGE = 500;
     private static final ResourceDefinitionContext PODS = new ResourceDefinitionContext.Builder()
             .withVersion("v1")
             .withKind("Pod")
@@ -37,11 +29,7 @@ public final class LivePods implements Pods, ResourceEventHandler<GenericKuberne
 
     private final Predicate<String> namespaces;
     private final PodStore store;
-    private final AtomicLong failures = new AtomicLong();
-    private final SharedIndexInformer<GenericKubernetesResource> informer;
-    private volatile boolean synced;
-    private volatile boolean failing;
-    private volatile boolean closed;
+    private final Watch watch;
 
     /**
      * @param client its caller closes it, after this
@@ -62,29 +50,23 @@ public final class LivePods implements Pods, ResourceEventHandler<GenericKuberne
                 killed.killed(pod, kill);
             }
         });
-        informer = client.genericKubernetesResources(PODS)
-                .inAnyNamespace()
-                .withLimit(PAGE)
-                .runnableInformer(0)
-                .removeNamespaceIndex()
-                .itemStore(store)
-                .exceptionHandler(this::retry)
-                .addEventHandler(this);
+        // the store reduces each pod as it comes: there is nothing else to do with it
+        watch = new Watch(client, PODS, store, pod -> {}, pod -> {});
     }
 
     @Override
     public void start() {
-        Objects.requireNonNull(informer.start());
+        watch.start();
     }
 
     @Override
     public boolean synced() {
-        return synced;
+        return watch.synced();
     }
 
-    /** Whether the API server tells of changes right now. */
-    public boolean watching() {
-        return informer.isWatching();
+    /** Time since the API server last told of changes; zero while it does. */
+    public Duration age() {
+        return watch.age();
     }
 
     @Override
@@ -101,7 +83,7 @@ public final class LivePods implements Pods, ResourceEventHandler<GenericKuberne
 
     /** How often listing or watching failed. */
     public long failures() {
-        return failures.get();
+        return watch.failures();
     }
 
     /** How often a pod was seen that could not be understood. */
@@ -110,50 +92,7 @@ public final class LivePods implements Pods, ResourceEventHandler<GenericKuberne
     }
 
     @Override
-    public void onAdd(GenericKubernetesResource pod) {
-        // the store has reduced it already
-    }
-
-    @Override
-    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource pod) {
-        // the store has reduced it already
-    }
-
-    @Override
-    public void onDelete(GenericKubernetesResource pod, boolean finalStateUnknown) {
-        // the store knows it already
-    }
-
-    @Override
-    public void onList(String resourceVersion, boolean remainedEmpty) {
-        if (failing) {
-            LOG.info("pods are watched again");
-        }
-        failing = false;
-        synced = true;
-    }
-
-    @Override
     public void close() {
-        closed = true;
-        informer.stop();
-    }
-
-    private boolean retry(boolean started, Throwable failure) {
-        failures.incrementAndGet();
-        if (!failing && !closed) {
-            failing = true;
-            LOG.warn("pods cannot be watched, will retry: {}", cause(failure));
-        }
-        return true;
-    }
-
-    private static String cause(Throwable failure) {
-        Throwable deepest = failure;
-        while (deepest.getCause() != null) {
-            deepest = deepest.getCause();
-        }
-        return deepest.getClass().getSimpleName() + ": "
-                + String.valueOf(deepest.getMessage()).replaceAll("\\p{Cntrl}", " ");
+        watch.close();
     }
 }

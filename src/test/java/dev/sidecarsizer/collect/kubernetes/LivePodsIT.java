@@ -128,10 +128,10 @@ class LivePodsIT {
         pods.create("live-away", "reviews", true, "256Mi");
         pods.create("live-away", "gone", true, "256Mi");
         live.start();
-        await().atMost(PATIENCE).until(() -> live.synced() && live.watching());
+        await().atMost(PATIENCE).until(() -> live.synced() && live.age().isZero());
 
         wire.cut();
-        await().atMost(PATIENCE).until(() -> !live.watching());
+        await().atMost(PATIENCE).until(() -> !live.age().isZero());
         pods.killed("live-away", "reviews", Map.of("state", FIRST), null);
         pods.delete("live-away", "gone");
         assertThat(live.all()).hasSize(2);
