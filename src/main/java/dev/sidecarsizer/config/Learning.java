@@ -9,7 +9,9 @@ import dev.sidecarsizer.collect.Sources;
 import dev.sidecarsizer.collect.Targets;
 import dev.sidecarsizer.collect.envoy.DirectSettings;
 import dev.sidecarsizer.collect.envoy.DirectUsage;
+import dev.sidecarsizer.collect.envoy.Looked;
 import dev.sidecarsizer.collect.kubernetes.LivePods;
+import dev.sidecarsizer.collect.kubernetes.Watched;
 import dev.sidecarsizer.collect.prometheus.Authorities;
 import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.PrometheusSettings;
@@ -48,10 +50,12 @@ class Learning {
             Policies policies,
             Surroundings.Source surroundings,
             Dropped dropped,
+            Watched watched,
+            Looked looked,
             LearningSettings settings) {
         Targets targets = targets(policies, surroundings);
         return new Collector(
-                sources(client, policies, targets, dropped, settings),
+                sources(client, policies, targets, dropped, watched, looked, settings),
                 store.histories(),
                 new KubernetesOwners(client, InstantSource.system()),
                 targets,
@@ -77,8 +81,19 @@ class Learning {
     }
 
     @Bean
-    LearningMeasures learningMeasures(Collector collector, Leadership leadership, Dropped dropped) {
-        return new LearningMeasures(collector, leadership, dropped);
+    Watched watched() {
+        return new Watched();
+    }
+
+    @Bean
+    Looked looked() {
+        return new Looked();
+    }
+
+    @Bean
+    LearningMeasures learningMeasures(
+            Collector collector, Leadership leadership, Dropped dropped, Watched watched, Looked looked) {
+        return new LearningMeasures(collector, leadership, dropped, watched, looked);
     }
 
     private static Targets targets(Policies policies, Surroundings.Source surroundings) {
@@ -100,7 +115,13 @@ class Learning {
 
     /** Settings are looked at here, so that a wrong one stops the start and not a term. */
     private static Sources sources(
-            KubernetesClient client, Policies policies, Targets targets, Dropped dropped, LearningSettings settings) {
+            KubernetesClient client,
+            Policies policies,
+            Targets targets,
+            Dropped dropped,
+            Watched watched,
+            Looked looked,
+            LearningSettings settings) {
         Optional<PrometheusSettings> prometheus = settings.prometheus().settings();
         SSLContext trusted = Authorities.in(settings.prometheus().access().caFile());
         DirectSettings direct = settings.direct().settings();
@@ -117,6 +138,7 @@ class Learning {
                         targets::learnsFrom,
                         (namespace, labels) -> policies.of(namespace, labels).groupBy(),
                         remembered,
+                        watched,
                         killed);
             }
 
@@ -125,7 +147,7 @@ class Learning {
                 if (prometheus.isPresent()) {
                     return new Open(new PrometheusUsage(prometheus.get(), trusted, dropped), () -> {});
                 }
-                DirectUsage usage = new DirectUsage(client, pods::all, direct);
+                DirectUsage usage = new DirectUsage(client, pods::all, direct, looked);
                 usage.start();
                 return new Open(usage, usage::close);
             }

@@ -2,6 +2,8 @@ package dev.sidecarsizer.config;
 
 import dev.sidecarsizer.collect.Collector;
 import dev.sidecarsizer.collect.Leadership;
+import dev.sidecarsizer.collect.envoy.Looked;
+import dev.sidecarsizer.collect.kubernetes.Watched;
 import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.Unusable;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -11,6 +13,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What is measured of the learning loop; all but leadership stands still on a replica that does not lead. */
@@ -19,11 +22,15 @@ final class LearningMeasures implements MeterBinder {
     private final Collector collector;
     private final Leadership leadership;
     private final Dropped dropped;
+    private final Watched watched;
+    private final Looked looked;
 
-    LearningMeasures(Collector collector, Leadership leadership, Dropped dropped) {
+    LearningMeasures(Collector collector, Leadership leadership, Dropped dropped, Watched watched, Looked looked) {
         this.collector = collector;
         this.leadership = leadership;
         this.dropped = dropped;
+        this.watched = watched;
+        this.looked = looked;
     }
 
     @Override
@@ -63,12 +70,41 @@ final class LearningMeasures implements MeterBinder {
         FunctionCounter.builder("sidecar.sizer.learning.oom.kills", collector, Collector::kills)
                 .description("Kernel kills of proxies, each once")
                 .register(registry);
+        bindPods(registry);
+        bindLooks(registry);
+    }
+
+    private void bindPods(MeterRegistry registry) {
+        TimeGauge.builder("sidecar.sizer.learning.pods.age", () -> seconds(watched.age()), TimeUnit.SECONDS)
+                .description("Time since the API server last told of pods; NaN on a replica that does not lead")
+                .register(registry);
+        FunctionCounter.builder("sidecar.sizer.learning.pods.failures", watched, Watched::failures)
+                .description("Failed attempts to list or watch pods")
+                .register(registry);
+        FunctionCounter.builder("sidecar.sizer.learning.pods.malformed", watched, Watched::notUnderstood)
+                .description("How often a pod was seen that could not be understood")
+                .register(registry);
+    }
+
+    private void bindLooks(MeterRegistry registry) {
+        FunctionCounter.builder("sidecar.sizer.learning.samples", looked, Looked::samples)
+                .description("Samples from the metrics API")
+                .register(registry);
+        FunctionCounter.builder("sidecar.sizer.learning.statistics", looked, Looked::reads)
+                .description("Proxies asked for their statistics")
+                .tag("outcome", "read")
+                .register(registry);
+        FunctionCounter.builder("sidecar.sizer.learning.statistics", looked, Looked::failedReads)
+                .description("Proxies asked for their statistics")
+                .tag("outcome", "failed")
+                .register(registry);
     }
 
     private double lag() {
-        return collector
-                .through()
-                .map(through -> Duration.between(through, Instant.now()).toMillis() / 1000.0)
-                .orElse(Double.NaN);
+        return seconds(collector.through().map(through -> Duration.between(through, Instant.now())));
+    }
+
+    private static double seconds(Optional<Duration> age) {
+        return age.map(known -> known.toMillis() / 1000.0).orElse(Double.NaN);
     }
 }

@@ -6,11 +6,13 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Watches one kind and has it remembered. What was seen stays known while the watch is lost, and its age is told. */
 final class KubernetesWatch implements AutoCloseable {
 
     private final WatchedKind kind;
+    private final AtomicLong failures = new AtomicLong();
     private final Watch watch;
 
     KubernetesWatch(KubernetesClient client, WatchedKind kind, Remembered remembered) {
@@ -20,7 +22,8 @@ final class KubernetesWatch implements AutoCloseable {
                 kind.context(),
                 new ResourceVersions(),
                 object -> remembered.remember(stored(kind, object)),
-                object -> remembered.forget(stored(kind, object).path()));
+                object -> remembered.forget(stored(kind, object).path()),
+                failures::incrementAndGet);
     }
 
     WatchedKind kind() {
@@ -43,7 +46,7 @@ final class KubernetesWatch implements AutoCloseable {
 
     /** How often listing or watching failed. */
     long failures() {
-        return watch.failures();
+        return failures.get();
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ public final class Watch implements AutoCloseable {
     private static final int LONGEST_LINE = 400;
 
     private final String plural;
-    private final AtomicLong failures = new AtomicLong();
+    private final Runnable failed;
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private volatile boolean synced;
     private volatile boolean failing;
@@ -38,14 +37,17 @@ public final class Watch implements AutoCloseable {
      * @param held what the informer remembers of the objects
      * @param seen told of each object that is new or has changed
      * @param gone told of each that is deleted
+     * @param failed told each time that listing or watching failed
      */
     public Watch(
             KubernetesClient client,
             ResourceDefinitionContext kind,
             ItemStore<GenericKubernetesResource> held,
             Consumer<GenericKubernetesResource> seen,
-            Consumer<GenericKubernetesResource> gone) {
+            Consumer<GenericKubernetesResource> gone,
+            Runnable failed) {
         plural = kind.getPlural();
+        this.failed = failed;
         informer = client.genericKubernetesResources(kind)
                 .inAnyNamespace()
                 .withLimit(PAGE)
@@ -75,11 +77,6 @@ public final class Watch implements AutoCloseable {
         return Duration.ofNanos(Math.max(0, now - lastWatched));
     }
 
-    /** How often listing or watching failed. */
-    public long failures() {
-        return failures.get();
-    }
-
     @Override
     public void close() {
         closed = true;
@@ -96,7 +93,7 @@ public final class Watch implements AutoCloseable {
     }
 
     private boolean retry(boolean started, Throwable failure) {
-        failures.incrementAndGet();
+        failed.run();
         if (!failing && !closed) {
             failing = true;
             LOG.warn("{} cannot be watched, will retry: {}", plural, cause(failure));

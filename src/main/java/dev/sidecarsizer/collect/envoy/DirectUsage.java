@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,15 +41,13 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final DirectSettings settings;
+    private final Looked looked;
     private final Supplier<? extends Collection<LivePod>> live;
     private final MetricsApi metrics;
     private final StatsReader stats;
     private final OpenWindows windows;
     private final ScrapeOrder order;
     private final Map<PodName, Known> facts = new ConcurrentHashMap<>();
-    private final AtomicLong samples = new AtomicLong();
-    private final AtomicLong reads = new AtomicLong();
-    private final AtomicLong failedReads = new AtomicLong();
     private final Thread sampling = Thread.ofVirtual().name("direct-usage").unstarted(this::sampleForEver);
     private final Thread reading = Thread.ofVirtual().name("direct-statistics").unstarted(this::readForEver);
     private volatile @Nullable SourceFailed failure;
@@ -58,8 +55,14 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
     /**
      * @param client its caller closes it, after this
      * @param live the pods that are learnt from: nothing is kept of others
+     * @param looked told how it goes
      */
-    public DirectUsage(KubernetesClient client, Supplier<? extends Collection<LivePod>> live, DirectSettings settings) {
+    public DirectUsage(
+            KubernetesClient client,
+            Supplier<? extends Collection<LivePod>> live,
+            DirectSettings settings,
+            Looked looked) {
+        this.looked = looked;
         this.settings = settings;
         this.live = live;
         metrics = new MetricsApi(client, LIST_PATIENCE, MetricsApi.PAGE);
@@ -107,21 +110,6 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
         return now;
     }
 
-    /** Samples that counted. */
-    public long samples() {
-        return samples.get();
-    }
-
-    /** How often a proxy's statistics were read. */
-    public long reads() {
-        return reads.get();
-    }
-
-    /** How often they could not be. */
-    public long failedReads() {
-        return failedReads.get();
-    }
-
     @Override
     public void close() {
         sampling.interrupt();
@@ -166,7 +154,7 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
         metrics.read(namespaces.size() > MOST_NAMESPACES ? List.of() : namespaces, sample -> {
             LivePod pod = pods.get(sample.pod());
             if (pod != null && windows.add(named(sample, pod), pod.workload(), Instant.now())) {
-                samples.incrementAndGet();
+                looked.sampled();
             }
         });
         if (failure != null) {
@@ -203,10 +191,10 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
             LivePod pod = order.next(live.get(), this::memory, Instant.now()).orElse(null);
             if (pod != null) {
                 facts.put(pod.name(), new Known(pod.uid(), stats.read(pod)));
-                reads.incrementAndGet();
+                looked.read();
             }
         } catch (IOException | RuntimeException failed) {
-            failedReads.incrementAndGet();
+            looked.notRead();
             LOG.debug("a proxy's statistics cannot be read: {}", failed.toString());
         }
     }

@@ -29,6 +29,7 @@ public final class LivePods implements Pods {
 
     private final Predicate<String> namespaces;
     private final PodStore store;
+    private final Watched watched;
     private final Watch watch;
 
     /**
@@ -36,6 +37,7 @@ public final class LivePods implements Pods {
      * @param namespaces which are learnt from; asked each time, so that one may opt in or out
      * @param groupBy labels that name the workload, by a pod's namespace and labels; asked when a pod changes
      * @param remembered for how long a pod that is gone can still be found: until its last window has been read
+     * @param watched told how it goes
      * @param killed told of each kill, in the watch's thread
      */
     public LivePods(
@@ -43,19 +45,26 @@ public final class LivePods implements Pods {
             Predicate<String> namespaces,
             BiFunction<String, Map<String, String>, List<String>> groupBy,
             Duration remembered,
+            Watched watched,
             Killed killed) {
         this.namespaces = namespaces;
-        store = new PodStore(new PodReader(groupBy), new GonePods(remembered, InstantSource.system()), (pod, kill) -> {
-            if (namespaces.test(pod.name().namespace())) {
-                killed.killed(pod, kill);
-            }
-        });
+        this.watched = watched;
+        store = new PodStore(
+                new PodReader(groupBy),
+                new GonePods(remembered, InstantSource.system()),
+                watched::malformed,
+                (pod, kill) -> {
+                    if (namespaces.test(pod.name().namespace())) {
+                        killed.killed(pod, kill);
+                    }
+                });
         // the store reduces each pod as it comes: there is nothing else to do with it
-        watch = new Watch(client, PODS, store, pod -> {}, pod -> {});
+        watch = new Watch(client, PODS, store, pod -> {}, pod -> {}, watched::failed);
     }
 
     @Override
     public void start() {
+        watched.begins(this);
         watch.start();
     }
 
@@ -64,8 +73,7 @@ public final class LivePods implements Pods {
         return watch.synced();
     }
 
-    /** Time since the API server last told of changes; zero while it does. */
-    public Duration age() {
+    Duration age() {
         return watch.age();
     }
 
@@ -81,18 +89,9 @@ public final class LivePods implements Pods {
         return namespaces.test(name.namespace()) ? store.find(name.toString()) : new Known.NotOurs();
     }
 
-    /** How often listing or watching failed. */
-    public long failures() {
-        return watch.failures();
-    }
-
-    /** How often a pod was seen that could not be understood. */
-    public long malformed() {
-        return store.malformed();
-    }
-
     @Override
     public void close() {
+        watched.ends();
         watch.close();
     }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,12 +31,16 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
     private final PodReader reader;
     private final Pods.Killed killed;
     private final GonePods gone;
+    private final Runnable malformed;
     private final Map<String, Held> pods = new ConcurrentHashMap<>();
-    private final AtomicLong malformed = new AtomicLong();
 
-    PodStore(PodReader reader, GonePods gone, Pods.Killed killed) {
+    /**
+     * @param malformed told of each time that a pod cannot be understood
+     */
+    PodStore(PodReader reader, GonePods gone, Runnable malformed, Pods.Killed killed) {
         this.reader = reader;
         this.gone = gone;
+        this.malformed = malformed;
         this.killed = killed;
     }
 
@@ -50,11 +53,6 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
     Known find(String key) {
         Held held = pods.get(key);
         return held == null ? gone.find(key) : known(held.pod(), true);
-    }
-
-    /** Pods seen that could not be understood. */
-    long malformed() {
-        return malformed.get();
     }
 
     @Override
@@ -128,7 +126,7 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
         try {
             return reader.read(JSON.valueToTree(object)).orElse(null);
         } catch (MalformedPod fault) {
-            malformed.incrementAndGet();
+            malformed.run();
             LOG.debug("pod {} is not learnt from: {}", key, fault.getMessage());
             return null;
         }

@@ -2,8 +2,6 @@ package dev.sidecarsizer.collect.prometheus;
 
 import dev.sidecarsizer.collect.SourceFailed;
 import dev.sidecarsizer.collect.UsageSource;
-import dev.sidecarsizer.collect.prometheus.Presence.Missing;
-import dev.sidecarsizer.collect.prometheus.Queries.Absence;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.history.PodWindow;
@@ -133,32 +131,21 @@ public final class PrometheusUsage implements UsageSource {
         });
     }
 
-    /**
-     * Which series there are.
-     *
-     * @throws SourceFailed where Prometheus cannot be asked, or several clusters answer
-     */
-    public Presence check(Instant at) {
-        return asked("a count of series", () -> {
-            overview(at);
-            List<String> found = new ArrayList<>();
-            List<Missing> missing = new ArrayList<>();
-            for (Queries.Named query : queries.named()) {
-                String selector = api.fill(query.selector(), "");
-                if (api.instant("count(" + selector + ")", at, Any::new).seen) {
-                    found.add(query.name());
-                } else if (query.absence() != Absence.NORMAL) {
-                    boolean needed = query.absence() == Absence.FAILURE;
-                    missing.add(new Missing(query.name(), selector, needed, query.cost()));
-                }
-            }
-            return new Presence(List.copyOf(found), List.copyOf(missing));
-        });
-    }
-
+    /** Which of the series that are asked for there are none, but for those that may well be absent. */
     @Override
     public List<String> lacks(Instant at) {
-        return check(at).missing().stream().map(Missing::toString).toList();
+        return asked("a count of series", () -> {
+            overview(at);
+            List<String> lacks = new ArrayList<>();
+            for (Queries.Named query : queries.named()) {
+                String selector = api.fill(query.selector(), "");
+                if (!query.mayBeAbsent() && !api.instant("count(" + selector + ")", at, Any::new).seen) {
+                    lacks.add("no series answers " + selector + " (" + PrometheusSettings.PREFIX + "queries."
+                            + query.name() + "): " + query.cost());
+                }
+            }
+            return List.copyOf(lacks);
+        });
     }
 
     /** Hands a whole chunk on, window by window, or nothing of it. */

@@ -116,45 +116,35 @@ public record Queries(
     /** All of them, under the names that they have as properties. */
     List<Named> named() {
         return List.of(
-                needed("working-set", workingSet, "nothing can be learnt"),
-                optional("pod-owners", podOwners, "pods that are gone teach nothing: their workload is not known"),
-                optional("replica-set-owners", replicaSetOwners, "Deployments are told by the names of ReplicaSets"),
-                optional("restarts", restarts, "OOM kills from before our time are not known"),
-                optional("terminated-at", terminatedAt, "OOM kills from before our time are dated to the minute only"),
-                optional("limits", limits, "at which limit an OOM kill happened is not known"),
-                optional("allocated", allocated, "no finding can tell what Envoy uses from what it keeps"),
-                optional("heap", heap, "no finding can tell what Envoy's allocator keeps"),
-                optional("physical", physical, "no finding can tell what Envoy's allocator keeps resident"),
-                optional("agent", agent, "the agent's memory is not told apart from Envoy's"),
-                optional("connections", connections, "no finding on connections"),
-                optional("clusters", clusters, "no finding on the size of the configuration"),
-                optional("concurrency", concurrency, "worker threads are known of live pods only"),
-                optional("build", build, "the version is known of live pods only"),
-                optional("requests", requests, "no Sidecar can be proposed, and raw TCP cannot be ruled out"),
-                new Named("tcp-opened", tcpOpened, Absence.NORMAL, "none: a mesh may have no raw TCP"),
-                new Named("oom-killed", oomKilled, Absence.NORMAL, "none: there may have been no OOM kill"));
+                expected("working-set", workingSet, "nothing can be learnt"),
+                expected("pod-owners", podOwners, "pods that are gone teach nothing: their workload is not known"),
+                expected("replica-set-owners", replicaSetOwners, "Deployments are told by the names of ReplicaSets"),
+                expected("restarts", restarts, "OOM kills from before our time are not known"),
+                expected("terminated-at", terminatedAt, "OOM kills from before our time are dated to the minute only"),
+                expected("limits", limits, "at which limit an OOM kill happened is not known"),
+                expected("allocated", allocated, "no finding can tell what Envoy uses from what it keeps"),
+                expected("heap", heap, "no finding can tell what Envoy's allocator keeps"),
+                expected("physical", physical, "no finding can tell what Envoy's allocator keeps resident"),
+                expected("agent", agent, "the agent's memory is not told apart from Envoy's"),
+                expected("connections", connections, "no finding on connections"),
+                expected("clusters", clusters, "no finding on the size of the configuration"),
+                expected("concurrency", concurrency, "worker threads are known of live pods only"),
+                expected("build", build, "the version is known of live pods only"),
+                expected("requests", requests, "no Sidecar can be proposed, and raw TCP cannot be ruled out"),
+                new Named("tcp-opened", tcpOpened, true, "none: a mesh may have no raw TCP"),
+                new Named("oom-killed", oomKilled, true, "none: there may have been no OOM kill"));
     }
 
-    private static Named needed(String name, String selector, String cost) {
-        return new Named(name, selector, Absence.FAILURE, cost);
-    }
-
-    private static Named optional(String name, String selector, String cost) {
-        return new Named(name, selector, Absence.WARNING, cost);
+    private static Named expected(String name, String selector, String cost) {
+        return new Named(name, selector, false, cost);
     }
 
     /**
      * One of them.
      *
      * @param name as a property: {@code working-set}
+     * @param mayBeAbsent whether it is no fault that there is no such series
      * @param cost what is lost without it
      */
-    record Named(String name, String selector, Absence absence, String cost) {}
-
-    /** What it means that there is no such series. */
-    enum Absence {
-        FAILURE,
-        WARNING,
-        NORMAL
-    }
+    record Named(String name, String selector, boolean mayBeAbsent, String cost) {}
 }

@@ -63,16 +63,6 @@ final class DecayingSketch {
         sketch.accept(value, weight * growth(at));
     }
 
-    /** Adds all that is in {@code other}, with what it counts for now. */
-    void merge(DecayingSketch other, Instant now) {
-        for (Bin bin : other.bins()) {
-            add(MAPPING.value(bin.getIndex()), bin.getCount() / other.growth(now), now);
-        }
-        if (other.zeros() > 0) {
-            add(0, other.zeros() / other.growth(now), now);
-        }
-    }
-
     /** What all that is in it counts for at that time. */
     double weight(Instant at) {
         return sketch.isEmpty() ? 0 : sketch.getCount() / growth(at);

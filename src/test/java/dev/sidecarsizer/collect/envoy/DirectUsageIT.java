@@ -13,6 +13,7 @@ import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.collect.kubernetes.LivePods;
 import dev.sidecarsizer.collect.kubernetes.MeshPods;
+import dev.sidecarsizer.collect.kubernetes.Watched;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -42,6 +43,7 @@ class DirectUsageIT {
 
     private final ControlPlane plane;
     private final MeshPods pods;
+    private final Looked looked = new Looked();
 
     DirectUsageIT(ControlPlane plane) {
         this.plane = plane;
@@ -59,9 +61,14 @@ class DirectUsageIT {
                 PodMetricsKind metrics = PodMetricsKind.installed(plane);
                 KubernetesClient client = client(plane.kubeconfig());
                 LivePods live = new LivePods(
-                        client, "direct-usage"::equals, (namespace, labels) -> List.of(), WINDOW, (pod, kill) -> {});
+                        client,
+                        "direct-usage"::equals,
+                        (namespace, labels) -> List.of(),
+                        WINDOW,
+                        new Watched(),
+                        (pod, kill) -> {});
                 DirectUsage usage = new DirectUsage(
-                        client, live::all, new DirectSettings(INTERVAL, WINDOW, envoy.stats(), 600, 2))) {
+                        client, live::all, new DirectSettings(INTERVAL, WINDOW, envoy.stats(), 600, 2), looked)) {
             Instant first = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(20);
             metrics.sample("direct-usage", "reviews", first, "61Mi");
             metrics.sample("direct-usage", "ratings", first, "70Mi");
@@ -69,11 +76,11 @@ class DirectUsageIT {
             live.start();
             await().atMost(PATIENCE).until(live::synced);
             usage.start();
-            await().atMost(PATIENCE).until(() -> usage.samples() == 2);
+            await().atMost(PATIENCE).until(() -> looked.samples() == 2);
             metrics.sample("direct-usage", "reviews", first.plusSeconds(10), "75Mi");
-            await().atMost(PATIENCE).until(() -> usage.samples() == 3 && usage.reads() > 0);
+            await().atMost(PATIENCE).until(() -> looked.samples() == 3 && looked.reads() > 0);
             // the same samples are served again and again
-            await().during(INTERVAL.plusSeconds(2)).atMost(PATIENCE).until(() -> usage.samples() == 3);
+            await().during(INTERVAL.plusSeconds(2)).atMost(PATIENCE).until(() -> looked.samples() == 3);
 
             Map<PodName, Now> now = usage.now(Instant.now());
             Now reviews = requireNonNull(now.get(new PodName("direct-usage", "reviews")));
@@ -112,8 +119,8 @@ class DirectUsageIT {
         List<LivePod> one = List.of(pod("direct-missing", "reviews"));
         try (KubernetesClient admin = client(plane.kubeconfig());
                 KubernetesClient without = client(nobody);
-                DirectUsage usage = new DirectUsage(admin, () -> one, quiet());
-                DirectUsage refused = new DirectUsage(without, () -> one, quiet())) {
+                DirectUsage usage = new DirectUsage(admin, () -> one, quiet(), looked);
+                DirectUsage refused = new DirectUsage(without, () -> one, quiet(), new Looked())) {
             usage.start();
             await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> read(usage, Instant.now()))
                     .isInstanceOf(SourceFailed.class)
@@ -125,7 +132,7 @@ class DirectUsageIT {
             try (PodMetricsKind metrics = PodMetricsKind.installed(plane)) {
                 metrics.sample("direct-missing", "reviews", Instant.now(), "61Mi");
                 refused.start();
-                await().atMost(PATIENCE).until(() -> usage.samples() == 1);
+                await().atMost(PATIENCE).until(() -> looked.samples() == 1);
                 read(usage, Instant.now());
                 await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> read(refused, Instant.now()))
                         .isInstanceOf(SourceFailed.class)

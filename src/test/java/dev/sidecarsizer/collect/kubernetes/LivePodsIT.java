@@ -38,6 +38,7 @@ class LivePodsIT {
     private final KubernetesClient client;
     private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
     private final List<OomKill> kills = new CopyOnWriteArrayList<>();
+    private final Watched watched = new Watched();
     private final LivePods live;
 
     LivePodsIT(ControlPlane plane) {
@@ -46,7 +47,12 @@ class LivePodsIT {
         wire = new Wire(plane);
         client = ApiClient.of(wire.config(plane.kubeconfig()));
         live = new LivePods(
-                client, namespaces::contains, (namespace, labels) -> List.of(), Duration.ofHours(2), (pod, kill) -> {
+                client,
+                namespaces::contains,
+                (namespace, labels) -> List.of(),
+                Duration.ofHours(2),
+                watched,
+                (pod, kill) -> {
                     if (namespaces.contains(pod.name().namespace())) {
                         kills.add(kill);
                     }
@@ -128,19 +134,23 @@ class LivePodsIT {
         pods.create("live-away", "reviews", true, "256Mi");
         pods.create("live-away", "gone", true, "256Mi");
         live.start();
-        await().atMost(PATIENCE).until(() -> live.synced() && live.age().isZero());
+        await().atMost(PATIENCE).until(() -> live.synced() && age().isZero());
 
         wire.cut();
-        await().atMost(PATIENCE).until(() -> !live.age().isZero());
+        await().atMost(PATIENCE).until(() -> !age().isZero());
         pods.killed("live-away", "reviews", Map.of("state", FIRST), null);
         pods.delete("live-away", "gone");
         assertThat(live.all()).hasSize(2);
         // mended sooner, nobody would have tried in vain
-        await().atMost(PATIENCE).until(() -> live.failures() > 0);
+        await().atMost(PATIENCE).until(() -> watched.failures() > 0);
 
         wire.mend();
         await().atMost(PATIENCE).until(() -> kills.size() == 1 && live.all().size() == 1);
-        assertThat(live.failures()).isPositive();
+        assertThat(watched.failures()).isPositive();
+    }
+
+    private Duration age() {
+        return watched.age().orElseThrow();
     }
 
     private LivePod pod(String namespace, String name) {

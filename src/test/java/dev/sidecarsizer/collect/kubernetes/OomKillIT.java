@@ -51,6 +51,7 @@ class OomKillIT {
                         "oom-kill"::equals,
                         (namespace, labels) -> List.of(),
                         PATIENCE,
+                        new Watched(),
                         (pod, kill) -> kills.add(kill))) {
             live.start();
             await().atMost(PATIENCE).until(live::synced);

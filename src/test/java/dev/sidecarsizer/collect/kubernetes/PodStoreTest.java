@@ -30,9 +30,11 @@ class PodStoreTest {
     private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
 
     private final List<OomKill> kills = new ArrayList<>();
+    private final Watched watched = new Watched();
     private final PodStore store = new PodStore(
             new PodReader((namespace, labels) -> List.of()),
             new GonePods(Duration.ofHours(2), InstantSource.fixed(START)),
+            watched::malformed,
             (pod, kill) -> kills.add(kill));
 
     @Test
@@ -141,7 +143,7 @@ class PodStoreTest {
         put(pod);
 
         assertThat(store.live()).isEmpty();
-        assertThat(store.malformed()).isEqualTo(1);
+        assertThat(watched.notUnderstood()).isEqualTo(1);
     }
 
     /** 10,000 pods come, change and go: what is left is what lives, and each kill was told. */

@@ -79,26 +79,6 @@ class DecayingSketchTest {
     }
 
     @Test
-    void mergedIsTheUnion() {
-        Random random = new Random(1);
-        DecayingSketch left = new DecayingSketch(HALF_LIFE);
-        DecayingSketch right = new DecayingSketch(HALF_LIFE);
-        DecayingSketch both = new DecayingSketch(HALF_LIFE);
-        Instant at = START;
-        for (int i = 0; i < 1000; i++) {
-            at = START.plus(Duration.ofHours(i));
-            double value = i % 50 == 0 ? 0 : 100 * Math.exp(random.nextDouble() * 2);
-            (i % 3 == 0 ? left : right).add(value, 1, at);
-            both.add(value, 1, at);
-        }
-        left.merge(right, at);
-        assertThat(left.weight(at)).isEqualTo(both.weight(at), within(1e-6));
-        for (double q : QUANTILES) {
-            assertThat(left.quantile(q)).as("%s", q).isEqualTo(both.quantile(q));
-        }
-    }
-
-    @Test
     void keepsItsWeightsWhenTheLandmarkMoves() {
         DecayingSketch sketch = new DecayingSketch(Duration.ofHours(1));
         double weight = 0;
