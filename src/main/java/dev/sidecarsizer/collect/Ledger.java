@@ -216,7 +216,8 @@ final class Ledger {
             WorkloadKey workload = whose.get(kill.pod());
             if (workload != null) {
                 Account account = account(OfWorkload.whole(workload));
-                if (account.history.killed(kill.pod(), kill.at(), kill.limit().orElse(null))) {
+                if (account.history.killed(
+                        kill.pod(), kill.at(), kill.doubt(), kill.limit().orElse(null))) {
                     account.change();
                 }
             }

@@ -61,9 +61,16 @@ public interface UsageSource {
      * The kernel killed a pod's proxy for want of memory.
      *
      * @param at when: as the kubelet says, or else when the source first knew
+     * @param doubt how far from {@code at} it may have been seen by others: zero where the kubelet says when it was
      * @param limit the memory limit that it had
      */
-    record Kill(PodName pod, Instant at, Optional<Bytes> limit) {}
+    record Kill(PodName pod, Instant at, Duration doubt, Optional<Bytes> limit) {
+
+        /** One that the kubelet dates. */
+        public Kill(PodName pod, Instant at, Optional<Bytes> limit) {
+            this(pod, at, Duration.ZERO, limit);
+        }
+    }
 
     /** Takes what was read. */
     @FunctionalInterface

@@ -151,6 +151,52 @@ class LedgerAccountsTest {
         assertThat(next.take(pod, new OomKill(hour(2), Bytes.mebi(128)))).isTrue();
     }
 
+    /** Without the time of its end a kill is dated when a restart was first counted, up to minutes later. */
+    @Test
+    void aKillThatIsDatedInDoubtIsTheOneThatWasToldBefore() throws HistoryFault {
+        LivePod pod = pod("reviews-1", REVIEWS, null);
+        Instant at = hour(1).minusSeconds(600);
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+        assertThat(ledger.take(pod, new OomKill(at, Bytes.mebi(128)))).isTrue();
+
+        ledger.take(List.of(inDoubt(pod, at.plusSeconds(75))), hour(1));
+
+        assertThat(kills(ledger)).isEqualTo(1);
+    }
+
+    @Test
+    void aKillInDoubtThatIsReadAgainAtOtherStepsIsTheSame() throws HistoryFault {
+        LivePod pod = pod("reviews-1", REVIEWS, null);
+        Instant at = hour(1).minusSeconds(600);
+        List<Seen> window = List.of(seen("reviews-1", REVIEWS, 1));
+        ledger.take(hour(1), window, name -> Optional.empty());
+        ledger.take(List.of(inDoubt(pod, at)), hour(1));
+
+        Ledger next = new Ledger(any -> Target.DEFAULT, PACE);
+        next.restore(WHOLE, ledger.keep(WHOLE, hour(1)).history());
+        next.take(hour(1), window, name -> Optional.empty());
+        next.take(List.of(inDoubt(pod, at.minusSeconds(30))), hour(1));
+        assertThat(kills(next)).isEqualTo(1);
+
+        next.take(hour(1), window, name -> Optional.empty());
+        next.take(List.of(inDoubt(pod, at.minusSeconds(240))), hour(1));
+        assertThat(kills(next)).as("another one, minutes before").isEqualTo(2);
+    }
+
+    @Test
+    void killsThatTheKubeletDatesAreToldApartByTheSecond() throws HistoryFault {
+        LivePod pod = pod("reviews-1", REVIEWS, null);
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+
+        ledger.take(
+                List.of(
+                        new Kill(pod.name(), hour(1).minusSeconds(20), Optional.empty()),
+                        new Kill(pod.name(), hour(1), Optional.empty())),
+                hour(1));
+
+        assertThat(kills(ledger)).isEqualTo(2);
+    }
+
     @Test
     void theFirstPodTellsWhoseAProfileIsThatWasLearntOfPodsThatAreGone() {
         LivePod pod = pod("reviews-2", REVIEWS, null);
@@ -259,6 +305,14 @@ class LedgerAccountsTest {
 
     private Instant through(OfWorkload subject) throws HistoryFault {
         return History.decode(ledger.keep(subject, hour(3)).history()).through();
+    }
+
+    private static int kills(Ledger ledger) throws HistoryFault {
+        return History.decode(ledger.keep(WHOLE, hour(3)).history()).oomKills();
+    }
+
+    private static Kill inDoubt(LivePod pod, Instant at) {
+        return new Kill(pod.name(), at, Duration.ofMinutes(3), Optional.empty());
     }
 
     private static void keepAll(Ledger ledger, Instant now, Consumer<Learnt> histories) {

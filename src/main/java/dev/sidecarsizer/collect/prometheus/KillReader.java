@@ -27,6 +27,12 @@ final class KillReader {
     /** How far back a count of restarts is looked up, so that a gap in the series makes no kill of an old one. */
     private static final Duration LOOK_BACK = Duration.ofHours(1);
 
+    /**
+     * How late the count of a restart may tell of it: kube-state-metrics is scraped each minute or more often, and asked
+     * for in steps of a minute, which another reading may take elsewhere.
+     */
+    private static final Duration DOUBT = Duration.ofMinutes(3);
+
     private final Api api;
     private final PrometheusSettings settings;
     private final Queries queries;
@@ -56,7 +62,7 @@ final class KillReader {
                 endings(points, after, until).forEach(at -> kills.add(new Kill(life.pod, at, Optional.empty()))));
         restarts.forEach((life, points) -> {
             if (!ends.containsKey(life)) {
-                rises(points, after, until).forEach(at -> kills.add(new Kill(life.pod, at, Optional.empty())));
+                rises(points, after, until).forEach(at -> kills.add(new Kill(life.pod, at, DOUBT, Optional.empty())));
             }
         });
         return kills.isEmpty() ? kills : withLimits(kills, after, until);
@@ -119,7 +125,7 @@ final class KillReader {
             limits.putAll(api.instant(query, until, () -> new Api.ByPod(new PodNames())).values);
         }
         return kills.stream()
-                .map(kill -> new Kill(kill.pod(), kill.at(), limit(limits, kill.pod())))
+                .map(kill -> new Kill(kill.pod(), kill.at(), kill.doubt(), limit(limits, kill.pod())))
                 .toList();
     }
 

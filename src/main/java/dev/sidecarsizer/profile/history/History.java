@@ -155,7 +155,17 @@ public final class History {
      * @return false where this kill was noted before
      */
     public boolean killed(PodName pod, Instant at, @Nullable Bytes limit) {
-        if (!kills.add(pod, at)) {
+        return killed(pod, at, Duration.ZERO, limit);
+    }
+
+    /**
+     * Notes a kill whose time is not known exactly.
+     *
+     * @param doubt how far from {@code at} another kill of the pod counts as this one
+     * @return false where this kill was noted before
+     */
+    public boolean killed(PodName pod, Instant at, Duration doubt, @Nullable Bytes limit) {
+        if (!kills.add(pod, at, doubt)) {
             return false;
         }
         if (isForgiven()) {

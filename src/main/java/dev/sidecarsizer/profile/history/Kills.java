@@ -4,6 +4,7 @@ import dev.sidecarsizer.mesh.PodName;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 
@@ -17,13 +18,22 @@ final class Kills {
 
     private final ArrayDeque<Kill> last = new ArrayDeque<>();
 
-    private record Kill(int pod, long second) {}
+    private record Kill(int pod, long second) {
 
-    /** Remembers one, and returns whether it is new. */
-    boolean add(PodName pod, Instant at) {
+        boolean isWithin(Duration doubt, Kill other) {
+            return pod == other.pod && Math.abs(second - other.second) <= doubt.toSeconds();
+        }
+    }
+
+    /**
+     * Remembers one, and returns whether it is new.
+     *
+     * @param doubt how far from {@code at} another of the pod is the same
+     */
+    boolean add(PodName pod, Instant at, Duration doubt) {
         Kill kill = new Kill(pod.hashCode(), at.getEpochSecond());
         boolean forgotten = last.size() == MOST && last.stream().allMatch(one -> one.second() > kill.second());
-        if (forgotten || last.contains(kill)) {
+        if (forgotten || last.stream().anyMatch(known -> known.isWithin(doubt, kill))) {
             return false;
         }
         if (last.size() == MOST) {

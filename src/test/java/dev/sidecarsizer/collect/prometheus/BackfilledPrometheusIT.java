@@ -166,7 +166,7 @@ class BackfilledPrometheusIT {
                 .containsExactlyInAnyOrder(
                         new Kill(REVIEWS, cut.minusSeconds(10), Optional.of(Bytes.mebi(128))),
                         new Kill(REVIEWS, cut.plus(HOUR), Optional.of(Bytes.mebi(128))),
-                        new Kill(CARTS, cut.plus(HOUR.multipliedBy(2)), Optional.empty()));
+                        new Kill(CARTS, cut.plus(HOUR.multipliedBy(2)), Duration.ofMinutes(3), Optional.empty()));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sidecarsizer.profile.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.mesh.PodName;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -14,23 +15,39 @@ class KillsTest {
     @Test
     void countEachOnce() {
         Kills kills = new Kills();
-        assertThat(kills.add(POD, START)).isTrue();
-        assertThat(kills.add(POD, START)).isFalse();
-        assertThat(kills.add(POD, START.plusMillis(400)))
+        assertThat(kills.add(POD, START, Duration.ZERO)).isTrue();
+        assertThat(kills.add(POD, START, Duration.ZERO)).isFalse();
+        assertThat(kills.add(POD, START.plusMillis(400), Duration.ZERO))
                 .as("a status has whole seconds")
                 .isFalse();
-        assertThat(kills.add(POD, START.plusSeconds(1))).isTrue();
-        assertThat(kills.add(new PodName("shop", "reviews-2"), START)).isTrue();
+        assertThat(kills.add(POD, START.plusSeconds(1), Duration.ZERO)).isTrue();
+        assertThat(kills.add(new PodName("shop", "reviews-2"), START, Duration.ZERO))
+                .isTrue();
+    }
+
+    @Test
+    void takeOneInDoubtForAnotherOfThatPodNearby() {
+        Duration doubt = Duration.ofSeconds(180);
+        PodName other = new PodName("shop", "reviews-2");
+        Kills kills = new Kills();
+        kills.add(POD, START, Duration.ZERO);
+
+        assertThat(kills.add(POD, START.plusSeconds(180), doubt)).isFalse();
+        assertThat(kills.add(POD, START.minusSeconds(180), doubt)).isFalse();
+        assertThat(kills.add(other, START.plusSeconds(180), doubt)).isTrue();
+        assertThat(kills.add(POD, START.plusSeconds(181), doubt)).isTrue();
     }
 
     @Test
     void doNotCountAgainWhatTheyForgot() {
         Kills kills = new Kills();
         for (int i = 0; i < 50; i++) {
-            assertThat(kills.add(POD, START.plusSeconds(i))).isTrue();
+            assertThat(kills.add(POD, START.plusSeconds(i), Duration.ZERO)).isTrue();
         }
         for (int i = 0; i < 50; i++) {
-            assertThat(kills.add(POD, START.plusSeconds(i))).as("%s", i).isFalse();
+            assertThat(kills.add(POD, START.plusSeconds(i), Duration.ZERO))
+                    .as("%s", i)
+                    .isFalse();
         }
     }
 
@@ -38,10 +55,12 @@ class KillsTest {
     void takeALateOneThatIsYoungerThanSome() {
         Kills kills = new Kills();
         for (int i = 0; i < 48; i++) {
-            kills.add(POD, START.plusSeconds(2L * i));
+            kills.add(POD, START.plusSeconds(2L * i), Duration.ZERO);
         }
-        assertThat(kills.add(POD, START.plusSeconds(51))).isTrue();
-        assertThat(kills.add(POD, START)).as("made room").isFalse();
-        assertThat(kills.add(POD, START.plusSeconds(2))).as("still known").isFalse();
+        assertThat(kills.add(POD, START.plusSeconds(51), Duration.ZERO)).isTrue();
+        assertThat(kills.add(POD, START, Duration.ZERO)).as("made room").isFalse();
+        assertThat(kills.add(POD, START.plusSeconds(2), Duration.ZERO))
+                .as("still known")
+                .isFalse();
     }
 }
