@@ -173,7 +173,7 @@ public final class Collector implements Leadership.Task {
     }
 
     /** From where the last time ended, which may have been before a failure. */
-    private static void takeKills(Ledger own, Pods pods, UsageSource source, Instant first) {
+    private void takeKills(Ledger own, Pods pods, UsageSource source, Instant first) {
         Instant from = killsAfter(own, first);
         Instant until = own.through();
         if (until.isAfter(from)) {
@@ -181,7 +181,7 @@ public final class Collector implements Leadership.Task {
             List<Kill> ofGone = source.kills(from, until).stream()
                     .filter(kill -> !(pods.find(kill.pod()) instanceof Known.Ours ours && ours.lives()))
                     .toList();
-            own.take(ofGone, until);
+            kills.addAndGet(own.take(ofGone, until));
         }
     }
 

@@ -210,8 +210,10 @@ final class Ledger {
      * Takes in kills of pods that are gone; whose they were is known of the windows that were read since the last time.
      *
      * @param until until when these are all
+     * @return how many are new
      */
-    synchronized void take(List<Kill> kills, Instant until) {
+    synchronized int take(List<Kill> kills, Instant until) {
+        int fresh = 0;
         for (Kill kill : kills) {
             WorkloadKey workload = whose.get(kill.pod());
             if (workload != null) {
@@ -219,11 +221,13 @@ final class Ledger {
                 if (account.history.killed(
                         kill.pod(), kill.at(), kill.doubt(), kill.limit().orElse(null))) {
                     account.change();
+                    fresh++;
                 }
             }
         }
         whose.clear();
         killsThrough = until;
+        return fresh;
     }
 
     /** Takes in what all proxies use now. */

@@ -216,8 +216,10 @@ class CollectorTest {
 
         awaitKept(3);
         await().atMost(PATIENCE).until(() -> measured().oomKills() == 1);
+        assertThat(collector.kills()).isEqualTo(1);
         requireNonNull(killed.get()).killed(pod("reviews-1", REVIEWS), new OomKill(at, Bytes.mebi(128)));
         await().atMost(PATIENCE).until(() -> measured().oomKills() == 2);
+        assertThat(collector.kills()).isEqualTo(2);
         assertThat(histories.told)
                 .singleElement()
                 .asString()

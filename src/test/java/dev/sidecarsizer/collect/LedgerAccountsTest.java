@@ -159,7 +159,8 @@ class LedgerAccountsTest {
         ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
         assertThat(ledger.take(pod, new OomKill(at, Bytes.mebi(128)))).isTrue();
 
-        ledger.take(List.of(inDoubt(pod, at.plusSeconds(75))), hour(1));
+        assertThat(ledger.take(List.of(inDoubt(pod, at.plusSeconds(75))), hour(1)))
+                .isZero();
 
         assertThat(kills(ledger)).isEqualTo(1);
     }
@@ -188,11 +189,10 @@ class LedgerAccountsTest {
         LivePod pod = pod("reviews-1", REVIEWS, null);
         ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
 
-        ledger.take(
-                List.of(
-                        new Kill(pod.name(), hour(1).minusSeconds(20), Optional.empty()),
-                        new Kill(pod.name(), hour(1), Optional.empty())),
-                hour(1));
+        List<Kill> both = List.of(
+                new Kill(pod.name(), hour(1).minusSeconds(20), Optional.empty()),
+                new Kill(pod.name(), hour(1), Optional.empty()));
+        assertThat(ledger.take(both, hour(1))).isEqualTo(2);
 
         assertThat(kills(ledger)).isEqualTo(2);
     }
