@@ -106,6 +106,31 @@ class BaseManifestsTest {
     }
 
     @Test
+    void rightsAreDocumented() throws IOException {
+        List<String> granted = Stream.of(base.named("ClusterRole", "sidecar-sizer"), base.only("Role"))
+                .flatMap(role -> role.path("rules").valueStream())
+                .flatMap(rule -> words(rule.path("resources"))
+                        .map(resource -> String.join(
+                                        " ", words(rule.path("apiGroups")).toList()) + "/" + resource + " "
+                                + String.join(", ", words(rule.path("verbs")).toList())))
+                .toList();
+        String docs = Files.readString(Path.of("docs/learning.md"));
+        List<String> documented = docs.substring(docs.indexOf("## Rights"))
+                .lines()
+                .filter(line -> line.startsWith("| ") && !line.startsWith("| group"))
+                .map(line -> line.replace("`", "").split(" *\\| *", -1))
+                .flatMap(cells -> Stream.of(cells[2].split(", ", -1))
+                        .map(resource -> (cells[1].equals("core") ? "" : cells[1]) + "/" + resource + " " + cells[3]))
+                .toList();
+
+        assertThat(documented).isNotEmpty().containsExactlyElementsOf(granted);
+    }
+
+    private static Stream<String> words(JsonNode list) {
+        return list.valueStream().map(JsonNode::asString);
+    }
+
+    @Test
     void roleIsBoundToServiceAccountOfPods() {
         JsonNode binding = base.only("ClusterRoleBinding");
         assertThat(binding.at("/roleRef/name").asString()).isEqualTo("sidecar-sizer");
