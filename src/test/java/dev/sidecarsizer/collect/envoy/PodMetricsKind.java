@@ -11,7 +11,7 @@ import java.time.Instant;
  * The kind PodMetrics as a custom resource: the API server then serves the paths of the metrics API by itself, pages and
  * rights included. What a metrics-server does with them else is not in here.
  */
-final class PodMetricsKind implements AutoCloseable {
+public final class PodMetricsKind implements AutoCloseable {
 
     private static final String NAME = "pods.metrics.k8s.io";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -22,7 +22,7 @@ final class PodMetricsKind implements AutoCloseable {
         this.plane = plane;
     }
 
-    static PodMetricsKind installed(ControlPlane plane) {
+    public static PodMetricsKind installed(ControlPlane plane) {
         plane.apply(
                 """
                 apiVersion: apiextensions.k8s.io/v1
@@ -52,7 +52,7 @@ final class PodMetricsKind implements AutoCloseable {
     }
 
     /** A sample of a pod whose proxy and application use this much. */
-    void sample(String namespace, String pod, Instant at, String proxy) {
+    public void sample(String namespace, String pod, Instant at, String proxy) {
         plane.apply(
                 """
                 apiVersion: metrics.k8s.io/v1beta1
