@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where it is read from what proxies use. Each call may take long; none is made but by the leader. */
 public interface UsageSource {
@@ -33,6 +34,14 @@ public interface UsageSource {
      * @throws SourceFailed where it cannot be read, now or for good
      */
     void read(Instant after, Instant until, Windows into);
+
+    /**
+     * Reads all that there is of the past of some namespaces, as {@link #read} does; nothing for a source that knows only
+     * the present.
+     *
+     * @throws SourceFailed where it cannot be read, now or for good
+     */
+    default void readPast(Set<String> namespaces, Instant until, Windows into) {}
 
     /**
      * What it cannot tell for want of something, one line each with what that costs; for the log, once a term.

@@ -47,6 +47,15 @@ final class Overview implements Series {
         return Shard.plan(series, most);
     }
 
+    /** Shards of these namespaces alone. */
+    List<Shard> shards(Set<String> only, int most) {
+        Map<String, Long> some = new TreeMap<>();
+        only.forEach(namespace -> some.put(namespace, series.getOrDefault(namespace, 0L)));
+        return Shard.plan(some, most).stream()
+                .filter(shard -> !shard.excluded())
+                .toList();
+    }
+
     /**
      * Refuses where several clusters answer: workloads of the same name would be taken for one.
      *

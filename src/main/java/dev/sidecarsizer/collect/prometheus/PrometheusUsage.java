@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ public final class PrometheusUsage implements UsageSource {
     private final PrometheusSettings settings;
     private final Queries queries;
     private final Api api;
-    private final Shards shards;
+    private final Shards asking;
     private final Owners owners;
     private final PodNames names = new PodNames();
     private final Dropped dropped;
@@ -57,7 +58,7 @@ public final class PrometheusUsage implements UsageSource {
         this.settings = settings;
         this.queries = settings.queries();
         this.api = new Api(new Transport(settings, tls, sleep), settings.matchers());
-        this.shards = new Shards(settings.queriesAtOnce());
+        this.asking = new Shards(settings.queriesAtOnce());
         this.owners = new Owners(api, queries, names);
         this.dropped = dropped;
     }
@@ -80,6 +81,15 @@ public final class PrometheusUsage implements UsageSource {
     /** {@inheritDoc} Nothing is read from before {@link #oldest}. */
     @Override
     public void read(Instant after, Instant until, Windows into) {
+        read(after, until, into, overview -> overview.shards(settings.seriesAtOnce()));
+    }
+
+    @Override
+    public void readPast(Set<String> namespaces, Instant until, Windows into) {
+        read(oldest(until), until, into, overview -> overview.shards(namespaces, settings.seriesAtOnce()));
+    }
+
+    private void read(Instant after, Instant until, Windows into, Function<Overview, List<Shard>> shards) {
         Duration window = settings.window();
         Instant begin = after.isBefore(oldest(until)) ? oldest(until) : after;
         Instant next = Chunk.endAtOrBefore(begin, window).plus(window);
@@ -93,7 +103,7 @@ public final class PrometheusUsage implements UsageSource {
             long left = Duration.between(next, last).dividedBy(window) + 1;
             Chunk chunk = new Chunk(next, window, (int) Math.min(atOnce, left));
             try {
-                give(chunk, range, into);
+                give(chunk, range, into, shards);
                 next = chunk.last().plus(window);
             } catch (TooMuch tooMuch) {
                 if (chunk.windows() == 1) {
@@ -111,7 +121,7 @@ public final class PrometheusUsage implements UsageSource {
             NowReader reader = new NowReader(api, queries, names, dropped::add);
             Map<PodName, Now> now = new HashMap<>();
             List<Shard> plan = overview.shards(settings.seriesAtOnce());
-            shards.each(plan, overview.namespaces(), shard -> reader.read(shard, at))
+            asking.each(plan, overview.namespaces(), shard -> reader.read(shard, at))
                     .forEach(now::putAll);
             return now;
         });
@@ -149,12 +159,12 @@ public final class PrometheusUsage implements UsageSource {
     }
 
     /** Hands a whole chunk on, window by window, or nothing of it. */
-    private void give(Chunk chunk, String range, Windows into) {
+    private void give(Chunk chunk, String range, Windows into, Function<Overview, List<Shard>> shards) {
         Overview overview = overview(chunk.last());
-        List<Shard> plan = overview.shards(settings.seriesAtOnce());
+        List<Shard> plan = shards.apply(overview);
         // fewer windows at once come first: they cost no more queries in all
         List<String> known = chunk.windows() == 1 ? overview.namespaces() : List.of();
-        List<WindowTable> tables = shards.each(plan, known, shard -> table(chunk, range, shard));
+        List<WindowTable> tables = asking.each(plan, known, shard -> table(chunk, range, shard));
         Set<PodName> pods = new HashSet<>();
         tables.forEach(table -> pods.addAll(table.pods()));
         names.retain(pods);

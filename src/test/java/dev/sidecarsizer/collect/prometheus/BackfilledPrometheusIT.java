@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -95,6 +97,23 @@ class BackfilledPrometheusIT {
 
         assertThat(taken.ends).containsExactlyElementsOf(ends(BEGIN));
         assertThat(taken.windows()).containsExactlyInAnyOrderElementsOf(expected(BEGIN));
+    }
+
+    @Test
+    void thePastOfSomeNamespacesIsReadByItself() {
+        Set<String> all =
+                expected(BEGIN).stream().map(window -> window.pod().namespace()).collect(Collectors.toSet());
+        assertThat(all).hasSizeGreaterThan(1);
+        for (String namespace : all) {
+            Taken taken = new Taken();
+            usage(settings("cluster=\"prod\"", 6, 20_000)).readPast(Set.of(namespace, "nobody"), NOW, taken);
+
+            assertThat(taken.windows())
+                    .filteredOn(window -> window.end().isAfter(BEGIN))
+                    .containsExactlyInAnyOrderElementsOf(expected(BEGIN).stream()
+                            .filter(window -> window.pod().namespace().equals(namespace))
+                            .toList());
+        }
     }
 
     @Test
