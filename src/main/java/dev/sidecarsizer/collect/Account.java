@@ -4,11 +4,14 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.history.History;
-import dev.sidecarsizer.profile.history.Target;
+import dev.sidecarsizer.profile.history.PastWeek;
+import dev.sidecarsizer.profile.history.PodWindow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +26,16 @@ final class Account {
     private static final int MOST_CONTROLLERS = 8;
     private static final int MOST_DOUBLINGS = 8;
 
+    /** A job that runs once under its name is not worth an object, but one that comes again next day is. */
+    private static final Duration BEFORE_VAIN = Duration.ofDays(2);
+
+    private static final Duration DAY = Duration.ofDays(1);
+
     final History history;
 
     /** Worker threads of the proxies that run now. */
     final Set<Integer> concurrencies = new TreeSet<>();
 
-    Target target;
     ProxyFacts facts = ProxyFacts.UNKNOWN;
 
     @Nullable
@@ -45,24 +52,48 @@ final class Account {
 
     private boolean ownerInDoubt;
 
+    private Instant begun = Instant.EPOCH;
     private Instant kept = Instant.EPOCH;
-    private Instant keptThrough;
-    private Instant keepingThrough;
+    private @Nullable Instant unkeptAfter;
+    private @Nullable Instant keepingAfter;
+    private boolean stored;
+    private boolean endsByItself;
     private boolean changed;
     private boolean stale;
     private boolean urgent;
     private int failures;
     private Instant notBefore = Instant.EPOCH;
 
-    /**
-     * @param history as it was kept, or a new one
-     * @param target until a pod says by its labels which policy is its
-     */
-    Account(History history, Target target) {
+    private Account(History history, boolean stored) {
         this.history = history;
-        this.target = target;
-        keptThrough = history.through();
-        keepingThrough = keptThrough;
+        this.stored = stored;
+    }
+
+    /** Of what nothing is kept yet. */
+    static Account begin(History history) {
+        return new Account(history, false);
+    }
+
+    /** Of what is kept. */
+    static Account restore(History history) {
+        return new Account(history, true);
+    }
+
+    /**
+     * Takes in a window of all pods.
+     *
+     * @param before the end of the one before it
+     * @return a week that ended with it
+     */
+    Optional<PastWeek> add(Instant before, Instant end, List<PodWindow> windows) {
+        if (!history.add(end, windows)) {
+            return Optional.empty();
+        }
+        changed = true;
+        if (unkeptAfter == null) {
+            unkeptAfter = before;
+        }
+        return history.pastWeek().filter(week -> week.at().equals(end));
     }
 
     /**
@@ -72,6 +103,7 @@ final class Account {
     void seen(LivePod running) {
         boolean first = pod == null;
         pod = running;
+        endsByItself = running.runsToCompletion() && !running.workload().kind().equals("CronJob");
         if (running.controller() != null && controllers.add(running.controller().uid())) {
             ownerInDoubt = !first;
             changed |= first && history.through().isAfter(Instant.EPOCH);
@@ -118,6 +150,27 @@ final class Account {
         }
     }
 
+    /** Notes that its pods were a Job's, of which nothing else is known. */
+    void wasJobs() {
+        endsByItself = true;
+    }
+
+    /** Whether all that it knows is of pods that came to their end within a day: others may never have their name. */
+    private boolean isOneRun() {
+        return endsByItself && history.oomKills() == 0 && history.seenFor().compareTo(DAY) < 0;
+    }
+
+    /** Whether nothing worth keeping came for long. */
+    boolean isVain(Instant now) {
+        boolean empty = history.through().equals(Instant.EPOCH) && history.oomKills() == 0;
+        return !stored && (empty || isOneRun()) && heard().isBefore(now.minus(BEFORE_VAIN));
+    }
+
+    /** When something of it was last heard, or it was first looked at. */
+    Instant heard() {
+        return history.through().isAfter(begun) ? history.through() : begun;
+    }
+
     /** Whether the last window in it is too long ago; without any there is nothing to go stale. */
     boolean isStale(Instant now, Duration after) {
         return history.through().isAfter(Instant.EPOCH) && history.through().isBefore(now.minus(after));
@@ -125,6 +178,9 @@ final class Account {
 
     /** Where it has become stale, or fresh again, the profile is to say so, once. */
     void look(Instant now, Duration staleAfter) {
+        if (begun.equals(Instant.EPOCH)) {
+            begun = now;
+        }
         if (stale != isStale(now, staleAfter)) {
             stale = !stale;
             change();
@@ -141,18 +197,22 @@ final class Account {
         urgent = true;
     }
 
-    /** @param first whether it may be kept for the first time */
-    boolean isDue(Instant now, Duration interval, boolean first) {
-        return changed
-                && !now.isBefore(notBefore)
-                && (urgent
-                        || failures > 0
-                        || ((first || kept.isAfter(Instant.EPOCH)) && !now.isBefore(kept.plus(interval))));
+    /**
+     * @param readsPast whether windows come so fast that none is worth keeping
+     * @param rewinds whether nothing may be kept of what nothing is kept yet
+     */
+    boolean isDue(Instant now, Duration interval, boolean readsPast, boolean rewinds) {
+        if (!changed || now.isBefore(notBefore) || isOneRun() || (rewinds && !stored)) {
+            return false;
+        }
+        boolean first = kept.equals(Instant.EPOCH);
+        return urgent || failures > 0 || (!(first && readsPast) && !now.isBefore(kept.plus(interval)));
     }
 
-    /** End of the last window that need not be read again if this leader dies now. */
+    /** After which window all must be read again if this leader dies now. */
     Instant safeThrough(Instant read) {
-        return history.through().isAfter(keptThrough) ? keptThrough : read;
+        Instant first = keepingAfter != null ? keepingAfter : unkeptAfter;
+        return first == null || isOneRun() ? read : first;
     }
 
     /** It is about to be kept as it is; a window that comes meanwhile is not in what is kept. */
@@ -160,12 +220,14 @@ final class Account {
         changed = false;
         urgent = false;
         kept = now;
-        keepingThrough = history.through();
+        keepingAfter = keepingAfter == null ? unkeptAfter : keepingAfter;
+        unkeptAfter = null;
     }
 
     /** It was kept, as it was when that began. */
     void kept() {
-        keptThrough = keepingThrough;
+        stored = true;
+        keepingAfter = null;
         failures = 0;
     }
 

@@ -2,21 +2,17 @@ package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.collect.Leadership.Term;
 import dev.sidecarsizer.collect.LivePod.OomKill;
-import dev.sidecarsizer.collect.Pods.Known;
-import dev.sidecarsizer.collect.UsageSource.Kill;
-import dev.sidecarsizer.collect.UsageSource.Seen;
-import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.ProfileSink.Refused;
 import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.HistoryFault;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -38,7 +34,6 @@ public final class Collector implements Leadership.Task {
     private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
     private static final Duration TURN = Duration.ofMillis(200);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-    private static final Duration DAY = Duration.ofDays(1);
 
     private final Sources sources;
     private final Histories histories;
@@ -46,14 +41,11 @@ public final class Collector implements Leadership.Task {
     private final Targets targets;
     private final Pace pace;
     private final InstantSource clock;
-    private final AtomicLong windows = new AtomicLong();
-    private final AtomicLong sourceFailures = new AtomicLong();
+    private final Reading.Counts counts = new Reading.Counts();
     private final AtomicLong kept = new AtomicLong();
     private final AtomicLong notKept = new AtomicLong();
-    private final AtomicLong kills = new AtomicLong();
     private final Queue<Untold> untold = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Ledger ledger;
-    private volatile @Nullable String failing;
 
     /**
      * @param sources opens what a term reads from
@@ -83,8 +75,8 @@ public final class Collector implements Leadership.Task {
                 Thread.sleep(TURN);
             }
             try (Sources.Open source = sources.usage(pods)) {
-                Thread reading =
-                        Thread.ofVirtual().name("learning-reads").unstarted(() -> readForEver(own, pods, source));
+                Reading reads = new Reading(own, pods, source.usage(), targets, clock, counts);
+                Thread reading = Thread.ofVirtual().name("learning-reads").unstarted(() -> reads.forEver(pace.read()));
                 reading.start();
                 try {
                     keepForEver(own, pods, term);
@@ -107,122 +99,10 @@ public final class Collector implements Leadership.Task {
     }
 
     private void killed(Ledger own, LivePod pod, OomKill kill) {
-        if (own.take(pod, kill)) {
-            kills.incrementAndGet();
+        if (own.take(pod, kill, clock.instant())) {
+            counts.kills.incrementAndGet();
             untold.add(new Untold(pod, kill));
             LOG.info("the proxy of pod {} was OOM-killed at {}, limit {}", pod.name(), kill.at(), kill.limit());
-        }
-    }
-
-    private void readForEver(Ledger own, Pods pods, Sources.Open source) {
-        boolean told = false;
-        try {
-            while (true) {
-                told = told || tellWhatLacks(source.usage());
-                read(own, pods, source.usage());
-                Thread.sleep(pace.read());
-            }
-        } catch (InterruptedException termIsOver) {
-            LOG.debug("nothing is read any more");
-        }
-    }
-
-    /** Whether it could be asked. */
-    private boolean tellWhatLacks(UsageSource source) {
-        try {
-            source.lacks(clock.instant()).forEach(LOG::warn);
-            return true;
-        } catch (SourceFailed failure) {
-            failed(failure);
-            return false;
-        } catch (RuntimeException fault) {
-            sourceFailures.incrementAndGet();
-            LOG.error("what the source lacks is not known: a fault of ours", fault);
-            return true;
-        }
-    }
-
-    private void read(Ledger own, Pods pods, UsageSource source) {
-        Instant now = clock.instant();
-        Instant after = own.readAfter(source.oldest(now));
-        own.readsPast(Duration.between(after, now).compareTo(DAY) > 0);
-        try {
-            source.read(after, now, (end, seen) -> {
-                List<Seen> ours =
-                        seen.stream().filter(one -> learnsFrom(one, pods)).toList();
-                own.take(end, ours, name -> sidecar(pods.find(name)));
-                windows.incrementAndGet();
-                tellProgress(end, now);
-                if (Duration.between(killsAfter(own, after), end).compareTo(DAY) >= 0) {
-                    // whose the pods were is remembered until then: for two weeks of a large mesh it would be too much
-                    takeKills(own, pods, source, after);
-                }
-            });
-            takeKills(own, pods, source, after);
-            own.take(source.now(now), pods.all());
-            recovered();
-        } catch (SourceFailed failure) {
-            failed(failure);
-        } catch (RuntimeException fault) {
-            sourceFailures.incrementAndGet();
-            LOG.error("usage is not read: a fault of ours", fault);
-        } finally {
-            // also where it cannot be read further: then what was read so far is worth keeping
-            own.readsPast(false);
-        }
-    }
-
-    /** From where the last time ended, which may have been before a failure. */
-    private void takeKills(Ledger own, Pods pods, UsageSource source, Instant first) {
-        Instant from = killsAfter(own, first);
-        Instant until = own.through();
-        if (until.isAfter(from)) {
-            // those of a pod that lives are told by its status
-            List<Kill> ofGone = source.kills(from, until).stream()
-                    .filter(kill -> !(pods.find(kill.pod()) instanceof Known.Ours ours && ours.lives()))
-                    .toList();
-            kills.addAndGet(own.take(ofGone, until));
-        }
-    }
-
-    private static Instant killsAfter(Ledger own, Instant first) {
-        return own.killsThrough().equals(Instant.EPOCH) ? first : own.killsThrough();
-    }
-
-    /** A first reading takes long: a line for each day of it. */
-    private static void tellProgress(Instant end, Instant now) {
-        Duration left = Duration.between(end, now);
-        if (left.compareTo(DAY) > 0 && end.truncatedTo(ChronoUnit.DAYS).equals(end)) {
-            LOG.info("usage is read through {}, {} days are left", end, left.toDays());
-        }
-    }
-
-    private boolean learnsFrom(Seen seen, Pods pods) {
-        PodName pod = seen.window().pod();
-        return targets.learnsFrom(pod.namespace()) && !(pods.find(pod) instanceof Known.NotOurs);
-    }
-
-    private static Optional<LivePod> sidecar(Known known) {
-        return known instanceof Known.Ours ours ? Optional.of(ours.pod()) : Optional.empty();
-    }
-
-    private void recovered() {
-        if (failing != null) {
-            failing = null;
-            LOG.info("usage is read again");
-        }
-    }
-
-    private void failed(SourceFailed failure) {
-        if (Thread.currentThread().isInterrupted()) {
-            // the term is over, and took the source with it
-            return;
-        }
-        sourceFailures.incrementAndGet();
-        String message = String.valueOf(failure.getMessage());
-        if (!message.equals(failing)) {
-            failing = message;
-            LOG.warn("usage cannot be read, will retry: {}", message);
         }
     }
 
@@ -245,16 +125,16 @@ public final class Collector implements Leadership.Task {
                         Math.max(0, pause.minusNanos(System.nanoTime() - begun).toMillis()));
             }
             own.keepMesh(now).ifPresent(mesh -> {
-                if (!write(mesh)) {
-                    own.meshNotKept();
+                if (write(mesh)) {
+                    own.meshKept();
                 }
             });
             for (Learnt prior : own.keepNamespaces(now)) {
-                if (!write(prior)) {
-                    own.priorNotKept(prior.subject());
+                if (!write(prior) && prior.subject() instanceof OfNamespace namespace) {
+                    own.notKept(namespace);
                 }
             }
-            for (OfWorkload subject : own.forgotten(now, pods::all)) {
+            for (Subject subject : own.forgotten(now, pods::all)) {
                 forget(own, subject);
             }
             if (due.isEmpty()) {
@@ -263,7 +143,7 @@ public final class Collector implements Leadership.Task {
         }
     }
 
-    private void forget(Ledger own, OfWorkload subject) {
+    private void forget(Ledger own, Subject subject) {
         try {
             histories.forget(subject);
             own.forget(subject);
@@ -332,12 +212,12 @@ public final class Collector implements Leadership.Task {
 
     /** Windows read. */
     public long windows() {
-        return windows.get();
+        return counts.windows.get();
     }
 
     /** Failed attempts to read the source. */
     public long sourceFailures() {
-        return sourceFailures.get();
+        return counts.failures.get();
     }
 
     /** Histories and profiles written. */
@@ -352,6 +232,6 @@ public final class Collector implements Leadership.Task {
 
     /** Kernel kills seen for the first time. */
     public long kills() {
-        return kills.get();
+        return counts.kills.get();
     }
 }

@@ -29,7 +29,7 @@ final class Findings {
                 "Learning",
                 outlook.isEmpty(),
                 outlook.isEmpty() ? "TooLittleHistory" : "EnoughHistory",
-                account.history.days() + " days seen, two are needed"));
+                account.history.seenFor().toHours() + " hours seen, 24 are needed"));
         all.add(new Condition(
                 "Ready",
                 ready,
@@ -62,7 +62,7 @@ final class Findings {
     }
 
     private static String aim(Account account, Calibration calibration, Instant now) {
-        if (!(account.target instanceof Target.Risk risk)) {
+        if (!(account.history.target() instanceof Target.Risk risk)) {
             return account.history.days() + " days; the limit is the peak with the policy's headroom";
         }
         double percent = risk.oomRisk() * 100;

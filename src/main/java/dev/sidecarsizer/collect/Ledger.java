@@ -7,7 +7,6 @@ import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt;
-import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
@@ -15,7 +14,6 @@ import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
-import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.HistoryFault;
 import dev.sidecarsizer.profile.history.MeshHistory;
@@ -37,36 +35,35 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * All accounts of a term. What came in, what is kept already, and what is to be kept next; no call of it waits.
- *
- * <p>Besides a workload as a whole, a part of it has an account of its own where there is something to tell apart: each
- * pod template and image from the second on, each number of worker threads where they differ.
- */
+/** All accounts of a term: what came in, what is kept already, and what is to be kept next; no call of it waits. */
 final class Ledger {
 
-    private final Map<OfWorkload, Account> accounts = new LinkedHashMap<>();
+    /** Between two tries to take back how far the mesh was read. */
+    private static final Duration BEFORE_REWINDING_AGAIN = Duration.ofSeconds(1);
+
+    private final Accounts accounts;
+    private final Scoring scoring = new Scoring();
+    private final Priors priors = new Priors();
     private final Map<PodName, WorkloadKey> whose = new HashMap<>();
-    private final Function<LivePod, Target> targets;
+    private final Map<PodName, WorkloadKey> whosePast = new HashMap<>();
     private final Pace pace;
-    private Calibration calibration = new Calibration();
     private Instant through = Instant.EPOCH;
     private Instant oldest = Instant.EPOCH;
     private Instant killsThrough = Instant.EPOCH;
     private Instant meshKept = Instant.EPOCH;
+    private Instant meshKeeping = Instant.EPOCH;
     private Instant meshWritten = Instant.EPOCH;
     private Instant priorsMade = Instant.EPOCH;
+    private List<OfNamespace> endedPriors = List.of();
     private boolean readsPast;
-    private final Map<Subject, Recommendation> priors = new HashMap<>();
 
     /**
      * @param targets what the policy of a pod aims at
      */
     Ledger(Function<LivePod, Target> targets, Pace pace) {
-        this.targets = targets;
+        accounts = new Accounts(targets);
         this.pace = pace;
     }
 
@@ -74,17 +71,31 @@ final class Ledger {
     synchronized void restore(Subject subject, String text) throws HistoryFault {
         if (subject instanceof OfMesh) {
             MeshHistory mesh = MeshHistory.decode(text);
-            calibration = mesh.calibration();
+            scoring.restore(mesh.calibration(), mesh.settled());
             through = mesh.through();
             meshKept = through;
+        } else if (subject instanceof OfNamespace namespace) {
+            priors.restore(namespace);
         } else if (subject instanceof OfWorkload workload) {
-            accounts.put(workload, new Account(History.decode(text), Target.DEFAULT));
+            History history = History.decode(text);
+            accounts.put(workload, Account.restore(history));
+            if (Accounts.isWhole(workload)) {
+                history.pastWeek().ifPresent(week -> scoring.restore(workload, week));
+            }
         }
     }
 
     /** End of the last window that was read; the epoch before the first. */
     synchronized Instant through() {
         return through;
+    }
+
+    /** Namespaces with workloads of which windows were taken. */
+    synchronized Set<String> namespaces() {
+        return accounts.wholes()
+                .filter(entry -> entry.getValue().history.through().isAfter(Instant.EPOCH))
+                .map(entry -> entry.getKey().workload().namespace())
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -110,75 +121,55 @@ final class Ledger {
      * @param known the pods that live, and those that are gone but remembered
      */
     synchronized void take(Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> known) {
-        Map<OfWorkload, List<PodWindow>> windows = new LinkedHashMap<>();
-        for (Seen one : seen) {
-            Optional<LivePod> pod = known.apply(one.window().pod());
-            Optional<WorkloadKey> workload = pod.map(LivePod::workload).or(one::workload);
-            if (isAlone(one.window().pod(), workload)) {
-                continue;
-            }
-            List<OfWorkload> subjects = pod.map(this::subjects)
-                    .orElseGet(() -> workload.map(OfWorkload::whole).stream().toList());
-            workload.ifPresent(key -> whose.put(one.window().pod(), key));
-            subjects.forEach(subject ->
-                    windows.computeIfAbsent(subject, any -> new ArrayList<>()).add(one.window()));
-        }
-        windows.forEach((subject, pods) -> {
-            Account account = account(subject);
-            // a part's weeks are in the whole's already
-            if (account.history.add(end, pods, isWhole(subject) ? calibration : new Calibration())) {
-                account.change();
-            }
-        });
+        take(through, end, seen, known, whose);
         through = end;
     }
 
-    /** Whether no other pod will have the name that it would be learnt under: accounts of such would fill etcd. */
-    private static boolean isAlone(PodName pod, Optional<WorkloadKey> workload) {
-        return workload.filter(key -> key.kind().equals("Pod") && key.name().equals(pod.name()))
-                .isPresent();
+    /**
+     * Takes in windows of some namespaces that were not learnt from when all others were read until then.
+     *
+     * @param before end of the window before, or where these begin
+     */
+    synchronized void takePast(
+            Instant before, Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> known) {
+        take(before, end, seen, known, whosePast);
     }
 
-    private static boolean isAlone(LivePod pod) {
-        return isAlone(pod.name(), Optional.of(pod.workload()));
+    private void take(
+            Instant before,
+            Instant end,
+            List<Seen> seen,
+            Function<PodName, Optional<LivePod>> known,
+            Map<PodName, WorkloadKey> owners) {
+        Map<OfWorkload, List<PodWindow>> windows = new LinkedHashMap<>();
+        for (Seen one : seen) {
+            subjects(one, known, owners).forEach(subject -> windows.computeIfAbsent(subject, any -> new ArrayList<>())
+                    .add(one.window()));
+        }
+        windows.forEach((subject, pods) -> accounts.get(subject)
+                .add(before, end, pods)
+                // a part's weeks are in the whole's already
+                .filter(week -> Accounts.isWhole(subject))
+                .ifPresent(week -> scoring.add(subject, week)));
     }
 
-    /** The accounts that a pod counts for. */
-    private List<OfWorkload> subjects(LivePod pod) {
-        List<OfWorkload> subjects = new ArrayList<>();
-        OfWorkload whole = OfWorkload.whole(pod.workload());
-        Account account = account(whole);
-        account.seen(pod);
-        account.target = targets.apply(pod);
-        subjects.add(whole);
-        account.history.made(pod.revision(), pod.image());
-        if (account.history.makes() > 1 && pod.revision() != null) {
-            OfWorkload revision = new OfWorkload(pod.workload(), pod.revision(), null);
-            if (isOfLastImage(revision, pod)) {
-                subjects.add(revision);
-            }
+    private List<OfWorkload> subjects(
+            Seen seen, Function<PodName, Optional<LivePod>> known, Map<PodName, WorkloadKey> owners) {
+        PodName name = seen.window().pod();
+        LivePod pod = known.apply(name).orElse(null);
+        WorkloadKey workload = pod != null ? pod.workload() : seen.workload().orElse(null);
+        if (workload == null || Accounts.isAlone(name, workload)) {
+            return List.of();
         }
-        if (pod.concurrency() != null && account.concurrencies.size() > 1) {
-            subjects.add(new OfWorkload(pod.workload(), null, pod.concurrency()));
+        owners.put(name, workload);
+        if (pod != null) {
+            return accounts.of(pod, seen.window().end().minus(seen.window().length()));
         }
-        for (OfWorkload part : subjects.subList(1, subjects.size())) {
-            account(part).seen(pod);
-            account(part).target = account.target;
+        OfWorkload whole = OfWorkload.whole(workload);
+        if (workload.kind().equals("Job")) {
+            accounts.get(whole).wasJobs();
         }
-        return subjects;
-    }
-
-    /** The same pod template with another proxy in it: what was seen of the one before says nothing of this one. */
-    private boolean isOfLastImage(OfWorkload revision, LivePod pod) {
-        History history = account(revision).history;
-        if (history.made(pod.revision(), pod.image()) && history.makes() > 1) {
-            accounts.put(revision, new Account(history.anew(), Target.DEFAULT));
-        }
-        return history.madeLast(pod.revision(), pod.image());
-    }
-
-    private Account account(OfWorkload subject) {
-        return accounts.computeIfAbsent(subject, any -> new Account(new History(), Target.DEFAULT));
+        return List.of(whole);
     }
 
     /**
@@ -186,14 +177,14 @@ final class Ledger {
      *
      * @return whether it is a new one
      */
-    synchronized boolean take(LivePod pod, OomKill kill) {
-        if (isAlone(pod)) {
+    synchronized boolean take(LivePod pod, OomKill kill, Instant now) {
+        if (Accounts.isAlone(pod)) {
             return false;
         }
         boolean counted = false;
-        for (OfWorkload subject : subjects(pod)) {
-            Account account = account(subject);
-            if (account.history.killed(pod.name(), kill.at(), kill.limit())) {
+        for (OfWorkload subject : accounts.of(pod, kill.at())) {
+            Account account = accounts.get(subject);
+            if (account.history.killed(pod.name(), kill.at(), kill.limit(), now)) {
                 account.hurry();
                 counted = true;
             }
@@ -213,44 +204,47 @@ final class Ledger {
      * @return how many are new
      */
     synchronized int take(List<Kill> kills, Instant until) {
+        killsThrough = until;
+        return take(kills, until, whose);
+    }
+
+    /** The same, of what {@link #takePast(Instant, Instant, List, Function)} took since the last time. */
+    synchronized int takePast(List<Kill> kills, Instant until) {
+        return take(kills, until, whosePast);
+    }
+
+    private int take(List<Kill> kills, Instant until, Map<PodName, WorkloadKey> owners) {
         int fresh = 0;
         for (Kill kill : kills) {
-            WorkloadKey workload = whose.get(kill.pod());
+            WorkloadKey workload = owners.get(kill.pod());
             if (workload != null) {
-                Account account = account(OfWorkload.whole(workload));
+                Account account = accounts.get(OfWorkload.whole(workload));
                 if (account.history.killed(
-                        kill.pod(), kill.at(), kill.doubt(), kill.limit().orElse(null))) {
+                        kill.pod(), kill.at(), kill.doubt(), kill.limit().orElse(null), until)) {
                     account.change();
                     fresh++;
                 }
             }
         }
-        whose.clear();
-        killsThrough = until;
+        owners.clear();
         return fresh;
     }
 
     /** Takes in what all proxies use now. */
     synchronized void take(Map<PodName, Now> now, Collection<LivePod> live) {
-        accounts.values().forEach(Account::endOfPresent);
-        List<LivePod> running =
-                live.stream().filter(pod -> pod.running() && !isAlone(pod)).toList();
-        for (LivePod pod : running) {
-            Integer told = pod.concurrency();
-            Now seen = now.get(pod.name());
-            Integer concurrency =
-                    told != null || seen == null ? told : seen.facts().concurrency();
-            if (concurrency != null) {
-                account(OfWorkload.whole(pod.workload())).concurrencies.add(concurrency);
-            }
-        }
+        List<LivePod> running = live.stream()
+                .filter(pod -> pod.running() && !Accounts.isAlone(pod))
+                .toList();
+        accounts.count(
+                running,
+                name -> now.get(name) == null ? null : now.get(name).facts().concurrency());
         running.forEach(pod -> take(pod, now.get(pod.name())));
     }
 
     private void take(LivePod pod, @Nullable Now now) {
-        Set<Integer> concurrencies = account(OfWorkload.whole(pod.workload())).concurrencies;
-        for (OfWorkload subject : subjects(pod)) {
-            account(subject)
+        Set<Integer> concurrencies = accounts.get(OfWorkload.whole(pod.workload())).concurrencies;
+        for (OfWorkload subject : accounts.of(pod, pod.created())) {
+            accounts.get(subject)
                     .present(
                             pod,
                             now == null ? null : now.memory(),
@@ -267,10 +261,11 @@ final class Ledger {
      * no profile yet, and whoever leads next can read them as fast.
      */
     synchronized List<OfWorkload> due(Instant now) {
-        boolean first = !readsPast;
-        accounts.values().forEach(account -> account.look(now, pace.staleAfter()));
-        return accounts.entrySet().stream()
-                .filter(entry -> entry.getValue().isDue(now, interval(entry.getKey()), first))
+        accounts.all().forEach(entry -> entry.getValue().look(now, pace.staleAfter()));
+        accounts.dropVain(now);
+        boolean rewinds = rewinds();
+        return accounts.all()
+                .filter(entry -> entry.getValue().isDue(now, interval(entry.getKey()), readsPast, rewinds))
                 .sorted(Comparator.comparing(Map.Entry::getValue, Account.MOST_URGENT))
                 .limit(pace.writesPerSecond())
                 .map(Map.Entry::getKey)
@@ -290,36 +285,35 @@ final class Ledger {
 
     /** What an account says now; it counts as kept from here on, unless {@link #notKept} says otherwise. */
     synchronized Learnt keep(OfWorkload subject, Instant now) {
-        Account account = account(subject);
+        Account account = accounts.get(subject);
         account.keeping(now);
         return new Learnt(
                 subject,
                 account.owner(),
                 account.history.encode(),
-                Recommender.of(account.history, calibration, account.target, now)
-                        .orElse(null),
+                recommended(account, now).orElse(null),
                 account.history.measured(account.live).orElse(null),
                 account.facts,
-                Findings.of(account, calibration, pace.staleAfter(), now));
+                Findings.of(account, scoring.all(), pace.staleAfter(), now));
     }
 
     /** What {@link #keep} gave last is kept. */
     synchronized void kept(OfWorkload subject) {
-        account(subject).kept();
+        accounts.get(subject).kept();
     }
 
     /** It could not be kept: once more, and later each time, for others wait too. */
     synchronized void notKept(OfWorkload subject, Instant now) {
-        account(subject).notKept(now, interval(subject));
+        accounts.get(subject).notKept(now, interval(subject));
     }
 
     synchronized Optional<LivePod> podOf(OfWorkload subject) {
-        return Optional.ofNullable(account(subject).pod);
+        return Optional.ofNullable(accounts.get(subject).pod);
     }
 
     /** Those of which a pod came whose controller is a new one. */
     synchronized List<OfWorkload> ownersInDoubt() {
-        return accounts.entrySet().stream()
+        return accounts.all()
                 .filter(entry -> entry.getValue().isOwnerInDoubt())
                 .map(Map.Entry::getKey)
                 .toList();
@@ -327,7 +321,7 @@ final class Ledger {
 
     /** Notes which object the workload is; empty where it cannot be told. */
     synchronized void owner(OfWorkload subject, Optional<Owner> owner) {
-        account(subject).owner(owner.orElse(null));
+        accounts.get(subject).owner(owner.orElse(null));
     }
 
     /**
@@ -335,30 +329,39 @@ final class Ledger {
      * reads the others again. Empty while nothing is new.
      */
     synchronized Optional<Learnt> keepMesh(Instant now) {
-        if (now.isBefore(meshWritten.plus(betweenPriors()))) {
+        Instant safe = safe();
+        Duration pause = rewinds() ? BEFORE_REWINDING_AGAIN : betweenPriors();
+        if (safe.equals(meshKept) || now.isBefore(meshWritten.plus(pause))) {
             return Optional.empty();
         }
-        Instant safe = accounts.values().stream()
-                .map(account -> account.safeThrough(through))
-                .min(Comparator.naturalOrder())
-                .orElse(through);
-        if (!safe.isAfter(meshKept)) {
-            return Optional.empty();
-        }
-        meshKept = safe;
+        meshKeeping = safe;
         meshWritten = now;
-        return Optional.of(new Learnt(
+        Instant settled = scoring.settle(safe);
+        return Optional.of(Priors.learnt(
                 new OfMesh(),
-                null,
-                new MeshHistory(calibration, safe).encode(),
-                meshPrior(now).orElse(null),
-                null,
-                ProxyFacts.UNKNOWN,
-                priorConditions()));
+                new MeshHistory(scoring.kept(), settled, safe),
+                Recommender.prior(accounts.wholes()
+                                .flatMap(entry -> recommended(entry.getValue(), now).stream())
+                                .toList())
+                        .orElse(null)));
     }
 
-    synchronized void meshNotKept() {
-        meshKept = Instant.EPOCH;
+    /** What {@link #keepMesh} gave last is kept. */
+    synchronized void meshKept() {
+        meshKept = meshKeeping;
+    }
+
+    /** Until when all windows are kept. */
+    private Instant safe() {
+        return accounts.all()
+                .map(entry -> entry.getValue().safeThrough(through))
+                .min(Comparator.naturalOrder())
+                .orElse(through);
+    }
+
+    /** Whether windows came in that are older than what counts as read: the next leader must know first. */
+    private boolean rewinds() {
+        return safe().isBefore(meshKept);
     }
 
     /** The priors of namespaces that have changed; looked at now and then, for it takes a look at all accounts. */
@@ -368,81 +371,53 @@ final class Ledger {
         }
         priorsMade = now;
         Map<String, List<Recommendation>> around = new TreeMap<>();
-        accounts.forEach((subject, account) -> {
-            if (isWhole(subject)) {
-                recommended(account, now).ifPresent(one -> around.computeIfAbsent(
-                                subject.workload().namespace(), any -> new ArrayList<>())
-                        .add(one));
-            }
-        });
-        List<Learnt> changed = new ArrayList<>();
-        around.forEach((namespace, all) -> Recommender.prior(all)
-                .filter(prior -> !prior.equals(priors.put(new OfNamespace(namespace), prior)))
-                .ifPresent(prior -> changed.add(new Learnt(
-                        new OfNamespace(namespace),
-                        null,
-                        MeshHistory.begin().encode(),
-                        prior,
-                        null,
-                        ProxyFacts.UNKNOWN,
-                        priorConditions()))));
-        return changed;
+        accounts.wholes().forEach(entry -> recommended(entry.getValue(), now).ifPresent(one -> around.computeIfAbsent(
+                        entry.getKey().workload().namespace(), any -> new ArrayList<>())
+                .add(one)));
+        endedPriors = priors.ended(around);
+        return priors.changed(around);
     }
 
-    /** The prior could not be kept: it counts as changed the next time. */
-    synchronized void priorNotKept(Subject namespace) {
-        priors.remove(namespace);
+    /** It is to be kept once more, the next time. */
+    synchronized void notKept(OfNamespace namespace) {
+        priors.notKept(namespace);
     }
 
     private Duration betweenPriors() {
         return pace.keep().dividedBy(10);
     }
 
-    private Optional<Recommendation> meshPrior(Instant now) {
-        return Recommender.prior(accounts.entrySet().stream()
-                .filter(entry -> isWhole(entry.getKey()))
-                .flatMap(entry -> recommended(entry.getValue(), now).stream())
-                .toList());
-    }
-
     private Optional<Recommendation> recommended(Account account, Instant now) {
-        return Recommender.of(account.history, calibration, account.target, now);
-    }
-
-    private static boolean isWhole(OfWorkload subject) {
-        return subject.revision() == null && subject.concurrency() == null;
-    }
-
-    private static List<Condition> priorConditions() {
-        return List.of(new Condition(
-                "Ready", true, "EnoughWorkloads", "what suffices for all workloads with history, 30 or more"));
+        return Recommender.of(account.history, scoring.all(), account.history.target(), now);
     }
 
     /**
      * Workloads that have not been seen for so long that they will not come back, and parts of others; none that has pods,
-     * which a source may be at fault not to show.
+     * which a source may be at fault not to show. And priors of namespaces that have too few workloads by now.
      *
      * @param live asked only where there may be something to forget
      */
-    synchronized List<OfWorkload> forgotten(Instant now, Supplier<List<LivePod>> live) {
-        List<OfWorkload> silent = accounts.entrySet().stream()
-                .filter(entry -> entry.getValue().history.through().isAfter(Instant.EPOCH))
-                .filter(entry -> entry.getValue().history.through().isBefore(now.minus(pace.forgetAfter())))
+    synchronized List<Subject> forgotten(Instant now, Supplier<List<LivePod>> live) {
+        List<Subject> forgotten = new ArrayList<>(endedPriors);
+        List<OfWorkload> silent = accounts.all()
+                .filter(entry -> entry.getValue().heard().isAfter(Instant.EPOCH))
+                .filter(entry -> entry.getValue().heard().isBefore(now.minus(pace.forgetAfter())))
                 .map(Map.Entry::getKey)
                 .toList();
-        if (silent.isEmpty()) {
-            return silent;
+        if (!silent.isEmpty()) {
+            Set<OfWorkload> living = accounts.named(live.get().stream()).collect(Collectors.toSet());
+            silent.stream().filter(subject -> !living.contains(subject)).forEach(forgotten::add);
         }
-        Set<OfWorkload> living = live.get().stream()
-                .flatMap(pod -> Stream.of(
-                        OfWorkload.whole(pod.workload()),
-                        new OfWorkload(pod.workload(), pod.revision(), null),
-                        new OfWorkload(pod.workload(), null, pod.concurrency())))
-                .collect(Collectors.toSet());
-        return silent.stream().filter(subject -> !living.contains(subject)).toList();
+        return forgotten;
     }
 
-    synchronized void forget(OfWorkload subject) {
-        accounts.remove(subject);
+    synchronized void forget(Subject subject) {
+        if (subject instanceof OfWorkload workload) {
+            accounts.remove(workload);
+        } else if (subject instanceof OfNamespace namespace) {
+            priors.forget(namespace);
+            endedPriors =
+                    endedPriors.stream().filter(one -> !one.equals(namespace)).toList();
+        }
     }
 }

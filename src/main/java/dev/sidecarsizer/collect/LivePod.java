@@ -7,6 +7,7 @@ import dev.sidecarsizer.profile.Learnt.Owner;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,14 @@ public record LivePod(
         boolean nativeSidecar,
         @Nullable Bytes limit,
         List<OomKill> kills) {
+
+    /** As StatefulSets name their pods: the next one is called the same. Random endings have five characters. */
+    private static final Pattern ORDINAL = Pattern.compile(".*-\\d{1,4}");
+
+    /** Whether at that time a pod of the same name may have been another. */
+    boolean mayHaveBeenAnother(Instant at) {
+        return at.isBefore(created) && ORDINAL.matcher(name.name()).matches();
+    }
 
     /**
      * The kernel killed the proxy for want of memory. A pod's kills are told apart by their time: the same is seen again

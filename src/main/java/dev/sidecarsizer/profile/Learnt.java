@@ -36,7 +36,7 @@ public record Learnt(
      * Memory of the whole container, agent included, as its cgroup counts it.
      *
      * @param pods pods seen in the last window
-     * @param days days with at least one sample
+     * @param days days with samples, no more than have passed since the first
      * @param samples samples taken
      * @param peak highest, decaying
      * @param live most that a pod uses now; {@code null} where none runs

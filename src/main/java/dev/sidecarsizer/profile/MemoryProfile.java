@@ -67,7 +67,8 @@ public record MemoryProfile(
     /**
      * What was measured of the container's working set, agent included.
      *
-     * @param days days on which the workload was seen; {@code null} where not recorded
+     * @param days days on which the workload was seen, no more than have passed since the first; {@code null} where not
+     *     recorded
      * @param peak highest ever, decaying
      * @param live highest of the pods that run now
      * @param oomKills kernel kills remembered

@@ -23,6 +23,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ class CollectorTest {
     private static final Pace PACE =
             new Pace(Duration.ofMillis(100), Duration.ofMillis(100), 1000, Duration.ofDays(14), Duration.ofDays(30));
 
+    private final Set<String> optedIn = ConcurrentHashMap.newKeySet();
     private final FakePods pods = new FakePods();
     private final FakeSource source = new FakeSource();
     private final FakeHistories histories = new FakeHistories();
@@ -66,7 +69,7 @@ class CollectorTest {
             new Targets() {
                 @Override
                 public boolean learnsFrom(String namespace) {
-                    return namespace.equals("shop");
+                    return optedIn.contains(namespace);
                 }
 
                 @Override
@@ -84,6 +87,10 @@ class CollectorTest {
             Thread.currentThread().interrupt();
         }
     });
+
+    CollectorTest() {
+        optedIn.add("shop");
+    }
 
     @AfterEach
     void endTheTerm() throws InterruptedException {
@@ -202,6 +209,60 @@ class CollectorTest {
     }
 
     @Test
+    void aNamespaceThatOptsInLateHasAPastToo() {
+        WorkloadKey cart = WorkloadKey.of("late", "apps/v1", "Deployment", "cart");
+        for (int hour = 1; hour <= 4; hour++) {
+            source.windows.put(
+                    hour(hour), List.of(seen("shop", "reviews-1", REVIEWS, hour), seen("late", "cart-1", cart, hour)));
+        }
+        source.kills.add(
+                new Kill(new PodName("late", "cart-1"), hour(2).minusSeconds(60), Optional.of(Bytes.mebi(128))));
+        term.start();
+        awaitKept(3);
+        assertThat(collector.accounts()).isEqualTo(1);
+        source.pastFailures.add(new SourceFailed("Prometheus is away", false));
+
+        optedIn.add("late");
+        offset = offset.plus(HOUR);
+
+        awaitKept(4);
+        await().atMost(PATIENCE)
+                .until(() -> histories.kept.containsKey(OfWorkload.whole(cart))
+                        && measured(OfWorkload.whole(cart)).oomKills() == 1);
+        assertThat(measured(OfWorkload.whole(cart)).samples())
+                .as("of four windows, each once")
+                .isEqualTo(240);
+        assertThat(source.pasts).as("the first time it failed").hasSize(2).containsOnly(Set.of("late"));
+        assertThat(collector.windows()).isEqualTo(4);
+        assertThat(collector.kills()).isEqualTo(1);
+    }
+
+    @Test
+    void whoLeadsNextReadsNoPastOfWhatIsKept() throws InterruptedException {
+        windows(REVIEWS, 1, 2, 3);
+        pods.lives(pod("reviews-1", REVIEWS));
+        term.start();
+        awaitKept(3);
+        await().atMost(PATIENCE).until(() -> histories.kept.containsKey(new OfMesh()));
+        leads.set(false);
+        assertThat(term.join(PATIENCE)).isTrue();
+
+        leads.set(true);
+        Thread next = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                collector.lead(leads::get);
+            } catch (InterruptedException over) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        long before = source.reads.get();
+        await().atMost(PATIENCE).until(() -> source.reads.get() > before + 2);
+        leads.set(false);
+        assertThat(next.join(PATIENCE)).isTrue();
+        assertThat(source.pasts).isEmpty();
+    }
+
+    @Test
     void takesKillsOfPodsThatAreGoneFromTheSourceAndOfThoseThatLiveFromTheirStatus() {
         windows(REVIEWS, 1, 2, 3);
         pods.lives(pod("reviews-1", REVIEWS));
@@ -262,7 +323,11 @@ class CollectorTest {
     }
 
     private Measured measured() {
-        Learnt learnt = requireNonNull(histories.kept.get(WHOLE));
+        return measured(WHOLE);
+    }
+
+    private Measured measured(OfWorkload subject) {
+        Learnt learnt = requireNonNull(histories.kept.get(subject));
         return requireNonNull(learnt.measured());
     }
 

@@ -9,7 +9,6 @@ import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.History;
-import dev.sidecarsizer.profile.history.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +36,7 @@ class FactsTest {
             null,
             List.of());
 
-    private final Account account = new Account(new History(), Target.DEFAULT);
+    private final Account account = Account.begin(new History());
 
     @Test
     void rawTcpThatWasSeenOnceStays() {

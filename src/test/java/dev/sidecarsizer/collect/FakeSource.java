@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +29,10 @@ final class FakeSource implements UsageSource {
     /** What each of the next readings fails with, after the windows were given. */
     final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
+    /** The same of readings of the past, and whose past was read. */
+    final Queue<RuntimeException> pastFailures = new ConcurrentLinkedQueue<>();
+
+    final List<Set<String>> pasts = new CopyOnWriteArrayList<>();
     final AtomicLong reads = new AtomicLong();
     volatile @Nullable Thread reader;
     volatile boolean closed;
@@ -47,6 +53,22 @@ final class FakeSource implements UsageSource {
         reads.incrementAndGet();
         windows.subMap(after, false, until, true).forEach(into::take);
         RuntimeException failure = failures.poll();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public void readPast(Set<String> namespaces, Instant until, Windows into) {
+        pasts.add(namespaces);
+        windows.subMap(Objects.requireNonNull(since), false, until, true)
+                .forEach((end, seen) -> into.take(
+                        end,
+                        seen.stream()
+                                .filter(one ->
+                                        namespaces.contains(one.window().pod().namespace()))
+                                .toList()));
+        RuntimeException failure = pastFailures.poll();
         if (failure != null) {
             throw failure;
         }

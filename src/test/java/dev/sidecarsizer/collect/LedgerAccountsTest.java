@@ -1,16 +1,21 @@
 package dev.sidecarsizer.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.collect.UsageSource.Kill;
+import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
+import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Subject.OfMesh;
+import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.HistoryFault;
@@ -35,6 +40,8 @@ class LedgerAccountsTest {
     private static final Pace PACE =
             new Pace(Duration.ofMinutes(1), Duration.ofMinutes(15), 20, Duration.ofDays(14), Duration.ofDays(30));
     private static final WorkloadKey REVIEWS = WorkloadKey.of("shop", "apps/v1", "Deployment", "reviews");
+    private static final int STEP = 6;
+    private static final int HOURS = 17 * 24;
     private static final OfWorkload WHOLE = OfWorkload.whole(REVIEWS);
 
     private final Ledger ledger = new Ledger(pod -> Target.DEFAULT, PACE);
@@ -59,8 +66,8 @@ class LedgerAccountsTest {
         ledger.take(hour(2), List.of(seen(bare.name().name(), bare.workload(), 2)), name -> Optional.empty());
         ledger.take(Map.of(), List.of(bare, grouped));
 
-        assertThat(ledger.take(bare, kill)).isFalse();
-        assertThat(ledger.take(grouped, kill)).isTrue();
+        assertThat(ledger.take(bare, kill, hour(2))).isFalse();
+        assertThat(ledger.take(grouped, kill, hour(2))).isTrue();
         assertThat(ledger.size()).isEqualTo(1);
         assertThat(ledger.due(hour(2))).containsExactly(OfWorkload.whole(grouped.workload()));
     }
@@ -102,7 +109,7 @@ class LedgerAccountsTest {
         assertThat(ledger.due(hour(2))).containsExactlyInAnyOrder(WHOLE, revision);
 
         LivePod otherImage = pod("reviews-3", REVIEWS, "77c9", "proxyv2:1.31.1", List.of());
-        assertThat(ledger.take(otherImage, new OomKill(hour(2), null))).isTrue();
+        assertThat(ledger.take(otherImage, new OomKill(hour(2), null), hour(2))).isTrue();
         assertThat(through(revision)).isEqualTo(Instant.EPOCH);
         assertThat(through(WHOLE)).isEqualTo(hour(2));
     }
@@ -140,15 +147,16 @@ class LedgerAccountsTest {
         LivePod pod = pod("reviews-1", REVIEWS, null);
         OomKill kill = new OomKill(hour(1), Bytes.mebi(128));
         ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
-        assertThat(ledger.take(pod, kill)).isTrue();
-        assertThat(ledger.take(pod, kill)).isFalse();
+        assertThat(ledger.take(pod, kill, hour(2))).isTrue();
+        assertThat(ledger.take(pod, kill, hour(2))).isFalse();
         ledger.take(List.of(new Kill(pod.name(), kill.at(), Optional.empty())), hour(1));
 
         Ledger next = new Ledger(any -> Target.DEFAULT, PACE);
         next.restore(WHOLE, ledger.keep(WHOLE, hour(1)).history());
 
-        assertThat(next.take(pod, kill)).isFalse();
-        assertThat(next.take(pod, new OomKill(hour(2), Bytes.mebi(128)))).isTrue();
+        assertThat(next.take(pod, kill, hour(2))).isFalse();
+        assertThat(next.take(pod, new OomKill(hour(2), Bytes.mebi(128)), hour(2)))
+                .isTrue();
     }
 
     /** Without the time of its end a kill is dated when a restart was first counted, up to minutes later. */
@@ -157,7 +165,7 @@ class LedgerAccountsTest {
         LivePod pod = pod("reviews-1", REVIEWS, null);
         Instant at = hour(1).minusSeconds(600);
         ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
-        assertThat(ledger.take(pod, new OomKill(at, Bytes.mebi(128)))).isTrue();
+        assertThat(ledger.take(pod, new OomKill(at, Bytes.mebi(128)), hour(1))).isTrue();
 
         assertThat(ledger.take(List.of(inDoubt(pod, at.plusSeconds(75))), hour(1)))
                 .isZero();
@@ -257,16 +265,44 @@ class LedgerAccountsTest {
     void aLeaderThatDiesBetweenAnyTwoWritesLosesAndDoublesNothing() throws HistoryFault {
         int[] writes = {0};
         Map<Subject, String> undisturbed = run(Integer.MAX_VALUE, writes);
+        MeshHistory mesh = MeshHistory.decode(undisturbed.remove(new OfMesh()));
+        Instant end = hour(HOURS);
+        assertThat(mesh.settled()).isEqualTo(end);
+        assertThat(mesh.calibration().weeks(end)).as("a week of each workload").isGreaterThan(2.5);
 
-        assertThat(writes[0]).isGreaterThan(20);
+        assertThat(writes[0]).isGreaterThan(150);
         for (int n = 0; n < writes[0]; n++) {
-            assertThat(run(n, new int[1])).as("died before write %d", n).isEqualTo(undisturbed);
+            Map<Subject, String> disturbed = run(n, new int[1]);
+            MeshHistory next = MeshHistory.decode(disturbed.remove(new OfMesh()));
+            assertThat(said(disturbed)).as("died before write %d", n).isEqualTo(said(undisturbed));
+            assertThat(next.through()).isEqualTo(mesh.through());
+            assertThat(next.settled()).isEqualTo(mesh.settled());
+            assertThat(next.calibration().weeks(end))
+                    .as("died before write %d", n)
+                    .isEqualTo(mesh.calibration().weeks(end), within(1e-6));
         }
+    }
+
+    /** What histories say, whose last digits depend on how often they were written. */
+    private static Map<Subject, List<Object>> said(Map<Subject, String> histories) throws HistoryFault {
+        Map<Subject, List<Object>> said = new HashMap<>();
+        for (Map.Entry<Subject, String> one : histories.entrySet()) {
+            History history = History.decode(one.getValue());
+            said.put(
+                    one.getKey(),
+                    List.of(
+                            history.through(),
+                            history.seenFor(),
+                            history.measured(null),
+                            history.outlook(),
+                            history.pastWeek()));
+        }
+        return said;
     }
 
     private static final class Died extends RuntimeException {}
 
-    /** Six hours of three workloads, with a leader that dies instead of write {@code dies}. */
+    /** Seventeen days of three workloads, with a leader that dies instead of write {@code dies}. */
     private static Map<Subject, String> run(int dies, int[] writes) throws HistoryFault {
         Map<Subject, String> kept = new HashMap<>();
         Consumer<Learnt> histories = learnt -> {
@@ -281,12 +317,12 @@ class LedgerAccountsTest {
                 leader.restore(one.getKey(), one.getValue());
             }
             try {
-                for (int hour = 1; hour <= 6; hour++) {
+                for (int hour = STEP; hour <= HOURS; hour += STEP) {
                     if (hour(hour).isAfter(leader.through())) {
                         leader.take(hour(hour), windows(hour), pod -> Optional.empty());
                     }
                     // the mesh may be written at any time: also before what was just read is kept
-                    leader.keepMesh(hour(hour).plus(HOUR.dividedBy(4))).ifPresent(histories);
+                    keepMesh(leader, hour(hour).plus(HOUR.dividedBy(4)), histories);
                     keepAll(leader, hour(hour).plus(HOUR.dividedBy(2)), histories);
                 }
                 return kept;
@@ -294,6 +330,149 @@ class LedgerAccountsTest {
                 // its leader died
             }
         }
+    }
+
+    @Test
+    void aNamespaceThatOptsInLateGetsItsPastAlsoFromTheNextLeader() throws HistoryFault {
+        WorkloadKey late = WorkloadKey.of("late", "apps/v1", "Deployment", "cart");
+        OfWorkload whole = OfWorkload.whole(late);
+        ledger.take(hour(100), List.of(seen("reviews-1", REVIEWS, 100)), name -> Optional.empty());
+        keepAll(ledger, hour(100), learnt -> {});
+
+        for (int hour = 1; hour <= 100; hour++) {
+            ledger.takePast(hour(hour - 1), hour(hour), List.of(seen("cart-1", late, hour)), name -> Optional.empty());
+        }
+
+        assertThat(ledger.due(hour(101)))
+                .as("whoever leads next must know first that there is more to read")
+                .isEmpty();
+        Learnt mesh = ledger.keepMesh(hour(101)).orElseThrow();
+        assertThat(MeshHistory.decode(mesh.history()).through()).isEqualTo(START);
+        assertThat(ledger.due(hour(101))).isEmpty();
+        ledger.meshKept();
+        assertThat(ledger.due(hour(101))).containsExactly(whole);
+        assertThat(through(whole)).isEqualTo(hour(100));
+        ledger.kept(whole);
+        assertThat(ledger.keepMesh(hour(102)).map(Learnt::history).map(LedgerAccountsTest::throughOfMesh))
+                .contains(hour(100));
+    }
+
+    @Test
+    void aJobThatRunsOnceIsNotKeptAndOneThatComesAgainIs() {
+        WorkloadKey once = WorkloadKey.of("shop", "batch/v1", "Job", "migrate-17");
+        WorkloadKey again = WorkloadKey.of("shop", "batch/v1", "Job", "nightly");
+        LivePod running = job("nightly-x", again);
+        ledger.take(hour(1), List.of(seen("migrate-17-x", once, 1)), name -> Optional.empty());
+        ledger.take(hour(2), List.of(seen("nightly-x", again, 2)), name -> Optional.of(running));
+        assertThat(ledger.due(hour(2))).isEmpty();
+
+        ledger.take(hour(26), List.of(seen("nightly-y", again, 26)), name -> Optional.empty());
+
+        assertThat(ledger.due(hour(26))).containsExactly(OfWorkload.whole(again));
+        keepAll(ledger, hour(26), learnt -> {});
+        assertThat(ledger.keepMesh(hour(27)))
+                .as("what is not kept holds nothing up")
+                .isEmpty();
+        assertThat(ledger.through()).isEqualTo(hour(26));
+        assertThat(ledger.size()).isEqualTo(2);
+        ledger.due(hour(51));
+        assertThat(ledger.size()).isEqualTo(1);
+    }
+
+    @Test
+    void aJobThatWasKilledIsKept() {
+        LivePod running = job("migrate-17-x", WorkloadKey.of("shop", "batch/v1", "Job", "migrate-17"));
+        ledger.take(hour(1), List.of(seen("migrate-17-x", running.workload(), 1)), name -> Optional.of(running));
+        assertThat(ledger.take(running, new OomKill(hour(1), Bytes.mebi(128)), hour(1)))
+                .isTrue();
+        assertThat(ledger.due(hour(1))).containsExactly(OfWorkload.whole(running.workload()));
+    }
+
+    @Test
+    void aWindowFromBeforeAPodOfTheSameNameSaysNothingOfItsRevision() throws HistoryFault {
+        WorkloadKey db = WorkloadKey.of("shop", "apps/v1", "StatefulSet", "db");
+        OfWorkload revision = new OfWorkload(db, "r2", null);
+        LivePod before = pod("db-0", db, "r1");
+        LivePod after = made("db-0", db, "r2", hour(1).plusSeconds(600));
+        ledger.take(hour(1), List.of(seen("db-0", db, 1)), name -> Optional.of(before));
+        ledger.take(hour(2), List.of(seen("db-0", db, 2)), name -> Optional.of(after));
+        assertThat(through(OfWorkload.whole(db))).isEqualTo(hour(2));
+        assertThat(through(revision)).isEqualTo(Instant.EPOCH);
+
+        ledger.take(hour(3), List.of(seen("db-0", db, 3)), name -> Optional.of(after));
+
+        assertThat(through(revision)).isEqualTo(hour(3));
+    }
+
+    @Test
+    void proxiesThatCountTheirNodesCoresAreToldApartByWhatTheySay() throws HistoryFault {
+        LivePod small = made("reviews-1", REVIEWS, "5d8f", START);
+        LivePod large = made("reviews-2", REVIEWS, "5d8f", START);
+        ledger.take(Map.of(small.name(), threads(2), large.name(), threads(16)), List.of(small, large));
+
+        ledger.take(hour(1), List.of(seen("reviews-2", REVIEWS, 1)), name -> Optional.of(large));
+
+        assertThat(through(new OfWorkload(REVIEWS, null, 16))).isEqualTo(hour(1));
+        assertThat(through(new OfWorkload(REVIEWS, null, 2))).isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
+    void whatOnlyWasKilledIsForgottenToo() {
+        LivePod killed = pod("reviews-1", REVIEWS, null);
+        ledger.take(killed, new OomKill(hour(1), Bytes.mebi(128)), hour(1));
+        keepAll(ledger, hour(1), learnt -> {});
+        assertThat(ledger.forgotten(hour(2), List::of)).isEmpty();
+        assertThat(ledger.forgotten(hour(2).plus(PACE.forgetAfter()), List::of)).containsExactly(WHOLE);
+    }
+
+    @Test
+    void aimsAtWhatItsLastPodsPolicySaidAlsoWithTheNextLeader() throws HistoryFault {
+        Target aim = new Target.Risk(0.05);
+        Ledger before = new Ledger(pod -> aim, PACE);
+        before.take(
+                hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.of(pod("reviews-1", REVIEWS, null)));
+
+        ledger.restore(WHOLE, before.keep(WHOLE, hour(1)).history());
+
+        assertThat(History.decode(ledger.keep(WHOLE, hour(2)).history()).target())
+                .isEqualTo(aim);
+    }
+
+    @Test
+    void aPriorThatTooFewStandBehindIsForgotten() throws HistoryFault {
+        OfNamespace shop = new OfNamespace("shop");
+        ledger.restore(shop, MeshHistory.begin().encode());
+        ledger.keepNamespaces(hour(1));
+        assertThat(ledger.forgotten(hour(1), List::of)).containsExactly(shop);
+        ledger.forget(shop);
+        assertThat(ledger.forgotten(hour(1), List::of)).isEmpty();
+    }
+
+    private static Instant throughOfMesh(String history) {
+        try {
+            return MeshHistory.decode(history).through();
+        } catch (HistoryFault fault) {
+            throw new AssertionError(fault);
+        }
+    }
+
+    private static Now threads(int number) {
+        ProxyFacts none = ProxyFacts.UNKNOWN;
+        return new Now(
+                Bytes.mebi(60),
+                new ProxyFacts(
+                        none.version(),
+                        none.image(),
+                        number,
+                        none.nativeSidecar(),
+                        none.rawTcp(),
+                        none.allocated(),
+                        none.heap(),
+                        none.physical(),
+                        none.agent(),
+                        none.connections(),
+                        none.clusters(),
+                        none.destinations()));
     }
 
     private static List<Seen> windows(int hour) {
@@ -320,7 +499,14 @@ class LedgerAccountsTest {
             histories.accept(ledger.keep(subject, now));
             ledger.kept(subject);
         }
-        ledger.keepMesh(now).ifPresent(histories);
+        keepMesh(ledger, now, histories);
+    }
+
+    private static void keepMesh(Ledger ledger, Instant now, Consumer<Learnt> histories) {
+        ledger.keepMesh(now).ifPresent(mesh -> {
+            histories.accept(mesh);
+            ledger.meshKept();
+        });
     }
 
     private static Instant hour(int n) {
@@ -339,19 +525,39 @@ class LedgerAccountsTest {
 
     private static LivePod pod(
             String name, WorkloadKey workload, @Nullable String revision, String image, List<OomKill> kills) {
+        return pod(name, workload, revision, image, kills, Instant.EPOCH, 2, false);
+    }
+
+    private static LivePod made(String name, WorkloadKey workload, String revision, Instant created) {
+        return pod(name, workload, revision, "proxyv2:1.31.0", List.of(), created, null, false);
+    }
+
+    private static LivePod job(String name, WorkloadKey workload) {
+        return pod(name, workload, null, "proxyv2:1.31.0", List.of(), START, 2, true);
+    }
+
+    private static LivePod pod(
+            String name,
+            WorkloadKey workload,
+            @Nullable String revision,
+            String image,
+            List<OomKill> kills,
+            Instant created,
+            @Nullable Integer concurrency,
+            boolean runsToCompletion) {
         return new LivePod(
                 new PodName("shop", name),
                 "uid-of-" + name,
-                Instant.EPOCH,
+                created,
                 workload,
                 revision,
                 new Owner("apps/v1", "ReplicaSet", workload.name() + "-" + revision, "uid-of-" + revision),
                 Map.of(),
-                false,
+                runsToCompletion,
                 true,
                 "10.0.0.1",
                 image,
-                2,
+                concurrency,
                 true,
                 Bytes.mebi(128),
                 kills);

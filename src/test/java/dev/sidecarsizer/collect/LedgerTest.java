@@ -83,7 +83,7 @@ class LedgerTest {
         List<Learnt> priors = ledger.keepNamespaces(at);
         assertThat(priors).extracting(Learnt::subject).containsExactly(new OfNamespace("shop"));
 
-        ledger.priorNotKept(new OfNamespace("shop"));
+        ledger.notKept(new OfNamespace("shop"));
 
         assertThat(ledger.keepNamespaces(at.plusSeconds(89))).isEmpty();
         assertThat(ledger.keepNamespaces(at.plusSeconds(90))).hasSize(1);

@@ -11,7 +11,6 @@ import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
-import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PodWindow;
 import dev.sidecarsizer.store.KubernetesStore;
@@ -169,8 +168,7 @@ class RoleIT {
         Bytes used = Bytes.mebi(60);
         history.add(
                 longAgo,
-                List.of(new PodWindow(new PodName("role-used", "gone"), longAgo, Duration.ofHours(1), used, used, 60)),
-                new Calibration());
+                List.of(new PodWindow(new PodName("role-used", "gone"), longAgo, Duration.ofHours(1), used, used, 60)));
         Subject gone = OfWorkload.whole(new WorkloadKey("role-used", "apps", "Deployment", "gone"));
         try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE)) {
             store.histories()

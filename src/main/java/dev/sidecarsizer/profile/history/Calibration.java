@@ -41,6 +41,14 @@ public final class Calibration {
         this.grown = grown;
     }
 
+    /** One that goes its own way from here on. */
+    public Calibration copy() {
+        Calibration copy = new Calibration(young.copy(), grown.copy());
+        copy.spread = spread;
+        copy.outlooks = outlooks;
+        return copy;
+    }
+
     /**
      * Adds one pod's week.
      *

@@ -39,11 +39,21 @@ final class DecayingSketch {
     private static final LogarithmicMapping MAPPING = new LogarithmicMapping(RELATIVE_ERROR);
 
     private final double halfLifeSeconds;
-    private DDSketch sketch = empty();
-    private Instant landmark = Instant.EPOCH;
+    private DDSketch sketch;
+    private Instant landmark;
 
     DecayingSketch(Duration halfLife) {
-        halfLifeSeconds = halfLife.toSeconds();
+        this((double) halfLife.toSeconds(), empty(), Instant.EPOCH);
+    }
+
+    private DecayingSketch(double halfLifeSeconds, DDSketch sketch, Instant landmark) {
+        this.halfLifeSeconds = halfLifeSeconds;
+        this.sketch = sketch;
+        this.landmark = landmark;
+    }
+
+    DecayingSketch copy() {
+        return new DecayingSketch(halfLifeSeconds, sketch.copy(), landmark);
     }
 
     private static DDSketch empty() {
@@ -120,9 +130,13 @@ final class DecayingSketch {
         List<Bin> bins = bins();
         out.writeLong(landmark.getEpochSecond());
         out.writeFloat((float) zeros());
-        out.writeShort(bins.size());
+        out.writeByte(bins.size());
+        int before = bins.isEmpty() ? 0 : bins.getFirst().getIndex();
+        out.writeShort(before);
         for (Bin bin : bins) {
-            out.writeShort(bin.getIndex());
+            // no two are further apart than there may be bins
+            out.writeByte(bin.getIndex() - before);
+            before = bin.getIndex();
             out.writeFloat((float) bin.getCount());
         }
     }
@@ -134,8 +148,10 @@ final class DecayingSketch {
         if (zeros > 0) {
             read.sketch.accept(0, zeros);
         }
-        for (int bins = in.readUnsignedShort(); bins > 0; bins--) {
-            int index = in.readShort();
+        int bins = in.readUnsignedByte();
+        int index = in.readShort();
+        for (; bins > 0; bins--) {
+            index += in.readUnsignedByte();
             float count = in.readFloat();
             if (count > 0) {
                 read.sketch.accept(MAPPING.value(index), count);

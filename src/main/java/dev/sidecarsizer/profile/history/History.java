@@ -8,14 +8,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.SequencedSet;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,38 +30,38 @@ public final class History {
     private static final Duration HALF_LIFE = Duration.ofDays(7);
 
     private static final double HOUR = Duration.ofHours(1).toSeconds();
-    private static final int MOST_THIN = 16;
-    private static final int MOST_MAKES = 8;
 
     private final DecayingSketch peaks;
     private final DecayingSketch means;
     private final DailyPeaks daily;
     private final Kills kills;
-    private final NavigableMap<Integer, Thin> thin = new TreeMap<>();
-    private final SequencedSet<Integer> makes = new LinkedHashSet<>();
+    private final Makes makes;
+    private ThinPods thin = new ThinPods();
     private @Nullable Week week;
+    private @Nullable PastWeek pastWeek;
+    private Instant began = Instant.EPOCH;
     private Instant through = Instant.EPOCH;
     private int days;
     private long samples;
     private int pods;
-    private int oomKills;
-    private long oomLimit;
-    private int oomDay;
     private float secondsApart;
-
-    /** A pod that was sampled too seldom in the last window to count. */
-    private record Thin(int samples, float peak) {}
+    private Target target = Target.DEFAULT;
 
     /** Of a subject that nothing was seen of yet. */
     public History() {
-        this(new DecayingSketch(HALF_LIFE), new DecayingSketch(HALF_LIFE), new DailyPeaks(), new Kills());
+        this(new Makes());
     }
 
-    private History(DecayingSketch peaks, DecayingSketch means, DailyPeaks daily, Kills kills) {
+    private History(Makes makes) {
+        this(new DecayingSketch(HALF_LIFE), new DecayingSketch(HALF_LIFE), new DailyPeaks(), new Kills(), makes);
+    }
+
+    private History(DecayingSketch peaks, DecayingSketch means, DailyPeaks daily, Kills kills, Makes makes) {
         this.peaks = peaks;
         this.means = means;
         this.daily = daily;
         this.kills = kills;
+        this.makes = makes;
     }
 
     /** End of the last window that is in it; the epoch where none is. */
@@ -79,18 +73,17 @@ public final class History {
      * Adds one window of all pods.
      *
      * @param end of the window, of each of {@code windows} too
-     * @param calibration is told of a week that ends with it
      * @return false where it was known already
      */
-    public boolean add(Instant end, List<PodWindow> windows, Calibration calibration) {
+    public boolean add(Instant end, List<PodWindow> windows) {
         if (!end.isAfter(through)) {
             return false;
         }
         through = end;
         int day = DailyPeaks.day(end);
-        turnWeek(day, end, calibration);
-        Map<Integer, Thin> before = Map.copyOf(thin);
-        thin.clear();
+        turnWeek(day, end);
+        ThinPods before = thin;
+        thin = new ThinPods();
         int counted = 0;
         float closest = Float.MAX_VALUE;
         for (PodWindow window : windows) {
@@ -102,6 +95,9 @@ public final class History {
         if (counted > 0) {
             pods = counted;
             secondsApart = closest;
+            if (began.equals(Instant.EPOCH)) {
+                began = end.minus(windows.getFirst().length());
+            }
             if (week != null) {
                 week.saw(day, counted);
             }
@@ -109,16 +105,12 @@ public final class History {
         return true;
     }
 
-    private boolean add(PodWindow window, int day, @Nullable Thin before) {
+    private boolean add(PodWindow window, int day, ThinPods.@Nullable Thin before) {
         int pod = window.pod().hashCode();
         int seen = window.samples() + (before == null ? 0 : before.samples());
         double peak = Math.max((double) window.peak().value(), before == null ? 0 : before.peak());
         if (seen < FEWEST_SAMPLES) {
-            thin.put(pod, new Thin(seen, (float) peak));
-            if (thin.size() > MOST_THIN) {
-                // whatever the order in which pods are told of
-                thin.pollLastEntry();
-            }
+            thin.put(pod, seen, peak);
             return false;
         }
         double hours = window.length().toSeconds() / HOUR;
@@ -138,9 +130,9 @@ public final class History {
         }
     }
 
-    private void turnWeek(int day, Instant at, Calibration calibration) {
+    private void turnWeek(int day, Instant at) {
         if (week != null && week.isOver(day)) {
-            week.close(calibration, at);
+            pastWeek = week.close(at);
             week = null;
         }
         if (week == null) {
@@ -151,11 +143,13 @@ public final class History {
     /**
      * Notes that the kernel killed a proxy. It needed at least what it was allowed, so that day's peak was no less.
      *
+     * @param at when, by a clock that may be wrong
      * @param limit at which it happened; {@code null} where not known
+     * @param now by ours: no kill counts as later than that
      * @return false where this kill was noted before
      */
-    public boolean killed(PodName pod, Instant at, @Nullable Bytes limit) {
-        return killed(pod, at, Duration.ZERO, limit);
+    public boolean killed(PodName pod, Instant at, @Nullable Bytes limit, Instant now) {
+        return killed(pod, at, Duration.ZERO, limit, now);
     }
 
     /**
@@ -164,19 +158,16 @@ public final class History {
      * @param doubt how far from {@code at} another kill of the pod counts as this one
      * @return false where this kill was noted before
      */
-    public boolean killed(PodName pod, Instant at, Duration doubt, @Nullable Bytes limit) {
-        if (!kills.add(pod, at, doubt)) {
+    public boolean killed(PodName pod, Instant at, Duration doubt, @Nullable Bytes limit, Instant now) {
+        if (!kills.isNew(pod, at, doubt)) {
             return false;
         }
         if (isForgiven()) {
-            oomKills = 0;
-            oomLimit = 0;
+            kills.forgive();
         }
-        oomKills++;
-        int day = DailyPeaks.day(at);
-        oomDay = Math.max(oomDay, day);
+        int day = DailyPeaks.day(at.isAfter(now) ? now : at);
+        kills.count(day, limit == null ? 0 : limit.value());
         if (limit != null) {
-            oomLimit = Math.max(oomLimit, limit.value());
             note(day, pod.hashCode(), (double) limit.value());
         }
         return true;
@@ -184,31 +175,27 @@ public final class History {
 
     /** Kills remembered: until two weeks of samples have come in without another. */
     public int oomKills() {
-        return isForgiven() ? 0 : oomKills;
+        return isForgiven() ? 0 : kills.count();
     }
 
     /** The largest limit at which a proxy was killed, as long as it is remembered. */
     public Optional<Bytes> oomLimit() {
-        return oomKills() == 0 || oomLimit == 0 ? Optional.empty() : Optional.of(new Bytes(oomLimit));
+        return oomKills() == 0 || kills.limit() == 0 ? Optional.empty() : Optional.of(new Bytes(kills.limit()));
     }
 
     private boolean isForgiven() {
         DailyPeaks.Last last = daily.last(Outlook.DAYS);
-        return last.size() == Outlook.DAYS && last.days()[0] > oomDay;
+        return last.size() == Outlook.DAYS && last.days()[0] > kills.lastDay();
     }
 
     /**
-     * Notes a pod template, and the image of the proxy in it, that pods of the subject were made from; the last
-     * {@value #MOST_MAKES} of them are remembered.
+     * Notes a pod template, and the image of the proxy in it, that pods of the subject were made from; the last few of
+     * them are remembered.
      *
      * @return whether it is a new one
      */
     public boolean made(@Nullable String revision, String image) {
-        boolean isNew = makes.add(Objects.hash(revision, image));
-        if (makes.size() > MOST_MAKES) {
-            makes.removeFirst();
-        }
-        return isNew;
+        return makes.add(revision, image);
     }
 
     /** How many different pod templates and images are remembered. */
@@ -218,19 +205,32 @@ public final class History {
 
     /** Whether no pod template and image was new after these. */
     public boolean madeLast(@Nullable String revision, String image) {
-        return !makes.isEmpty() && makes.getLast() == Objects.hash(revision, image);
+        return makes.endWith(revision, image);
     }
 
-    /** One that has seen nothing yet, but knows what pods were made from. */
+    /** One that has seen nothing yet, in place of this one: it knows what pods were made from. */
     public History anew() {
-        History begun = new History();
-        begun.makes.addAll(makes);
-        return begun;
+        return new History(makes);
+    }
+
+    /** Notes what the policy of the last pod aims at: what is to be said while none runs. */
+    public void aimFor(Target now) {
+        target = now;
+    }
+
+    /** What the last pod's policy aimed at. */
+    public Target target() {
+        return target;
     }
 
     /** What the coming week may bring; empty before the first day has passed. */
     public Optional<Outlook> outlook() {
-        return days < 2 ? Optional.empty() : Optional.of(Outlook.of(daily));
+        return days < 2 || days() < 1 ? Optional.empty() : Optional.of(Outlook.of(daily, days()));
+    }
+
+    /** The last week that is over, until the next one is. */
+    public Optional<PastWeek> pastWeek() {
+        return Optional.ofNullable(pastWeek);
     }
 
     /** Which share of daily peaks its samples show, by how close the last ones were. */
@@ -243,9 +243,14 @@ public final class History {
         return new Bytes(Math.round(means.quantile(0.9)));
     }
 
-    /** Days on which something was seen. */
+    /** Days on which something was seen; no more than have passed since the first window began. */
     public int days() {
-        return days;
+        return (int) Math.min(days, seenFor().toDays());
+    }
+
+    /** From the beginning of the first window to the end of the last. */
+    public Duration seenFor() {
+        return began.equals(Instant.EPOCH) ? Duration.ZERO : Duration.between(began, through);
     }
 
     /** What it shows of itself; empty where nothing was seen. A kill says something, also before the first sample. */
@@ -260,7 +265,7 @@ public final class History {
         }
         return Optional.of(new Measured(
                 pods,
-                days,
+                days(),
                 samples,
                 mebibytes(means.quantile(0.5)),
                 mebibytes(peaks.quantile(0.9)),
@@ -295,49 +300,35 @@ public final class History {
         means.write(out);
         daily.write(out);
         kills.write(out);
+        makes.write(out);
         Week.write(week, out);
+        PastWeek.write(pastWeek, out);
+        out.writeLong(began.toEpochMilli());
         out.writeLong(through.toEpochMilli());
         out.writeInt(days);
         out.writeLong(samples);
         out.writeInt(pods);
-        out.writeInt(oomKills);
-        out.writeLong(oomLimit);
-        out.writeInt(oomDay);
         out.writeFloat(secondsApart);
-        out.writeByte(makes.size());
-        for (int make : makes) {
-            out.writeInt(make);
-        }
-        out.writeByte(thin.size());
-        for (Map.Entry<Integer, Thin> one : thin.entrySet()) {
-            out.writeInt(one.getKey());
-            out.writeByte(one.getValue().samples());
-            out.writeFloat(one.getValue().peak());
-        }
+        target.write(out);
+        thin.write(out);
     }
 
     private static History read(DataInput in) throws IOException {
         DecayingSketch peaks = DecayingSketch.read(in, HALF_LIFE);
         DecayingSketch means = DecayingSketch.read(in, HALF_LIFE);
         DailyPeaks daily = DailyPeaks.read(in);
-        History history = new History(peaks, means, daily, Kills.read(in));
+        Kills kills = Kills.read(in);
+        History history = new History(peaks, means, daily, kills, Makes.read(in));
         history.week = Week.read(in);
+        history.pastWeek = PastWeek.read(in);
+        history.began = Instant.ofEpochMilli(in.readLong());
         history.through = Instant.ofEpochMilli(in.readLong());
         history.days = in.readInt();
         history.samples = in.readLong();
         history.pods = in.readInt();
-        history.oomKills = in.readInt();
-        history.oomLimit = in.readLong();
-        history.oomDay = in.readInt();
         history.secondsApart = in.readFloat();
-        for (int size = in.readUnsignedByte(); size > 0; size--) {
-            history.makes.add(in.readInt());
-        }
-        for (int size = in.readUnsignedByte(); size > 0; size--) {
-            int pod = in.readInt();
-            int seen = in.readUnsignedByte();
-            history.thin.put(pod, new Thin(seen, in.readFloat()));
-        }
+        history.target = Target.read(in);
+        history.thin = ThinPods.read(in);
         return history;
     }
 }

@@ -24,7 +24,7 @@ import java.util.Arrays;
  *
  * @param highest in bytes
  * @param spread mean excess, as a share of {@code highest}
- * @param days how many days it stands on
+ * @param days how many whole days it stands on
  * @param trend of the daily peaks
  * @see <a href="https://doi.org/10.1214/aos/1176343003">Peaks over threshold, Pickands 1975</a>
  */
@@ -40,7 +40,10 @@ public record Outlook(double highest, double spread, int days, Trend trend) {
     /** No more of the largest than a third of all: below, they tell nothing of the tail. */
     private static final int SHARE = 3;
 
-    static Outlook of(DailyPeaks peaks) {
+    /**
+     * @param days how many days have passed since the first of them began, of more than {@value #DAYS} no matter how many
+     */
+    static Outlook of(DailyPeaks peaks, int days) {
         DailyPeaks.Last last = peaks.last(DAYS);
         Trend trend = Trend.of(peaks.last(DailyPeaks.MOST));
         int n = last.size();
@@ -51,7 +54,7 @@ public record Outlook(double highest, double spread, int days, Trend trend) {
             shares[i] = last.peaks()[i] / Math.max(1, trend.rises() ? trend.in(-daysAgo) : most);
         }
         double spread = LEAST_SPREAD + (tail(shares) + halves(shares)) / 2;
-        return new Outlook(Math.max(most, trend.in(WEEK)), spread, n, trend);
+        return new Outlook(Math.max(most, trend.in(WEEK)), spread, Math.min(n, days), trend);
     }
 
     /** The mean distance of the largest from the next. */

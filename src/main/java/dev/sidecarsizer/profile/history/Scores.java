@@ -51,16 +51,30 @@ final class Scores {
         this.surprises = surprises;
     }
 
+    Scores copy() {
+        Scores copy = new Scores(surprises.copy());
+        copy.weeks = weeks;
+        copy.asOf = asOf;
+        return copy;
+    }
+
+    /** Adds one, also an older one than the last: of what is new to us, the past comes late. */
     void add(double surprise, double exposure, Instant at) {
-        weeks = weeks(at) + exposure;
-        asOf = at;
+        Instant latest = at.isAfter(asOf) ? at : asOf;
+        weeks = weeks(latest) + exposure * share(at, latest);
+        asOf = latest;
         surprises.add(Math.min(surprise, MOST_SURPRISE), 1, at);
     }
 
     /** Pod-weeks behind it, those of a quarter ago counted half. */
     double weeks(Instant now) {
-        double age = Duration.between(asOf, now).toSeconds();
-        return weeks * Math.pow(2, -Math.max(0, age) / HALF_LIFE.toSeconds());
+        return weeks * share(asOf, now);
+    }
+
+    /** What is left of one that is so old. */
+    private static double share(Instant at, Instant now) {
+        double age = Duration.between(at, now).toSeconds();
+        return Math.pow(2, -Math.max(0, age) / HALF_LIFE.toSeconds());
     }
 
     /** The surprise that a pod's week exceeds with chance {@code risk}. */

@@ -4,14 +4,14 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One week of a workload against the outlook that its beginning had. Each place for a pod is one pod-week, whoever
- * filled it: of a job's many short runs, those with the highest peaks count, as many as ran at a time.
+ * One week of a workload against the outlook that its beginning had. Each pod that ran is one that might have been killed;
+ * a pod-week is a place for a pod on all days of it, whoever filled it. So a rollout's new pods are no weeks more.
  */
 final class Week {
 
@@ -21,7 +21,8 @@ final class Week {
     private final int firstDay;
     private final Outlook outlook;
     private final Map<Integer, Float> peaks = new HashMap<>();
-    private int places;
+    private int windows;
+    private int podWindows;
     private int days;
     private int lastDay;
 
@@ -37,7 +38,8 @@ final class Week {
 
     /** Notes that so many pods ran in the same window. */
     void saw(int day, int pods) {
-        places = Math.max(places, pods);
+        windows++;
+        podWindows += pods;
         if (day > lastDay) {
             lastDay = day;
             days++;
@@ -56,14 +58,15 @@ final class Week {
         peaks.merge(pod, (float) bytes, Math::max);
     }
 
-    /** Tells the mesh how surprising it was. */
-    void close(Calibration calibration, Instant at) {
-        List<Float> highest =
-                peaks.values().stream().sorted((a, b) -> Float.compare(b, a)).toList();
-        for (int place = 0; place < places && !highest.isEmpty(); place++) {
-            double peak = highest.get(Math.min(place, highest.size() - 1));
-            calibration.add(outlook, peak, (double) days / Outlook.WEEK, at);
-        }
+    /** What it tells the mesh. */
+    PastWeek close(Instant at) {
+        double atATime = windows == 0 ? 0 : (double) podWindows / windows;
+        return new PastWeek(
+                at,
+                outlook,
+                Math.max(peaks.size(), (int) Math.round(atATime)),
+                atATime * days / Outlook.WEEK,
+                peaks.values().stream().sorted(Comparator.reverseOrder()).toList());
     }
 
     private Map.Entry<Integer, Float> lowest() {
@@ -78,10 +81,9 @@ final class Week {
             return;
         }
         out.writeInt(week.firstDay);
-        out.writeDouble(week.outlook.highest());
-        out.writeDouble(week.outlook.spread());
-        out.writeByte(week.outlook.days());
-        out.writeInt(week.places);
+        PastWeek.write(week.outlook, out);
+        out.writeInt(week.windows);
+        out.writeInt(week.podWindows);
         out.writeByte(week.days);
         out.writeInt(week.lastDay);
         out.writeByte(week.peaks.size());
@@ -98,10 +100,9 @@ final class Week {
             return null;
         }
         int firstDay = in.readInt();
-        double highest = in.readDouble();
-        double spread = in.readDouble();
-        Week week = new Week(firstDay, new Outlook(highest, spread, in.readUnsignedByte(), Trend.NONE));
-        week.places = in.readInt();
+        Week week = new Week(firstDay, PastWeek.readOutlook(in));
+        week.windows = in.readInt();
+        week.podWindows = in.readInt();
         week.days = in.readUnsignedByte();
         week.lastDay = in.readInt();
         for (int size = in.readUnsignedByte(); size > 0; size--) {

@@ -71,7 +71,7 @@ class CalibrationTest {
             Outlook[] outlooks = new Outlook[mesh.length];
             double[] highest = new double[mesh.length];
             for (int i = 0; i < mesh.length; i++) {
-                outlooks[i] = Outlook.of(mesh[i]);
+                outlooks[i] = Outlook.of(mesh[i], 14);
                 for (int day = 0; day < 7; day++) {
                     double peak = kind.draw(random, scales[i], spreads[i]);
                     mesh[i].add(7 * week + day, peak);

@@ -12,11 +12,11 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class HistoryTest {
 
-    private final Calibration calibration = new Calibration();
     private final History history = new History();
 
     @Test
@@ -52,19 +52,32 @@ class HistoryTest {
     }
 
     @Test
-    void hasAnOutlookFromTheSecondDayOn() {
+    void hasAnOutlookOnceADayHasPassed() {
+        for (int hour = 23; hour < 46; hour++) {
+            add(Windows.hour(hour), Windows.of(1, Windows.hour(hour), 100, 60));
+            assertThat(history.outlook()).as("%d hours", hour - 22).isEmpty();
+            assertThat(history.days()).isZero();
+        }
+        add(Windows.hour(46), Windows.of(1, Windows.hour(46), 100, 60));
+        assertThat(history.seenFor()).isEqualTo(Windows.LENGTH.multipliedBy(24));
+        assertThat(history.outlook().map(Outlook::days)).contains(1);
+        assertThat(history.days()).isEqualTo(1);
+    }
+
+    @Test
+    void countsNoDaysOnWhichNothingWasSeen() {
         add(Windows.noon(0), Windows.of(1, Windows.noon(0), 100, 60));
-        assertThat(history.outlook()).isEmpty();
-        add(Windows.noon(1), Windows.of(1, Windows.noon(1), 100, 60));
-        assertThat(history.outlook()).isPresent();
+        add(Windows.noon(9), Windows.of(1, Windows.noon(9), 100, 60));
         assertThat(history.days()).isEqualTo(2);
     }
 
     @Test
     void tellsTheMeshOfItsWeeks() {
+        Calibration calibration = new Calibration();
         for (int day = 0; day < 30; day++) {
             Instant end = Windows.noon(day);
             add(end, Windows.of(1, end, 100, 60), Windows.of(2, end, 110, 60));
+            history.pastWeek().filter(week -> week.at().equals(end)).ifPresent(week -> week.tell(calibration));
         }
         // The first stands on two days, the next on more than a week: days 3 to 9, 10 to 16, 17 to 23.
         assertThat(calibration.weeks(Windows.noon(29))).isBetween(3.5, 6.0);
@@ -73,20 +86,32 @@ class HistoryTest {
     @Test
     void takesAKillForTheDaysPeakOnce() {
         quietDays(0, 3);
-        assertThat(history.killed(Windows.pod(1), Windows.hour(65), Bytes.mebi(256)))
-                .isTrue();
-        assertThat(history.killed(Windows.pod(1), Windows.hour(65), Bytes.mebi(256)))
-                .isFalse();
+        assertThat(killed(1, Windows.hour(65), Bytes.mebi(256))).isTrue();
+        assertThat(killed(1, Windows.hour(65), Bytes.mebi(256))).isFalse();
         assertThat(history.oomKills()).isEqualTo(1);
         assertThat(history.oomLimit()).contains(Bytes.mebi(256));
         assertThat(history.outlook())
                 .hasValueSatisfying(outlook -> assertThat(outlook.highest()).isEqualTo(256.0 * 1024 * 1024));
-        assertThat(history.days()).isEqualTo(3);
+        assertThat(history.days()).isEqualTo(2);
+    }
+
+    @Test
+    void takesNoKillForLaterThanNow() {
+        quietDays(0, 1);
+        Instant wrong = Windows.noon(400);
+        assertThat(history.killed(Windows.pod(1), wrong, Bytes.mebi(256), Windows.noon(0)))
+                .isTrue();
+        assertThat(history.killed(Windows.pod(1), wrong, Bytes.mebi(256), Windows.noon(2)))
+                .as("told apart by the time it has")
+                .isFalse();
+        quietDays(1, 15);
+        assertThat(history.oomKills()).isZero();
+        assertThat(history.outlook().orElseThrow().highest()).isEqualTo(100.0 * 1024 * 1024);
     }
 
     @Test
     void countsAKillAtAnUnknownLimit() {
-        assertThat(history.killed(Windows.pod(1), Windows.hour(1), null)).isTrue();
+        assertThat(killed(1, Windows.hour(1), null)).isTrue();
         assertThat(history.oomKills()).isEqualTo(1);
         assertThat(history.oomLimit()).isEmpty();
     }
@@ -94,7 +119,7 @@ class HistoryTest {
     @Test
     void forgivesAfterFourteenDaysWithSamples() {
         quietDays(0, 1);
-        history.killed(Windows.pod(1), Windows.noon(0), Bytes.mebi(256));
+        killed(1, Windows.noon(0), Bytes.mebi(256));
         quietDays(40, 53);
         assertThat(history.oomKills()).as("13 days with samples since").isEqualTo(1);
         quietDays(53, 54);
@@ -105,9 +130,9 @@ class HistoryTest {
     @Test
     void doesNotBringBackWhatIsForgiven() {
         quietDays(0, 1);
-        history.killed(Windows.pod(1), Windows.noon(0), Bytes.mebi(1024));
+        killed(1, Windows.noon(0), Bytes.mebi(1024));
         quietDays(1, 20);
-        history.killed(Windows.pod(2), Windows.noon(19), Bytes.mebi(128));
+        killed(2, Windows.noon(19), Bytes.mebi(128));
         assertThat(history.oomKills()).isEqualTo(1);
         assertThat(history.oomLimit()).contains(Bytes.mebi(128));
     }
@@ -155,8 +180,11 @@ class HistoryTest {
             assertThat(read.days()).isEqualTo(written.days());
             assertThat(read.oomKills()).isEqualTo(written.oomKills());
             assertThat(read.oomLimit()).isEqualTo(written.oomLimit());
-            assertThat(Recommender.of(read, calibration, Target.DEFAULT, now))
-                    .isEqualTo(Recommender.of(written, calibration, Target.DEFAULT, now));
+            assertThat(read.seenFor()).isEqualTo(written.seenFor());
+            assertThat(read.pastWeek()).isEqualTo(written.pastWeek());
+            assertThat(read.target()).isEqualTo(written.target());
+            assertThat(Recommender.of(read, new Calibration(), Target.DEFAULT, now))
+                    .isEqualTo(Recommender.of(written, new Calibration(), Target.DEFAULT, now));
             assertThat(read.makes()).isEqualTo(written.makes());
             assertThat(read.peaksSeen()).isEqualTo(written.peaksSeen());
         }
@@ -168,10 +196,10 @@ class HistoryTest {
         for (int pod = 0; pod < 60; pod++) {
             windows.add(Windows.of(pod, Windows.hour(1), 50 + pod, pod % 3 + 1));
         }
-        history.add(Windows.hour(1), windows, calibration);
+        history.add(Windows.hour(1), windows);
         Collections.shuffle(windows, new Random(1));
         History other = new History();
-        other.add(Windows.hour(1), windows, calibration);
+        other.add(Windows.hour(1), windows);
         assertThat(other.encode()).isEqualTo(history.encode());
     }
 
@@ -183,7 +211,6 @@ class HistoryTest {
 
     private static History full() {
         History full = new History();
-        Calibration calibration = new Calibration();
         for (int day = 0; day < 30; day++) {
             Instant end = Windows.noon(day);
             List<PodWindow> windows = new ArrayList<>();
@@ -193,10 +220,11 @@ class HistoryTest {
             for (int pod = 200; pod < 300; pod++) {
                 windows.add(Windows.of(pod, end, 10, 1));
             }
-            full.add(end, windows, calibration);
+            full.add(end, windows);
         }
         for (int i = 0; i < 60; i++) {
-            full.killed(Windows.pod(i), Windows.hour(29 * 24 + 12).plusSeconds(i), Bytes.mebi(256));
+            Instant at = Windows.hour(29 * 24 + 12).plusSeconds(i);
+            full.killed(Windows.pod(i), at, Bytes.mebi(256), at);
             full.made("revision-" + i, "proxyv2:1");
         }
         return full;
@@ -240,7 +268,7 @@ class HistoryTest {
     private static History random(int seed) {
         Random random = new Random(seed);
         History history = new History();
-        Calibration calibration = new Calibration();
+        history.aimFor(seed % 2 == 0 ? new Target.Risk(0.01 * (seed + 1)) : new Target.Headroom(1 + seed));
         int hours = random.nextInt(24 * 40);
         for (int hour = 1; hour < 48 + hours; hour += 1 + random.nextInt(8)) {
             List<PodWindow> windows = new ArrayList<>();
@@ -248,9 +276,10 @@ class HistoryTest {
                 windows.add(Windows.of(
                         random.nextInt(50), Windows.hour(hour), 60 + 200 * random.nextDouble(), 1 + random.nextInt(9)));
             }
-            history.add(Windows.hour(hour), windows, calibration);
+            history.add(Windows.hour(hour), windows);
             if (random.nextInt(100) == 0) {
-                history.killed(Windows.pod(random.nextInt(50)), Windows.hour(hour), Bytes.mebi(256));
+                history.killed(
+                        Windows.pod(random.nextInt(50)), Windows.hour(hour), Bytes.mebi(256), Windows.hour(hour));
             }
             history.made("revision-" + hour / 200, "proxyv2:1");
         }
@@ -264,6 +293,10 @@ class HistoryTest {
     }
 
     private boolean add(Instant end, PodWindow... windows) {
-        return history.add(end, List.of(windows), calibration);
+        return history.add(end, List.of(windows));
+    }
+
+    private boolean killed(int pod, Instant at, @Nullable Bytes limit) {
+        return history.killed(Windows.pod(pod), at, limit, at);
     }
 }

@@ -15,37 +15,37 @@ class KillsTest {
     @Test
     void countEachOnce() {
         Kills kills = new Kills();
-        assertThat(kills.add(POD, START, Duration.ZERO)).isTrue();
-        assertThat(kills.add(POD, START, Duration.ZERO)).isFalse();
-        assertThat(kills.add(POD, START.plusMillis(400), Duration.ZERO))
+        assertThat(kills.isNew(POD, START, Duration.ZERO)).isTrue();
+        assertThat(kills.isNew(POD, START, Duration.ZERO)).isFalse();
+        assertThat(kills.isNew(POD, START.plusMillis(400), Duration.ZERO))
                 .as("a status has whole seconds")
                 .isFalse();
-        assertThat(kills.add(POD, START.plusSeconds(1), Duration.ZERO)).isTrue();
-        assertThat(kills.add(new PodName("shop", "reviews-2"), START, Duration.ZERO))
+        assertThat(kills.isNew(POD, START.plusSeconds(1), Duration.ZERO)).isTrue();
+        assertThat(kills.isNew(new PodName("shop", "reviews-2"), START, Duration.ZERO))
                 .isTrue();
     }
 
     @Test
     void takeOneInDoubtForAnotherOfThatPodNearby() {
-        Duration doubt = Duration.ofSeconds(180);
+        Duration doubt = Duration.ofMinutes(3);
         PodName other = new PodName("shop", "reviews-2");
         Kills kills = new Kills();
-        kills.add(POD, START, Duration.ZERO);
+        kills.isNew(POD, START, Duration.ZERO);
 
-        assertThat(kills.add(POD, START.plusSeconds(180), doubt)).isFalse();
-        assertThat(kills.add(POD, START.minusSeconds(180), doubt)).isFalse();
-        assertThat(kills.add(other, START.plusSeconds(180), doubt)).isTrue();
-        assertThat(kills.add(POD, START.plusSeconds(181), doubt)).isTrue();
+        assertThat(kills.isNew(POD, START.plusSeconds(180), doubt)).isFalse();
+        assertThat(kills.isNew(POD, START.minusSeconds(180), doubt)).isFalse();
+        assertThat(kills.isNew(other, START.plusSeconds(180), doubt)).isTrue();
+        assertThat(kills.isNew(POD, START.plusSeconds(181), doubt)).isTrue();
     }
 
     @Test
     void doNotCountAgainWhatTheyForgot() {
         Kills kills = new Kills();
         for (int i = 0; i < 50; i++) {
-            assertThat(kills.add(POD, START.plusSeconds(i), Duration.ZERO)).isTrue();
+            assertThat(kills.isNew(POD, START.plusSeconds(i), Duration.ZERO)).isTrue();
         }
         for (int i = 0; i < 50; i++) {
-            assertThat(kills.add(POD, START.plusSeconds(i), Duration.ZERO))
+            assertThat(kills.isNew(POD, START.plusSeconds(i), Duration.ZERO))
                     .as("%s", i)
                     .isFalse();
         }
@@ -55,11 +55,11 @@ class KillsTest {
     void takeALateOneThatIsYoungerThanSome() {
         Kills kills = new Kills();
         for (int i = 0; i < 48; i++) {
-            kills.add(POD, START.plusSeconds(2L * i), Duration.ZERO);
+            kills.isNew(POD, START.plusSeconds(2L * i), Duration.ZERO);
         }
-        assertThat(kills.add(POD, START.plusSeconds(51), Duration.ZERO)).isTrue();
-        assertThat(kills.add(POD, START, Duration.ZERO)).as("made room").isFalse();
-        assertThat(kills.add(POD, START.plusSeconds(2), Duration.ZERO))
+        assertThat(kills.isNew(POD, START.plusSeconds(51), Duration.ZERO)).isTrue();
+        assertThat(kills.isNew(POD, START, Duration.ZERO)).as("made room").isFalse();
+        assertThat(kills.isNew(POD, START.plusSeconds(2), Duration.ZERO))
                 .as("still known")
                 .isFalse();
     }

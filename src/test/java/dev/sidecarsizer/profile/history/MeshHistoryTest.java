@@ -20,11 +20,12 @@ class MeshHistoryTest {
                 calibration.add(outlook, outlook.leaningOn(0.1).atSurprise(0.3 * Math.pow(1.02, i % 180)), 1, NOW);
             }
         }
-        MeshHistory written = new MeshHistory(calibration, NOW);
+        MeshHistory written = new MeshHistory(calibration, NOW, NOW.minusSeconds(60));
         MeshHistory read = MeshHistory.decode(written.encode());
         assertThat(written.encode()).hasSizeLessThanOrEqualTo(Learnt.LARGEST_HISTORY);
         assertThat(read.encode()).isEqualTo(written.encode());
-        assertThat(read.through()).isEqualTo(NOW);
+        assertThat(read.settled()).isEqualTo(NOW);
+        assertThat(read.through()).isEqualTo(NOW.minusSeconds(60));
         assertThat(read.calibration().weeks(NOW)).isEqualTo(calibration.weeks(NOW));
         for (int days = 3; days <= 14; days += 11) {
             Outlook outlook = new Outlook(100, 0.1, days, Trend.NONE);

@@ -49,6 +49,19 @@ class ScoresTest {
     }
 
     @Test
+    void countTheSameInWhateverOrderTheyCome() {
+        Instant later = NOW.plus(Duration.ofDays(91));
+        Scores inTime = new Scores();
+        inTime.add(2, 1, NOW);
+        inTime.add(1, 1, later);
+        Scores late = new Scores();
+        late.add(1, 1, later);
+        late.add(2, 1, NOW);
+        assertThat(late.weeks(later)).isEqualTo(1.5, within(1e-9));
+        assertThat(late.surprise(0.01, later)).isEqualTo(inTime.surprise(0.01, later), within(1e-6));
+    }
+
+    @Test
     void areMoreCarefulWithFewer() {
         assertThat(oneToAThousand().surprise(0.01, NOW.plus(Duration.ofDays(91))))
                 .isGreaterThanOrEqualTo(oneToAThousand().surprise(0.01, NOW));

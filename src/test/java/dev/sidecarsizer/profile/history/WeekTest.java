@@ -1,6 +1,7 @@
 package dev.sidecarsizer.profile.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -21,28 +22,45 @@ class WeekTest {
     }
 
     @Test
-    void isOnePodWeekForEachPlace() {
+    void isOneEventForEachPod() {
         for (int day = 10; day < 17; day++) {
             week.saw(day, 2);
-            week.saw(day, 1);
         }
         week.peak(1, 110);
         week.peak(1, 90);
         week.peak(2, 120);
-        week.close(told, NOW);
+        week.close(NOW).tell(told);
         expected.add(OUTLOOK, 120, 1, NOW);
         expected.add(OUTLOOK, 110, 1, NOW);
         assertThat(text(told)).isEqualTo(text(expected));
     }
 
     @Test
-    void ofManyShortRunsCountsTheHighestAsManyAsRanAtATime() {
+    void countsNoPodWeeksMoreWhereARolloutMakesAllAnew() {
+        for (int hour = 0; hour < 168; hour++) {
+            week.saw(10 + hour / 24, hour == 30 ? 6 : 3);
+        }
+        for (int pod = 1; pod <= 6; pod++) {
+            week.peak(pod, 100 + pod);
+        }
+        PastWeek past = week.close(NOW);
+        assertThat(past.pods()).isEqualTo(6);
+        assertThat(past.weeks()).isEqualTo(3 + 3 / 168.0, within(1e-9));
+        past.tell(told);
+        assertThat(told.weeks(NOW)).isEqualTo(past.weeks(), within(1e-6));
+    }
+
+    @Test
+    void ofManyShortRunsCountsThoseWithTheHighestPeaks() {
         for (int run = 0; run < 700; run++) {
             week.saw(10 + run / 100, 1);
             week.peak(run, run == 333 ? 250 : 100 + run % 100);
         }
-        week.close(told, NOW);
-        expected.add(OUTLOOK, 250, 1, NOW);
+        week.close(NOW).tell(told);
+        expected.add(OUTLOOK, 250, 1.0 / 32, NOW);
+        for (int run = 0; run < 31; run++) {
+            expected.add(OUTLOOK, 199 - run / 7, 1.0 / 32, NOW);
+        }
         assertThat(text(told)).isEqualTo(text(expected));
     }
 
@@ -51,7 +69,7 @@ class WeekTest {
         week.saw(10, 1);
         week.saw(13, 1);
         week.peak(1, 110);
-        week.close(told, NOW);
+        week.close(NOW).tell(told);
         expected.add(OUTLOOK, 110, 2.0 / 7, NOW);
         assertThat(text(told)).isEqualTo(text(expected));
     }
@@ -62,16 +80,16 @@ class WeekTest {
         for (int pod = 1; pod <= 40; pod++) {
             week.peak(pod, 100 + (pod * 7) % 41);
         }
-        week.close(told, NOW);
-        for (int place = 0; place < 40; place++) {
-            expected.add(OUTLOOK, 100 + Math.max(40 - place, 9), 1.0 / 7, NOW);
+        week.close(NOW).tell(told);
+        for (int pod = 0; pod < 40; pod++) {
+            expected.add(OUTLOOK, 100 + Math.max(40 - pod, 9), 1.0 / 7, NOW);
         }
         assertThat(text(told)).isEqualTo(text(expected));
     }
 
     @Test
     void inWhichNothingRanTellsNothing() {
-        week.close(told, NOW);
+        week.close(NOW).tell(told);
         assertThat(text(told)).isEqualTo(text(expected));
     }
 

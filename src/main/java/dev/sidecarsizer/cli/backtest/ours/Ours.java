@@ -66,7 +66,9 @@ public final class Ours implements Strategy {
         live.clear();
         priors.clear();
         pending.forEach((workload, windows) -> {
-            history(workload).add(to, windows, calibration);
+            History history = history(workload);
+            history.add(to, windows);
+            history.pastWeek().filter(week -> week.at().equals(to)).ifPresent(week -> week.tell(calibration));
             live.put(workload, windows.stream().map(PodWindow::peak).reduce(Bytes.ZERO, Bytes::atLeast));
         });
         pending.clear();
@@ -74,7 +76,7 @@ public final class Ours implements Strategy {
 
     @Override
     public void killed(WorkloadKey workload, PodName pod, Instant at, Bytes limit) {
-        history(workload).killed(pod, at, limit);
+        history(workload).killed(pod, at, limit, at);
     }
 
     @Override

@@ -1,0 +1,67 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Learnt.Condition;
+import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
+import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Subject.OfNamespace;
+import dev.sidecarsizer.profile.history.MeshHistory;
+import dev.sidecarsizer.profile.history.Recommender;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What workloads without history get, by the namespace that they are in: what is kept of it, and what has changed. */
+final class Priors {
+
+    static final List<Condition> CONDITIONS = List.of(new Condition(
+            "Ready", true, "EnoughWorkloads", "what suffices for all workloads with history, 30 or more"));
+
+    private final Map<OfNamespace, Optional<Recommendation>> kept = new HashMap<>();
+
+    /** There is one from the leader before, which may be another by now. */
+    void restore(OfNamespace namespace) {
+        kept.put(namespace, Optional.empty());
+    }
+
+    /**
+     * Those that have changed; they count as kept, unless {@link #notKept} says otherwise.
+     *
+     * @param around what the workloads with history should get, by namespace
+     */
+    List<Learnt> changed(Map<String, List<Recommendation>> around) {
+        List<Learnt> changed = new ArrayList<>();
+        around.forEach((name, all) -> Recommender.prior(all).ifPresent(prior -> {
+            OfNamespace namespace = new OfNamespace(name);
+            if (!Optional.of(prior).equals(kept.put(namespace, Optional.of(prior)))) {
+                changed.add(learnt(namespace, MeshHistory.begin(), prior));
+            }
+        }));
+        return changed;
+    }
+
+    /** Those that too few workloads stand behind by now. */
+    List<OfNamespace> ended(Map<String, List<Recommendation>> around) {
+        return kept.keySet().stream()
+                .filter(namespace -> Recommender.prior(around.getOrDefault(namespace.namespace(), List.of()))
+                        .isEmpty())
+                .toList();
+    }
+
+    /** It could not be kept: it counts as changed the next time. */
+    void notKept(OfNamespace namespace) {
+        kept.put(namespace, Optional.empty());
+    }
+
+    void forget(OfNamespace namespace) {
+        kept.remove(namespace);
+    }
+
+    static Learnt learnt(Subject subject, MeshHistory history, @Nullable Recommendation prior) {
+        return new Learnt(subject, null, history.encode(), prior, null, ProxyFacts.UNKNOWN, CONDITIONS);
+    }
+}

@@ -1,0 +1,237 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.collect.Pods.Known;
+import dev.sidecarsizer.collect.UsageSource.Kill;
+import dev.sidecarsizer.collect.UsageSource.Seen;
+import dev.sidecarsizer.mesh.PodName;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One of a term's two threads: reads from the source what proxies used, again and again, into the ledger.
+ *
+ * <p>A namespace that opts in when others are learnt from already has a past too, and is learnt from once that is read.
+ */
+final class Reading {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final Ledger ledger;
+    private final Pods pods;
+    private final UsageSource source;
+    private final Targets targets;
+    private final InstantSource clock;
+    private final Counts counts;
+    private final Set<String> known = new TreeSet<>();
+    private final Set<String> newcomers = new TreeSet<>();
+    private boolean told;
+    private @Nullable String failing;
+
+    /** What is counted over all terms. */
+    static final class Counts {
+        final AtomicLong windows = new AtomicLong();
+        final AtomicLong failures = new AtomicLong();
+        final AtomicLong kills = new AtomicLong();
+    }
+
+    Reading(Ledger ledger, Pods pods, UsageSource source, Targets targets, InstantSource clock, Counts counts) {
+        this.ledger = ledger;
+        this.pods = pods;
+        this.source = source;
+        this.targets = targets;
+        this.clock = clock;
+        this.counts = counts;
+        known.addAll(ledger.namespaces());
+    }
+
+    /** Reads until the thread is interrupted. */
+    void forEver(Duration pause) {
+        try {
+            while (true) {
+                if (told || succeeds(this::tellWhatLacks)) {
+                    told = true;
+                }
+                Instant now = clock.instant();
+                boolean past = succeeds(() -> readPast(now));
+                if (succeeds(() -> read(now)) && past) {
+                    recovered();
+                }
+                Thread.sleep(pause);
+            }
+        } catch (InterruptedException termIsOver) {
+            LOG.debug("nothing is read any more");
+        }
+    }
+
+    private void tellWhatLacks() {
+        source.lacks(clock.instant()).forEach(LOG::warn);
+    }
+
+    private void read(Instant now) {
+        boolean first = ledger.through().equals(Instant.EPOCH);
+        Instant after = ledger.readAfter(source.oldest(now));
+        Instant[] killsAfter = {ledger.killsThrough().equals(Instant.EPOCH) ? after : ledger.killsThrough()};
+        asLongPast(after, now, () -> {
+            source.read(after, now, (end, seen) -> {
+                seen.forEach(one -> meet(one.window().pod().namespace()));
+                if (first) {
+                    // all of it is read from the beginning
+                    known.addAll(newcomers);
+                    newcomers.clear();
+                }
+                ledger.take(end, learntFrom(seen, known), this::sidecar);
+                counts.windows.incrementAndGet();
+                tellProgress(end, now);
+                if (isDay(killsAfter[0], end)) {
+                    killsAfter[0] = takeKills(killsAfter[0], end);
+                }
+            });
+            takeKills(killsAfter[0], ledger.through());
+        });
+        ledger.take(source.now(now), pods.all());
+    }
+
+    /** Whose the pods were is remembered for a day: for two weeks of a large mesh it would be too much. */
+    private static boolean isDay(Instant from, Instant end) {
+        return Duration.between(from, end).compareTo(DAY) >= 0;
+    }
+
+    private Instant takeKills(Instant after, Instant until) {
+        if (until.isAfter(after)) {
+            counts.kills.addAndGet(ledger.take(killsOfGone(after, until), until));
+            return until;
+        }
+        return after;
+    }
+
+    private Instant takePastKills(Instant after, Instant until) {
+        if (until.isAfter(after)) {
+            counts.kills.addAndGet(ledger.takePast(killsOfGone(after, until), until));
+            return until;
+        }
+        return after;
+    }
+
+    /** Those of a pod that lives are told by its status. */
+    private List<Kill> killsOfGone(Instant after, Instant until) {
+        return source.kills(after, until).stream()
+                .filter(kill -> !(pods.find(kill.pod()) instanceof Known.Ours ours && ours.lives()))
+                .toList();
+    }
+
+    private Optional<LivePod> sidecar(PodName name) {
+        return pods.find(name) instanceof Known.Ours ours ? Optional.of(ours.pod()) : Optional.empty();
+    }
+
+    /** Reads the past of namespaces that opted in late. */
+    private void readPast(Instant now) {
+        known.removeIf(namespace -> !targets.learnsFrom(namespace));
+        pods.all().forEach(pod -> meet(pod.name().namespace()));
+        Instant through = ledger.through();
+        if (newcomers.isEmpty() || through.equals(Instant.EPOCH)) {
+            return;
+        }
+        Set<String> some = Set.copyOf(newcomers);
+        Instant oldest = source.oldest(now);
+        Instant[] before = {oldest};
+        Instant[] killsAfter = {oldest};
+        asLongPast(oldest, now, () -> {
+            source.readPast(some, now, (end, seen) -> {
+                if (end.isAfter(through)) {
+                    return;
+                }
+                ledger.takePast(before[0], end, learntFrom(seen, some), this::sidecar);
+                before[0] = end;
+                if (isDay(killsAfter[0], end)) {
+                    killsAfter[0] = takePastKills(killsAfter[0], end);
+                }
+            });
+            takePastKills(killsAfter[0], before[0]);
+        });
+        known.addAll(some);
+        newcomers.removeAll(some);
+        if (before[0].isAfter(oldest)) {
+            LOG.info("the past of {} is read, from {} on", some, oldest);
+        }
+    }
+
+    /** Runs what reads windows; also where that fails, what was read so far is worth keeping from then on. */
+    private void asLongPast(Instant after, Instant now, Runnable reads) {
+        ledger.readsPast(Duration.between(after, now).compareTo(DAY) > 0);
+        try {
+            reads.run();
+        } finally {
+            ledger.readsPast(false);
+        }
+    }
+
+    private void meet(String namespace) {
+        if (!known.contains(namespace) && targets.learnsFrom(namespace)) {
+            newcomers.add(namespace);
+        }
+    }
+
+    /** Of a namespace whose past is not read yet nothing: all is read again with that. */
+    private List<Seen> learntFrom(List<Seen> seen, Set<String> namespaces) {
+        return seen.stream()
+                .filter(one -> {
+                    PodName pod = one.window().pod();
+                    return namespaces.contains(pod.namespace())
+                            && targets.learnsFrom(pod.namespace())
+                            && !(pods.find(pod) instanceof Known.NotOurs);
+                })
+                .toList();
+    }
+
+    /** A first reading takes long: a line for each day of it. */
+    private static void tellProgress(Instant end, Instant now) {
+        Duration left = Duration.between(end, now);
+        if (left.compareTo(DAY) > 0 && end.truncatedTo(ChronoUnit.DAYS).equals(end)) {
+            LOG.info("usage is read through {}, {} days are left", end, left.toDays());
+        }
+    }
+
+    private boolean succeeds(Runnable reads) {
+        try {
+            reads.run();
+            return true;
+        } catch (SourceFailed failure) {
+            failed(failure);
+        } catch (RuntimeException fault) {
+            counts.failures.incrementAndGet();
+            LOG.error("usage is not read: a fault of ours", fault);
+        }
+        return false;
+    }
+
+    private void recovered() {
+        if (failing != null) {
+            failing = null;
+            LOG.info("usage is read again");
+        }
+    }
+
+    private void failed(SourceFailed failure) {
+        if (Thread.currentThread().isInterrupted()) {
+            // the term is over, and took the source with it
+            return;
+        }
+        counts.failures.incrementAndGet();
+        String message = String.valueOf(failure.getMessage());
+        if (!message.equals(failing)) {
+            failing = message;
+            LOG.warn("usage cannot be read, will retry: {}", message);
+        }
+    }
+}

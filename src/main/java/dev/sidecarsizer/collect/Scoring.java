@@ -1,0 +1,91 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.history.Calibration;
+import dev.sidecarsizer.profile.history.PastWeek;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mesh's calibration. What is kept of it has all weeks in it that ended until {@code settled}; those that ended later
+ * are in the histories, each of which remembers its last. So whichever of the two a leader writes before it dies, the next
+ * one counts each week once, as long as the mesh was written in the week after.
+ */
+final class Scoring {
+
+    /** So that leaders who learnt of them in another order come to the same. */
+    private static final Comparator<Week> IN_ORDER = Comparator.<Week, Instant>comparing(
+                    week -> week.past().at())
+            .thenComparing(week -> week.subject().toString());
+
+    private final List<Week> restored = new ArrayList<>();
+    private final List<Week> open = new ArrayList<>();
+    private Calibration kept = new Calibration();
+    private Instant settled = Instant.EPOCH;
+    private @Nullable Calibration all;
+
+    private record Week(OfWorkload subject, PastWeek past) {}
+
+    /** Takes over what was kept of the mesh. */
+    void restore(Calibration calibration, Instant until) {
+        kept = calibration;
+        settled = until;
+        all = null;
+    }
+
+    /** Takes over the last week of a kept history, which may be settled. */
+    void restore(OfWorkload subject, PastWeek week) {
+        restored.add(new Week(subject, week));
+        all = null;
+    }
+
+    /** A workload's week is over. It may be long past, where that is read late. */
+    void add(OfWorkload subject, PastWeek week) {
+        open.add(new Week(subject, week));
+        all = null;
+    }
+
+    /** By all weeks that are known. */
+    Calibration all() {
+        takeOverRestored();
+        if (all == null) {
+            Calibration copy = kept.copy();
+            open.stream().sorted(IN_ORDER).forEach(week -> week.past().tell(copy));
+            all = copy;
+        }
+        return all;
+    }
+
+    /**
+     * What is to be kept, once all histories are kept until {@code safe}.
+     *
+     * @return until when all weeks are in {@link #kept()}
+     */
+    Instant settle(Instant safe) {
+        takeOverRestored();
+        List<Week> settling = open.stream()
+                .filter(week -> !week.past().at().isAfter(safe))
+                .sorted(IN_ORDER)
+                .toList();
+        if (!settling.isEmpty()) {
+            settling.forEach(week -> week.past().tell(kept));
+            open.removeAll(settling);
+            all = null;
+        }
+        settled = safe.isAfter(settled) ? safe : settled;
+        return settled;
+    }
+
+    /** The part that is settled. */
+    Calibration kept() {
+        return kept;
+    }
+
+    private void takeOverRestored() {
+        restored.stream().filter(week -> week.past().at().isAfter(settled)).forEach(open::add);
+        restored.clear();
+    }
+}
