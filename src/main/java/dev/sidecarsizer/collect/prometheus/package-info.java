@@ -4,7 +4,7 @@
  * <p>Prometheus aggregates, so that weeks of a large mesh are cheap; nothing here remembers a sample. Faults of a server
  * end here, as {@code SourceFailed}.
  *
- * <p>Next: {@code PrometheusUsage} asks, {@code Transport} carries, {@code AnswerReader} reads.
+ * <p>Next: {@code PrometheusUsage} asks, {@code Transport} carries, {@code AnswerCheck} judges, {@code AnswerReader} reads.
  */
 @NullMarked
 package dev.sidecarsizer.collect.prometheus;
