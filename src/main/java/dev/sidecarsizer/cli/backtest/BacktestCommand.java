@@ -1,16 +1,12 @@
 package dev.sidecarsizer.cli.backtest;
 
 import dev.sidecarsizer.cli.CommandFailed;
-import dev.sidecarsizer.cli.backtest.recording.NothingToReplay;
-import dev.sidecarsizer.cli.backtest.recording.PrometheusHistory;
-import dev.sidecarsizer.cli.backtest.recording.RecordedFiles;
 import dev.sidecarsizer.cli.backtest.recording.Recording;
 import dev.sidecarsizer.cli.backtest.replay.Outcome;
 import dev.sidecarsizer.cli.backtest.replay.Replay;
 import dev.sidecarsizer.cli.backtest.replay.Split;
 import dev.sidecarsizer.cli.backtest.replay.Strategy;
 import dev.sidecarsizer.cli.backtest.report.Comparison;
-import dev.sidecarsizer.collect.SourceFailed;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import dev.sidecarsizer.mesh.Bytes;
 import java.io.IOException;
@@ -20,18 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -107,50 +99,8 @@ public final class BacktestCommand implements Callable<Integer> {
                     + " Default: as the samples are apart, or as Prometheus scraped.")
     private Duration measuredEvery = Duration.ZERO;
 
-    @Option(
-            names = "--default-request",
-            defaultValue = "128Mi",
-            paramLabel = "MEMORY",
-            description = "What a pod comes with. Default: " + WHOLE + ", Istio's.")
-    private Bytes defaultRequest = Bytes.ZERO;
-
-    @Option(
-            names = "--default-limit",
-            defaultValue = "1Gi",
-            paramLabel = "MEMORY",
-            description = "What a pod comes with. Default: " + WHOLE + ", Istio's.")
-    private Bytes defaultLimit = Bytes.ZERO;
-
-    @Option(
-            names = "--risk",
-            defaultValue = "0.001",
-            paramLabel = "SHARE",
-            description = "ours: accepted chance of an OOM kill per pod and week. Default: " + WHOLE + ".")
-    private double risk;
-
-    @Option(names = "--headroom", paramLabel = "FACTOR", description = "ours: a fixed factor instead of --risk.")
-    private @Nullable Double headroom;
-
-    @Option(
-            names = "--floor",
-            defaultValue = "64Mi",
-            paramLabel = "MEMORY",
-            description = "ours: no limit below. Default: " + WHOLE + ".")
-    private Bytes floor = Bytes.ZERO;
-
-    @Option(
-            names = "--ceiling",
-            defaultValue = "1Gi",
-            paramLabel = "MEMORY",
-            description = "ours: no limit above. Default: " + WHOLE + ".")
-    private Bytes ceiling = Bytes.ZERO;
-
-    @Option(
-            names = "--min-history",
-            defaultValue = "24h",
-            paramLabel = "TIME",
-            description = "ours: with less, a pod is left as it comes. Default: " + WHOLE + ".")
-    private Duration minHistory = Duration.ZERO;
+    @Mixin
+    private TermOptions terms = new TermOptions();
 
     @Override
     public Integer call() throws CommandFailed {
@@ -175,30 +125,9 @@ public final class BacktestCommand implements Callable<Integer> {
     }
 
     private Recording read(boolean watched) throws CommandFailed {
-        Pattern pattern = wanted();
-        Predicate<String> wanted = text -> pattern.matcher(text).matches();
-        PrintWriter err = spec.commandLine().getErr();
-        List<String> told = new ArrayList<>();
+        Recordings recordings = new Recordings(patterns, spec.commandLine().getErr(), watched);
         Path from = input.from;
-        try {
-            if (from != null) {
-                RecordedFiles files = RecordedFiles.in(from);
-                try (Meter meter = Meter.of("reading", files.size(), watched)) {
-                    return files.read(wanted, meter, told::add);
-                }
-            }
-            PrometheusHistory history = new PrometheusHistory(usage(), Instant.now());
-            try (Meter meter = Meter.of("asking", history.steps(), watched)) {
-                return history.read(wanted, meter, told::add);
-            }
-        } catch (NothingToReplay e) {
-            throw new CommandFailed(String.valueOf(e.getMessage()), e);
-        } catch (SourceFailed e) {
-            throw new CommandFailed(Input.Server.asOptions(String.valueOf(e.getMessage())), e);
-        } finally {
-            told.forEach(err::println);
-            err.flush();
-        }
+        return from == null ? recordings.of(usage()) : recordings.in(from);
     }
 
     private PrometheusUsage usage() {
@@ -210,21 +139,13 @@ public final class BacktestCommand implements Callable<Integer> {
     }
 
     private List<Outcome> replay(Recording recording, Split split, boolean watched) {
-        Terms terms = new Terms(
-                defaultRequest,
-                defaultLimit,
-                risk,
-                headroom == null ? OptionalDouble.empty() : OptionalDouble.of(headroom),
-                floor,
-                ceiling,
-                minHistory,
-                window);
+        Terms those = terms.terms(window);
         List<Strategy> compared = strategies.stream()
                 .distinct()
-                .map(name -> Strategies.named(name, terms))
+                .map(name -> Strategies.named(name, those))
                 .toList();
         try (Meter meter = Meter.of("replaying", recording.samples(), watched)) {
-            return new Replay(recording, compared, split, defaultRequest, defaultLimit).run(meter);
+            return new Replay(recording, compared, split, those.request(), those.limit()).run(meter);
         }
     }
 
@@ -258,19 +179,9 @@ public final class BacktestCommand implements Callable<Integer> {
         if (window.isZero()) {
             throw wrong("--window 0s is too short: give 1s or more, such as 1h");
         }
-        if (!(risk > 0 && risk <= 0.5)) {
-            throw wrong("--risk " + risk + " must be more than 0 and at most 0.5, such as 0.001");
-        }
-        if (headroom != null && !(headroom >= 1 && Double.isFinite(headroom))) {
-            throw wrong("--headroom " + headroom + " must be 1 or more, such as 1.2");
-        }
-        if (floor.isMore(ceiling)) {
-            throw wrong("--floor " + floor + " is above --ceiling " + ceiling + ": lower it");
-        }
-        if (defaultRequest.value() == 0 || defaultRequest.isMore(defaultLimit)) {
-            throw wrong("--default-request " + defaultRequest + " must be more than 0 and at most --default-limit "
-                    + defaultLimit);
-        }
+        terms.fault().ifPresent(fault -> {
+            throw wrong(fault);
+        });
     }
 
     private JudgeFrom judgeFrom() {
@@ -288,17 +199,6 @@ public final class BacktestCommand implements Callable<Integer> {
             throw wrong("--judge-from " + judged + " is outside of what was recorded: name an instant from " + first
                     + " to " + last);
         }
-    }
-
-    private Pattern wanted() {
-        return patterns.isEmpty()
-                ? Pattern.compile(".*", Pattern.DOTALL)
-                : Pattern.compile(
-                        patterns.stream()
-                                .map(pattern ->
-                                        "\\Q" + pattern.replace("\\E", "").replace("*", "\\E.*\\Q") + "\\E")
-                                .collect(Collectors.joining("|")),
-                        Pattern.DOTALL);
     }
 
     private ParameterException wrong(String what) {
