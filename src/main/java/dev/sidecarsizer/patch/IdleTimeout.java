@@ -1,14 +1,20 @@
 package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Container;
+import dev.sidecarsizer.mesh.ProxyVersion;
+import dev.sidecarsizer.sizing.OwnerWord;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * When a proxy closes idle connections: {@code ISTIO_META_IDLE_TIMEOUT}, which istiod puts into the listeners of that
- * proxy, HTTP and raw TCP alike. A database pool would be cut too, so it is written only where that is known to be no
- * harm.
+ * When a proxy closes idle connections.
+ *
+ * <p>From Istio 1.31 on HTTP has a setting of its own, in {@link ConnectionSettings}. {@code ISTIO_META_IDLE_TIMEOUT}, which
+ * istiod puts into all listeners of that proxy, rules HTTP and raw TCP alike: a database pool would be cut too. So it is
+ * written only where the owner says so, where the policy has a word for raw TCP, or, for older proxies, where the workload
+ * is known to have none.
  */
 final class IdleTimeout {
 
@@ -31,63 +37,83 @@ final class IdleTimeout {
     }
 
     /**
-     * Outcome and value.
+     * Outcome and values.
      *
-     * @param value the timeout; {@code null} where none is written
+     * @param all of HTTP and raw TCP; {@code null} where none is written
+     * @param http of HTTP alone, whatever {@code all} says; {@code null} where none is written
      */
-    record Choice(Outcome outcome, @Nullable Duration value) {}
+    record Choice(Outcome outcome, @Nullable Duration all, @Nullable Duration http) {
+
+        private static Choice none(Outcome outcome) {
+            return new Choice(outcome, null, null);
+        }
+    }
 
     /**
      * Chooses, the owner's word before all others.
      *
-     * @param owner the owner's annotation; {@code null} where it says nothing
      * @param http what profile or policy ask for; {@code null} where they ask for nothing
      * @param tcp what the policy allows for raw TCP; {@code null} for never
      * @param noRawTcp whether the workload is known to serve and call no raw TCP
      */
     static Choice choose(
             Container proxy,
-            boolean ownerOff,
-            @Nullable Duration owner,
+            Optional<ProxyVersion> version,
+            OwnerWord owner,
             @Nullable Duration http,
             @Nullable Duration tcp,
             boolean noRawTcp) {
-        if (ownerOff) {
-            return new Choice(Outcome.OWNER_OFF, null);
+        if (owner.idleTimeoutOff()) {
+            return Choice.none(Outcome.OWNER_OFF);
         }
-        Choice choice = choose(owner, http, tcp, noRawTcp);
+        Optional<ConnectionSettings> settings = ConnectionSettings.of(proxy, version);
+        Choice choice = choose(owner.idleTimeout(), http, tcp, noRawTcp, settings.isPresent());
         boolean another = proxy.env(ENV)
-                .filter(set -> choice.value() == null
-                        || !text(choice.value()).equals(set.path("value").asString("")))
-                .isPresent();
-        return another ? new Choice(Outcome.OWNER_ENV, null) : choice;
+                        .filter(set -> !text(choice.all())
+                                .equals(Optional.of(set.path("value").asString(""))))
+                        .isPresent()
+                || settings.flatMap(ConnectionSettings::httpIdleTimeout)
+                        .filter(set -> !text(choice.http()).equals(Optional.of(set)))
+                        .isPresent();
+        return another ? Choice.none(Outcome.OWNER_ENV) : choice;
     }
 
     private static Choice choose(
-            @Nullable Duration owner, @Nullable Duration http, @Nullable Duration tcp, boolean noRawTcp) {
+            @Nullable Duration owner,
+            @Nullable Duration http,
+            @Nullable Duration tcp,
+            boolean noRawTcp,
+            boolean toldApart) {
         if (owner != null) {
-            return new Choice(Outcome.SET, owner);
+            return new Choice(Outcome.SET, owner, null);
         }
         if (http == null) {
-            return new Choice(Outcome.NOT_ASKED, null);
+            return Choice.none(Outcome.NOT_ASKED);
+        }
+        if (toldApart) {
+            return new Choice(Outcome.SET, tcp, http);
         }
         if (noRawTcp) {
-            return new Choice(Outcome.SET, http);
+            return new Choice(Outcome.SET, http, null);
         }
         // One variable rules both, so the longer of the two is the one that harms neither.
         return tcp == null
-                ? new Choice(Outcome.RAW_TCP, null)
-                : new Choice(Outcome.SET, tcp.compareTo(http) > 0 ? tcp : http);
+                ? Choice.none(Outcome.RAW_TCP)
+                : new Choice(Outcome.SET, tcp.compareTo(http) > 0 ? tcp : http, null);
     }
 
-    static void write(Container proxy, Duration value, JsonEdit edit) {
-        edit.append(
-                proxy.pointer(),
-                "env",
-                JsonMapper.shared().createObjectNode().put("name", ENV).put("value", text(value)));
+    static void write(Container proxy, Optional<ProxyVersion> version, Choice choice, JsonEdit edit) {
+        text(choice.http())
+                .ifPresent(http ->
+                        ConnectionSettings.of(proxy, version).orElseThrow().writeHttpIdleTimeout(http, edit));
+        text(choice.all())
+                .ifPresent(all -> edit.append(
+                        proxy.pointer(),
+                        "env",
+                        JsonMapper.shared().createObjectNode().put("name", ENV).put("value", all)));
     }
 
-    private static String text(Duration value) {
-        return value.toSeconds() + "s";
+    private static Optional<String> text(@Nullable Duration value) {
+        return Optional.ofNullable(value).map(timeout -> timeout.toSeconds() + "s");
     }
 }

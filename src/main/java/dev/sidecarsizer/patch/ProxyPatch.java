@@ -82,14 +82,12 @@ public record ProxyPatch(ArrayNode operations, String note) {
         Overload.Outcome overload = overload(pod, proxy, resize.limit(), owner, policy, facts, edit);
         IdleTimeout.Choice idle = IdleTimeout.choose(
                 proxy.container(),
-                owner.idleTimeoutOff(),
-                owner.idleTimeout(),
+                facts.version(),
+                owner,
                 http(resize, policy),
                 policy.tcpIdleTimeout(),
                 facts.noRawTcp());
-        if (idle.value() != null) {
-            IdleTimeout.write(proxy.container(), idle.value(), edit);
-        }
+        IdleTimeout.write(proxy.container(), facts.version(), idle, edit);
         return DecisionAnnotation.of(resize, overload, idle.outcome());
     }
 

@@ -37,7 +37,7 @@ class AdmissionCasesTest {
             Pattern.compile("/metadata/annotations(/sidecar-sizer\\.dev~1(bootstrap|decision))?"
                     + "|/spec/volumes(/-)?"
                     + "|/spec/(initContainers|containers)/\\d+"
-                    + "(/(env|volumeMounts)(/-)?|/resources(/(requests|limits)(/memory)?)?)");
+                    + "(/(env|volumeMounts)(/-)?|/env/\\d+/value|/resources(/(requests|limits)(/memory)?)?)");
 
     private static final Set<String> NAMED_BOUNDS = Set.of("LIMIT_RANGE", "POD_LEVEL", "QUOTA");
 

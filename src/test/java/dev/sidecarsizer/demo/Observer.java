@@ -84,11 +84,16 @@ final class Observer {
     }
 
     private static String idle(Pod stored) {
-        return proxy(stored)
-                .container()
-                .env("ISTIO_META_IDLE_TIMEOUT")
-                .map(variable -> variable.path("value").asString(""))
+        return value(stored, "ISTIO_META_IDLE_TIMEOUT")
+                .or(() -> value(stored, "PROXY_CONFIG").map(config -> JSON.readTree(config)
+                        .at("/connectionSettings/httpIdleTimeout")
+                        .asString("")))
                 .orElse("");
+    }
+
+    private static Optional<String> value(Pod stored, String variable) {
+        return proxy(stored).container().env(variable).map(one -> one.path("value")
+                .asString(""));
     }
 
     private String why(InjectedPod injected, String namespace, JsonNode decision) {

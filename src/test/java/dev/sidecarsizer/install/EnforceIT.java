@@ -46,15 +46,17 @@ class EnforceIT {
 
     @ParameterizedTest
     @CsvSource({
-        "REVIEWS,        96Mi/192Mi, WORKLOAD_PROFILE, 300s",
-        "NIGHTLY_REPORT, 64Mi/96Mi,  WORKLOAD_PROFILE, 300s",
-        "PAYMENTS,       80Mi/384Mi, OWNER,            600s"
+        "REVIEWS,        96Mi/192Mi, WORKLOAD_PROFILE, PROXY_CONFIG,            300s",
+        "NIGHTLY_REPORT, 64Mi/96Mi,  WORKLOAD_PROFILE, PROXY_CONFIG,            300s",
+        "PAYMENTS,       80Mi/384Mi, OWNER,            ISTIO_META_IDLE_TIMEOUT, 600s"
     })
-    void storesWhatTheProfileOrTheOwnerCallsFor(InjectedPod kind, String memory, String reason, String idleTimeout) {
+    void storesWhatTheProfileOrTheOwnerCallsFor(
+            InjectedPod kind, String memory, String reason, String variable, String idleTimeout) {
         PodCreation pod = webhook.pods().create(SHOP, kind.json(SHOP)).orThrow();
 
         assertThat(pod.memory()).isEqualTo(memory);
-        assertThat(pod.env("ISTIO_META_IDLE_TIMEOUT")).contains(idleTimeout);
+        assertThat(pod.env(variable)).hasValueSatisfying(value -> assertThat(value)
+                .isIn(idleTimeout, "{\"connectionSettings\":{\"httpIdleTimeout\":\"" + idleTimeout + "\"}}"));
         JsonNode decision = JSON.readTree(pod.decision());
         assertThat(decision.path("decision").asString()).isEqualTo("Resize");
         assertThat(decision.path("reason").asString()).isEqualTo(reason);

@@ -139,7 +139,7 @@ class OtherMutatorsIT {
         assertThat(pod.proxy().path("env").valueStream().map(one -> one.path("name")
                         .asString()))
                 .doesNotHaveDuplicates()
-                .contains("ISTIO_BOOTSTRAP_OVERRIDE", "ISTIO_META_IDLE_TIMEOUT");
+                .contains("ISTIO_BOOTSTRAP_OVERRIDE");
         assertThat(pod.proxy().path("volumeMounts").valueStream().map(one -> one.path("mountPath")
                         .asString()))
                 .doesNotHaveDuplicates();

@@ -96,7 +96,7 @@ abstract class Injection {
         assertThat(sidecar.getEnv())
                 .contains(
                         new EnvVar("ISTIO_BOOTSTRAP_OVERRIDE", "/etc/sidecar-sizer/bootstrap/bootstrap.json", null),
-                        new EnvVar("ISTIO_META_IDLE_TIMEOUT", "300s", null));
+                        new EnvVar("PROXY_CONFIG", "{\"connectionSettings\":{\"httpIdleTimeout\":\"300s\"}}", null));
         assertThat(sidecar.getVolumeMounts())
                 .anySatisfy(mount -> assertThat(mount.getMountPath()).isEqualTo("/etc/sidecar-sizer/bootstrap"));
         assertThat(pod.getSpec().getVolumes()).anySatisfy(volume -> assertThat(volume.getDownwardAPI())

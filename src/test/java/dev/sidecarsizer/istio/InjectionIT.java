@@ -11,10 +11,15 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** On the Kubernetes that the other tests run on. */
 class InjectionIT extends Injection {
@@ -43,15 +48,35 @@ class InjectionIT extends Injection {
                 folder.resolve("bootstrap.json"),
                 pod.getMetadata().getAnnotations().get("sidecar-sizer.dev/bootstrap"));
         Map<String, String> environment = sidecar(ApplicationPod.NATIVE, pod).getEnv().stream()
-                .filter(variable -> variable.getName().equals("ISTIO_META_IDLE_TIMEOUT"))
+                .filter(variable -> variable.getName().equals("PROXY_CONFIG"))
                 .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
         environment.put("ISTIO_BOOTSTRAP_OVERRIDE", override.toString());
 
         try (PilotAgent agent = PilotAgent.start(folder, ENVOY, istio().discovery(), environment)) {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(agent.envoy("/config_dump?resource=dynamic_listeners"))
-                            .contains("active_state", "\"idle_timeout\": \"300s\""));
+                            .contains("active_state"));
+            Map<String, List<String>> idleTimeouts =
+                    idleTimeouts(JsonMapper.shared().readTree(agent.envoy("/config_dump?resource=dynamic_listeners")));
+            assertThat(idleTimeouts.get("HttpConnectionManager")).isNotEmpty().containsOnly("300s");
+            assertThat(idleTimeouts.get("TcpProxy"))
+                    .as("a connection to a database is not cut")
+                    .isNotEmpty()
+                    .containsOnly("");
             assertThat(agent.envoy("/stats")).contains("overload.envoy.resource_monitors.fixed_heap.pressure");
         }
+    }
+
+    /** Of all filters of a kind what istiod told Envoy, empty where nothing. */
+    private static Map<String, List<String>> idleTimeouts(JsonNode listeners) {
+        Map<String, List<String>> found = new HashMap<>();
+        for (JsonNode parent : listeners.findParents("@type")) {
+            String type = parent.path("@type").asString("");
+            String kind = type.substring(type.lastIndexOf('.') + 1);
+            JsonNode options = kind.equals("TcpProxy") ? parent : parent.path("common_http_protocol_options");
+            found.computeIfAbsent(kind, any -> new ArrayList<>())
+                    .add(options.path("idle_timeout").asString(""));
+        }
+        return found;
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Real pilot-agent, which renders Envoy's bootstrap and starts Envoy, in a folder of its own. */
 public final class PilotAgent implements AutoCloseable {
@@ -42,7 +43,8 @@ public final class PilotAgent implements AutoCloseable {
      * @param folder where it works
      * @param envoy the program that it starts
      * @param discovery address of istiod
-     * @param environment more variables than it needs, such as {@code ISTIO_BOOTSTRAP_OVERRIDE}
+     * @param environment more variables than it needs, such as {@code ISTIO_BOOTSTRAP_OVERRIDE}; {@code PROXY_CONFIG} adds to
+     *     what it needs in there
      */
     static PilotAgent start(Path folder, Path envoy, String discovery, Map<String, String> environment) {
         certify(folder.resolve("var/run/secrets/workload-spiffe-credentials"));
@@ -57,7 +59,7 @@ public final class PilotAgent implements AutoCloseable {
                 "ENVOY_STATUS_PORT", String.valueOf(ports.get(1)),
                 "ENVOY_PROMETHEUS_PORT", String.valueOf(ports.get(2)),
                 "PROXY_CONFIG", proxyConfig(folder, envoy, discovery, admin, ports.get(3))));
-        all.putAll(environment);
+        environment.forEach((name, value) -> all.merge(name, value, PilotAgent::more));
         Path log = folder.resolve("pilot-agent.log");
         ChildProcess process = ChildProcess.start(
                 "pilot-agent",
@@ -103,6 +105,15 @@ public final class PilotAgent implements AutoCloseable {
     @Override
     public void close() {
         process.close();
+    }
+
+    /** Where a pod has a configuration of its own as JSON, its members come to ours. */
+    private static String more(String ours, String pods) {
+        StringBuilder both = new StringBuilder(ours);
+        JsonMapper.shared().readTree(pods).properties().forEach(member -> both.append(
+                        member.getKey() + ": " + member.getValue())
+                .append('\n'));
+        return both.toString();
     }
 
     private static String proxyConfig(Path folder, Path envoy, String discovery, int admin, int status) {

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
+import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.patch.IdleTimeout.Choice;
+import dev.sidecarsizer.sizing.OwnerWord;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class IdleTimeoutTest {
 
-    private static final String NO_ENV = "[]";
+    private static final Optional<ProxyVersion> OLDER = ProxyVersion.parse("1.30.4");
+    private static final Optional<ProxyVersion> NEWER = ProxyVersion.parse("1.31.0");
+    private static final String CONFIG = "[{name: PROXY_CONFIG, value: '{}'}]";
+    private static final Duration FIVE = Duration.ofMinutes(5);
 
     /** owner's word, HTTP, raw TCP, whether there is known to be no raw TCP */
     @ParameterizedTest
@@ -28,21 +35,55 @@ class IdleTimeoutTest {
         "PT10S,     ,       , false, SET      , PT10S",
         "PT10S, PT5M, PT1H  , false, SET      , PT10S"
     })
-    void isTheOwnersElseWhatHarmsNoRawTcp(
+    void ofAnOlderProxyIsTheOwnersElseWhatHarmsNoRawTcp(
             @Nullable Duration owner,
             @Nullable Duration http,
             @Nullable Duration tcp,
             boolean noRawTcp,
             IdleTimeout.Outcome outcome,
             @Nullable Duration value) {
-        assertThat(choose(NO_ENV, false, owner, http, tcp, noRawTcp)).isEqualTo(new Choice(outcome, value));
+        Choice expected = new Choice(outcome, value, null);
+        assertThat(choose(CONFIG, OLDER, owner(owner), http, tcp, noRawTcp)).isEqualTo(expected);
+        assertThat(choose(CONFIG, Optional.empty(), owner(owner), http, tcp, noRawTcp))
+                .as("in doubt as of an older one")
+                .isEqualTo(expected);
+        for (String other : List.of(
+                "[]",
+                "[{name: PROXY_CONFIG, value: 'concurrency: 2'}]",
+                "[{name: PROXY_CONFIG, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]",
+                "[{name: PROXY_CONFIG, value: '{\"connectionSettings\": 1}'}]")) {
+            assertThat(choose(other, NEWER, owner(owner), http, tcp, noRawTcp))
+                    .as(other)
+                    .isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "     ,     , PT1H, NOT_ASKED,      ,",
+        "     , PT5M,     , SET      ,      , PT5M",
+        "     , PT5M, PT1H, SET      , PT1H , PT5M",
+        "     , PT5M, PT1M, SET      , PT1M , PT5M",
+        "PT10S, PT5M, PT1H, SET      , PT10S,"
+    })
+    void ofHttpIsApartFrom131On(
+            @Nullable Duration owner,
+            @Nullable Duration http,
+            @Nullable Duration tcp,
+            IdleTimeout.Outcome outcome,
+            @Nullable Duration all,
+            @Nullable Duration ofHttp) {
+        for (boolean noRawTcp : new boolean[] {true, false}) {
+            assertThat(choose(CONFIG, NEWER, owner(owner), http, tcp, noRawTcp))
+                    .isEqualTo(new Choice(outcome, all, ofHttp));
+        }
     }
 
     @Test
     void isNotSetWhereTheOwnerWantsNone() {
-        Duration five = Duration.ofMinutes(5);
-        assertThat(choose(NO_ENV, true, null, five, five, true))
-                .isEqualTo(new Choice(IdleTimeout.Outcome.OWNER_OFF, null));
+        OwnerWord none = new OwnerWord(null, null, true, false);
+        assertThat(choose(CONFIG, NEWER, none, FIVE, FIVE, true))
+                .isEqualTo(new Choice(IdleTimeout.Outcome.OWNER_OFF, null, null));
     }
 
     @ParameterizedTest
@@ -57,35 +98,73 @@ class IdleTimeoutTest {
                 "null | SET"
             })
     void leavesAVariableThatIsThereAlready(String env, IdleTimeout.Outcome outcome) {
-        Duration five = Duration.ofMinutes(5);
-        assertThat(choose(env, false, null, five, null, true).outcome()).isEqualTo(outcome);
+        assertThat(choose(env, OLDER, owner(null), FIVE, null, true).outcome()).isEqualTo(outcome);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"httpIdleTimeout\": \"10s\"}}'} | OWNER_ENV",
+                "{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"httpIdleTimeout\": \"300s\"}}'} | SET",
+                "{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"httpDrainTimeout\": \"10s\"}}'} | SET",
+                "{name: PROXY_CONFIG, value: '{}'}, {name: ISTIO_META_IDLE_TIMEOUT, value: 600s} | OWNER_ENV"
+            })
+    void leavesASettingThatIsThereAlready(String env, IdleTimeout.Outcome outcome) {
+        assertThat(choose("[" + env + "]", NEWER, owner(null), FIVE, null, true).outcome())
+                .isEqualTo(outcome);
     }
 
     @Test
     void leavesAVariableThatIsThereAlreadyThoughNobodyAsksForOne() {
-        assertThat(choose("[{name: ISTIO_META_IDLE_TIMEOUT, value: 10s}]", false, null, null, null, true)
+        assertThat(choose("[{name: ISTIO_META_IDLE_TIMEOUT, value: 10s}]", OLDER, owner(null), null, null, true)
                         .outcome())
                 .isEqualTo(IdleTimeout.Outcome.OWNER_ENV);
     }
 
     @Test
     void isWrittenInSecondsAsIstioReadsDurations() {
-        Pod pod = pod(NO_ENV);
-        JsonEdit edit = new JsonEdit(pod);
-        IdleTimeout.write(Pods.proxy(pod).container(), Duration.ofMinutes(90), edit);
-        assertThat(edit.operations().toString())
+        assertThat(written("[]", OLDER, new Choice(IdleTimeout.Outcome.SET, Duration.ofMinutes(90), null)))
                 .isEqualTo("[{\"op\":\"add\",\"path\":\"/spec/containers/0/env/-\","
                         + "\"value\":{\"name\":\"ISTIO_META_IDLE_TIMEOUT\",\"value\":\"5400s\"}}]");
     }
 
+    @Test
+    void goesIntoTheProxysOwnConfigurationBesideWhatIsThere() {
+        String env = "[{name: A, value: b}, {name: PROXY_CONFIG, value: '{\"concurrency\":2,"
+                + "\"connectionSettings\":{\"httpDrainTimeout\":\"10s\"}}\n'}]";
+        assertThat(written(env, NEWER, new Choice(IdleTimeout.Outcome.SET, null, FIVE)))
+                .isEqualTo("[{\"op\":\"add\",\"path\":\"/spec/containers/0/env/1/value\",\"value\":"
+                        + "\"{\\\"concurrency\\\":2,\\\"connectionSettings\\\":{\\\"httpDrainTimeout\\\":\\\"10s\\\","
+                        + "\\\"httpIdleTimeout\\\":\\\"300s\\\"}}\"}]");
+    }
+
+    @Test
+    void isNotWrittenTwice() {
+        String env = "[{name: PROXY_CONFIG, value: '{ \"connectionSettings\": {\"httpIdleTimeout\": \"300s\"} }'}]";
+        assertThat(written(env, NEWER, new Choice(IdleTimeout.Outcome.SET, null, FIVE)))
+                .isEqualTo("[]");
+    }
+
+    private static String written(String env, Optional<ProxyVersion> version, Choice choice) {
+        Pod pod = pod(env);
+        JsonEdit edit = new JsonEdit(pod);
+        IdleTimeout.write(Pods.proxy(pod).container(), version, choice, edit);
+        return edit.operations().toString();
+    }
+
+    private static OwnerWord owner(@Nullable Duration idleTimeout) {
+        return new OwnerWord(null, idleTimeout, false, false);
+    }
+
     private static Choice choose(
             String env,
-            boolean ownerOff,
-            @Nullable Duration owner,
+            Optional<ProxyVersion> version,
+            OwnerWord owner,
             @Nullable Duration http,
             @Nullable Duration tcp,
             boolean noRawTcp) {
-        return IdleTimeout.choose(Pods.proxy(pod(env)).container(), ownerOff, owner, http, tcp, noRawTcp);
+        return IdleTimeout.choose(Pods.proxy(pod(env)).container(), version, owner, http, tcp, noRawTcp);
     }
 
     private static Pod pod(String env) {
