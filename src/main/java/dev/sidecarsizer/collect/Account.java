@@ -83,10 +83,11 @@ final class Account {
      * Takes in a window of all pods.
      *
      * @param before the end of the one before it
+     * @param secondsApart how far samples are apart, as all pods tell
      * @return a week that ended with it
      */
-    Optional<PastWeek> add(Instant before, Instant end, List<PodWindow> windows) {
-        if (!history.add(end, windows)) {
+    Optional<PastWeek> add(Instant before, Instant end, List<PodWindow> windows, double secondsApart) {
+        if (!history.add(end, windows, secondsApart)) {
             return Optional.empty();
         }
         changed = true;
@@ -150,8 +151,8 @@ final class Account {
         }
     }
 
-    /** Notes that its pods were a Job's, of which nothing else is known. */
-    void wasJobs() {
+    /** Notes that its pods, of which nothing else is known, were made for one run. */
+    void wasOneRun() {
         endsByItself = true;
     }
 
@@ -163,12 +164,13 @@ final class Account {
     /** Whether nothing worth keeping came for long. */
     boolean isVain(Instant now) {
         boolean empty = history.through().equals(Instant.EPOCH) && history.oomKills() == 0;
-        return !stored && (empty || isOneRun()) && heard().isBefore(now.minus(BEFORE_VAIN));
+        Instant since = heard().isAfter(begun) ? heard() : begun;
+        return !stored && (empty || isOneRun()) && since.isBefore(now.minus(BEFORE_VAIN));
     }
 
-    /** When something of it was last heard, or it was first looked at. */
+    /** End of the last window; without any when it was first looked at. */
     Instant heard() {
-        return history.through().isAfter(begun) ? history.through() : begun;
+        return history.through().isAfter(Instant.EPOCH) ? history.through() : begun;
     }
 
     /** Whether the last window in it is too long ago; without any there is nothing to go stale. */
@@ -202,17 +204,20 @@ final class Account {
      * @param rewinds whether nothing may be kept of what nothing is kept yet
      */
     boolean isDue(Instant now, Duration interval, boolean readsPast, boolean rewinds) {
-        if (!changed || now.isBefore(notBefore) || isOneRun() || (rewinds && !stored)) {
+        if (!changed || now.isBefore(notBefore) || isOneRun() || (rewinds && !stored && !urgent)) {
             return false;
         }
         boolean first = kept.equals(Instant.EPOCH);
         return urgent || failures > 0 || (!(first && readsPast) && !now.isBefore(kept.plus(interval)));
     }
 
-    /** After which window all must be read again if this leader dies now. */
+    /**
+     * After which window all must be read again if this leader dies now. What cannot be kept for long holds nothing up: all
+     * others would be read again for its sake.
+     */
     Instant safeThrough(Instant read) {
         Instant first = keepingAfter != null ? keepingAfter : unkeptAfter;
-        return first == null || isOneRun() ? read : first;
+        return first == null || isOneRun() || failures == MOST_DOUBLINGS ? read : first;
     }
 
     /** It is about to be kept as it is; a window that comes meanwhile is not in what is kept. */

@@ -7,7 +7,6 @@ import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.Target;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Accounts {
 
+    /** Of pods that are gone the last window comes later. */
+    private static final int MOST_COUNTED = 50_000;
+
     private final Map<OfWorkload, Account> accounts = new LinkedHashMap<>();
-    private final Map<PodName, Integer> counted = new HashMap<>();
+    private final Map<PodName, Integer> counted = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<PodName, Integer> eldest) {
+            return size() > MOST_COUNTED;
+        }
+    };
     private final Function<LivePod, Target> targets;
 
     /**
@@ -85,12 +92,14 @@ final class Accounts {
      * @param pods all that run now
      */
     void count(List<LivePod> pods, Function<PodName, @Nullable Integer> threads) {
-        counted.clear();
         accounts.values().forEach(Account::endOfPresent);
         for (LivePod pod : pods) {
-            Integer seen = pod.concurrency() != null ? pod.concurrency() : threads.apply(pod.name());
-            if (seen != null) {
+            Integer told = pod.concurrency();
+            Integer seen = told != null ? told : threads.apply(pod.name());
+            if (told == null && seen != null) {
                 counted.put(pod.name(), seen);
+            }
+            if (seen != null) {
                 get(OfWorkload.whole(pod.workload())).concurrencies.add(seen);
             }
         }
@@ -113,7 +122,7 @@ final class Accounts {
             return subjects;
         }
         revision(pod, account).ifPresent(subjects::add);
-        Integer threads = counted.getOrDefault(pod.name(), pod.concurrency());
+        Integer threads = threads(pod);
         if (threads != null && account.concurrencies.size() > 1) {
             subjects.add(new OfWorkload(pod.workload(), null, threads));
         }
@@ -138,11 +147,18 @@ final class Accounts {
         return history.madeLast(pod.revision(), pod.image()) ? Optional.of(revision) : Optional.empty();
     }
 
-    /** The parts and the whole that these pods make. */
+    private @Nullable Integer threads(LivePod pod) {
+        return pod.concurrency() != null ? pod.concurrency() : counted.get(pod.name());
+    }
+
+    /** The whole and the parts that these pods make. */
     Stream<OfWorkload> named(Stream<LivePod> pods) {
-        return pods.flatMap(pod -> Stream.of(
-                OfWorkload.whole(pod.workload()),
-                new OfWorkload(pod.workload(), pod.revision(), null),
-                new OfWorkload(pod.workload(), null, counted.getOrDefault(pod.name(), pod.concurrency()))));
+        return pods.flatMap(pod -> {
+            OfWorkload whole = OfWorkload.whole(pod.workload());
+            OfWorkload revision = new OfWorkload(pod.workload(), pod.revision(), null);
+            return accounts.containsKey(whole) && get(whole).concurrencies.size() > 1
+                    ? Stream.of(whole, revision, new OfWorkload(pod.workload(), null, threads(pod)))
+                    : Stream.of(whole, revision);
+        });
     }
 }

@@ -75,7 +75,8 @@ public final class Collector implements Leadership.Task {
                 Thread.sleep(TURN);
             }
             try (Sources.Open source = sources.usage(pods)) {
-                Reading reads = new Reading(own, pods, source.usage(), targets, clock, counts);
+                Reading reads = new Reading(
+                        own, pods, (pod, kill) -> killed(own, pod, kill), source.usage(), targets, clock, counts);
                 Thread reading = Thread.ofVirtual().name("learning-reads").unstarted(() -> reads.forEver(pace.read()));
                 reading.start();
                 try {

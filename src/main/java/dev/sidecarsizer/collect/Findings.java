@@ -29,7 +29,7 @@ final class Findings {
                 "Learning",
                 outlook.isEmpty(),
                 outlook.isEmpty() ? "TooLittleHistory" : "EnoughHistory",
-                account.history.seenFor().toHours() + " hours seen, 24 are needed"));
+                account.history.seenFor().toHours() + " hours seen, more than 24 are needed"));
         all.add(new Condition(
                 "Ready",
                 ready,

@@ -5,11 +5,9 @@ import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.PodName;
-import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
-import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
@@ -17,7 +15,6 @@ import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.HistoryFault;
 import dev.sidecarsizer.profile.history.MeshHistory;
-import dev.sidecarsizer.profile.history.PodWindow;
 import dev.sidecarsizer.profile.history.Recommender;
 import dev.sidecarsizer.profile.history.Target;
 import java.time.Duration;
@@ -25,8 +22,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,27 +30,21 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** All accounts of a term: what came in, what is kept already, and what is to be kept next; no call of it waits. */
+/**
+ * All accounts of a term under one lock: what came in, what is kept already, and what is to be kept next; no call of it
+ * waits for anything but another of these.
+ */
 final class Ledger {
 
-    /** Between two tries to take back how far the mesh was read. */
-    private static final Duration BEFORE_REWINDING_AGAIN = Duration.ofSeconds(1);
-
-    private final Accounts accounts;
     private final Scoring scoring = new Scoring();
     private final Priors priors = new Priors();
-    private final Map<PodName, WorkloadKey> whose = new HashMap<>();
-    private final Map<PodName, WorkloadKey> whosePast = new HashMap<>();
+    private final MeshProgress mesh = new MeshProgress();
+    private final Accounts accounts;
+    private final Intake intake;
     private final Pace pace;
-    private Instant through = Instant.EPOCH;
-    private Instant oldest = Instant.EPOCH;
-    private Instant killsThrough = Instant.EPOCH;
-    private Instant meshKept = Instant.EPOCH;
-    private Instant meshKeeping = Instant.EPOCH;
-    private Instant meshWritten = Instant.EPOCH;
     private Instant priorsMade = Instant.EPOCH;
+    private Instant forgottenSought = Instant.EPOCH;
     private List<OfNamespace> endedPriors = List.of();
     private boolean readsPast;
 
@@ -64,16 +53,17 @@ final class Ledger {
      */
     Ledger(Function<LivePod, Target> targets, Pace pace) {
         accounts = new Accounts(targets);
+        intake = new Intake(accounts, scoring);
         this.pace = pace;
     }
 
     /** Takes over what was kept by the leader before. */
     synchronized void restore(Subject subject, String text) throws HistoryFault {
         if (subject instanceof OfMesh) {
-            MeshHistory mesh = MeshHistory.decode(text);
-            scoring.restore(mesh.calibration(), mesh.settled());
-            through = mesh.through();
-            meshKept = through;
+            MeshHistory kept = MeshHistory.decode(text);
+            scoring.restore(kept.calibration(), kept.settled());
+            intake.restore(kept.through());
+            mesh.restore(kept.through());
         } else if (subject instanceof OfNamespace namespace) {
             priors.restore(namespace);
         } else if (subject instanceof OfWorkload workload) {
@@ -87,13 +77,14 @@ final class Ledger {
 
     /** End of the last window that was read; the epoch before the first. */
     synchronized Instant through() {
-        return through;
+        return intake.through();
     }
 
-    /** Namespaces with workloads of which windows were taken. */
+    /** Namespaces that were learnt from until then: of others there may be a past that nobody read. */
     synchronized Set<String> namespaces() {
         return accounts.wholes()
                 .filter(entry -> entry.getValue().history.through().isAfter(Instant.EPOCH))
+                .filter(entry -> !entry.getValue().history.through().isBefore(intake.through()))
                 .map(entry -> entry.getKey().workload().namespace())
                 .collect(Collectors.toSet());
     }
@@ -105,10 +96,7 @@ final class Ledger {
      *     for of a source that remembers nothing it moves on with the time
      */
     synchronized Instant readAfter(Instant oldestNow) {
-        if (oldest.equals(Instant.EPOCH)) {
-            oldest = oldestNow;
-        }
-        return through.equals(Instant.EPOCH) ? oldest : through;
+        return intake.readAfter(oldestNow);
     }
 
     synchronized int size() {
@@ -121,8 +109,7 @@ final class Ledger {
      * @param known the pods that live, and those that are gone but remembered
      */
     synchronized void take(Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> known) {
-        take(through, end, seen, known, whose);
-        through = end;
+        intake.take(end, seen, known);
     }
 
     /**
@@ -132,44 +119,7 @@ final class Ledger {
      */
     synchronized void takePast(
             Instant before, Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> known) {
-        take(before, end, seen, known, whosePast);
-    }
-
-    private void take(
-            Instant before,
-            Instant end,
-            List<Seen> seen,
-            Function<PodName, Optional<LivePod>> known,
-            Map<PodName, WorkloadKey> owners) {
-        Map<OfWorkload, List<PodWindow>> windows = new LinkedHashMap<>();
-        for (Seen one : seen) {
-            subjects(one, known, owners).forEach(subject -> windows.computeIfAbsent(subject, any -> new ArrayList<>())
-                    .add(one.window()));
-        }
-        windows.forEach((subject, pods) -> accounts.get(subject)
-                .add(before, end, pods)
-                // a part's weeks are in the whole's already
-                .filter(week -> Accounts.isWhole(subject))
-                .ifPresent(week -> scoring.add(subject, week)));
-    }
-
-    private List<OfWorkload> subjects(
-            Seen seen, Function<PodName, Optional<LivePod>> known, Map<PodName, WorkloadKey> owners) {
-        PodName name = seen.window().pod();
-        LivePod pod = known.apply(name).orElse(null);
-        WorkloadKey workload = pod != null ? pod.workload() : seen.workload().orElse(null);
-        if (workload == null || Accounts.isAlone(name, workload)) {
-            return List.of();
-        }
-        owners.put(name, workload);
-        if (pod != null) {
-            return accounts.of(pod, seen.window().end().minus(seen.window().length()));
-        }
-        OfWorkload whole = OfWorkload.whole(workload);
-        if (workload.kind().equals("Job")) {
-            accounts.get(whole).wasJobs();
-        }
-        return List.of(whole);
+        intake.takePast(before, end, seen, known);
     }
 
     /**
@@ -178,23 +128,12 @@ final class Ledger {
      * @return whether it is a new one
      */
     synchronized boolean take(LivePod pod, OomKill kill, Instant now) {
-        if (Accounts.isAlone(pod)) {
-            return false;
-        }
-        boolean counted = false;
-        for (OfWorkload subject : accounts.of(pod, kill.at())) {
-            Account account = accounts.get(subject);
-            if (account.history.killed(pod.name(), kill.at(), kill.limit(), now)) {
-                account.hurry();
-                counted = true;
-            }
-        }
-        return counted;
+        return intake.take(pod, kill, now);
     }
 
     /** Until when kills of pods that are gone are known; the epoch where none were asked for yet. */
     synchronized Instant killsThrough() {
-        return killsThrough;
+        return intake.killsThrough();
     }
 
     /**
@@ -204,53 +143,17 @@ final class Ledger {
      * @return how many are new
      */
     synchronized int take(List<Kill> kills, Instant until) {
-        killsThrough = until;
-        return take(kills, until, whose);
+        return intake.take(kills, until);
     }
 
     /** The same, of what {@link #takePast(Instant, Instant, List, Function)} took since the last time. */
     synchronized int takePast(List<Kill> kills, Instant until) {
-        return take(kills, until, whosePast);
-    }
-
-    private int take(List<Kill> kills, Instant until, Map<PodName, WorkloadKey> owners) {
-        int fresh = 0;
-        for (Kill kill : kills) {
-            WorkloadKey workload = owners.get(kill.pod());
-            if (workload != null) {
-                Account account = accounts.get(OfWorkload.whole(workload));
-                if (account.history.killed(
-                        kill.pod(), kill.at(), kill.doubt(), kill.limit().orElse(null), until)) {
-                    account.change();
-                    fresh++;
-                }
-            }
-        }
-        owners.clear();
-        return fresh;
+        return intake.takePast(kills, until);
     }
 
     /** Takes in what all proxies use now. */
     synchronized void take(Map<PodName, Now> now, Collection<LivePod> live) {
-        List<LivePod> running = live.stream()
-                .filter(pod -> pod.running() && !Accounts.isAlone(pod))
-                .toList();
-        accounts.count(
-                running,
-                name -> now.get(name) == null ? null : now.get(name).facts().concurrency());
-        running.forEach(pod -> take(pod, now.get(pod.name())));
-    }
-
-    private void take(LivePod pod, @Nullable Now now) {
-        Set<Integer> concurrencies = accounts.get(OfWorkload.whole(pod.workload())).concurrencies;
-        for (OfWorkload subject : accounts.of(pod, pod.created())) {
-            accounts.get(subject)
-                    .present(
-                            pod,
-                            now == null ? null : now.memory(),
-                            now == null ? ProxyFacts.UNKNOWN : now.facts(),
-                            subject.concurrency() == null ? concurrencies : Set.of(subject.concurrency()));
-        }
+        intake.take(now, live);
     }
 
     /**
@@ -263,7 +166,7 @@ final class Ledger {
     synchronized List<OfWorkload> due(Instant now) {
         accounts.all().forEach(entry -> entry.getValue().look(now, pace.staleAfter()));
         accounts.dropVain(now);
-        boolean rewinds = rewinds();
+        boolean rewinds = mesh.rewinds(safe());
         return accounts.all()
                 .filter(entry -> entry.getValue().isDue(now, interval(entry.getKey()), readsPast, rewinds))
                 .sorted(Comparator.comparing(Map.Entry::getValue, Account.MOST_URGENT))
@@ -330,12 +233,10 @@ final class Ledger {
      */
     synchronized Optional<Learnt> keepMesh(Instant now) {
         Instant safe = safe();
-        Duration pause = rewinds() ? BEFORE_REWINDING_AGAIN : betweenPriors();
-        if (safe.equals(meshKept) || now.isBefore(meshWritten.plus(pause))) {
+        if (!mesh.isDue(safe, now, betweenPriors())) {
             return Optional.empty();
         }
-        meshKeeping = safe;
-        meshWritten = now;
+        mesh.keeping(safe, now);
         Instant settled = scoring.settle(safe);
         return Optional.of(Priors.learnt(
                 new OfMesh(),
@@ -348,20 +249,15 @@ final class Ledger {
 
     /** What {@link #keepMesh} gave last is kept. */
     synchronized void meshKept() {
-        meshKept = meshKeeping;
+        mesh.kept();
     }
 
     /** Until when all windows are kept. */
     private Instant safe() {
         return accounts.all()
-                .map(entry -> entry.getValue().safeThrough(through))
+                .map(entry -> entry.getValue().safeThrough(intake.through()))
                 .min(Comparator.naturalOrder())
-                .orElse(through);
-    }
-
-    /** Whether windows came in that are older than what counts as read: the next leader must know first. */
-    private boolean rewinds() {
-        return safe().isBefore(meshKept);
+                .orElse(intake.through());
     }
 
     /** The priors of namespaces that have changed; looked at now and then, for it takes a look at all accounts. */
@@ -393,11 +289,16 @@ final class Ledger {
 
     /**
      * Workloads that have not been seen for so long that they will not come back, and parts of others; none that has pods,
-     * which a source may be at fault not to show. And priors of namespaces that have too few workloads by now.
+     * which a source may be at fault not to show. And priors of namespaces that have too few workloads by now. Looked for
+     * now and then.
      *
      * @param live asked only where there may be something to forget
      */
     synchronized List<Subject> forgotten(Instant now, Supplier<List<LivePod>> live) {
+        if (now.isBefore(forgottenSought.plus(betweenPriors()))) {
+            return List.of();
+        }
+        forgottenSought = now;
         List<Subject> forgotten = new ArrayList<>(endedPriors);
         List<OfWorkload> silent = accounts.all()
                 .filter(entry -> entry.getValue().heard().isAfter(Instant.EPOCH))

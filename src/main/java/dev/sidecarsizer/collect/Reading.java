@@ -29,12 +29,17 @@ final class Reading {
 
     private final Ledger ledger;
     private final Pods pods;
+    private final Pods.Killed killed;
     private final UsageSource source;
     private final Targets targets;
     private final InstantSource clock;
     private final Counts counts;
+
+    /** Namespaces that are learnt from, those whose past is to be read first, and those that windows were left out of. */
     private final Set<String> known = new TreeSet<>();
+
     private final Set<String> newcomers = new TreeSet<>();
+    private final Set<String> leftOut = new TreeSet<>();
     private boolean told;
     private @Nullable String failing;
 
@@ -45,9 +50,20 @@ final class Reading {
         final AtomicLong kills = new AtomicLong();
     }
 
-    Reading(Ledger ledger, Pods pods, UsageSource source, Targets targets, InstantSource clock, Counts counts) {
+    /**
+     * @param killed is told of kills that a pod's status showed before its namespace was learnt from
+     */
+    Reading(
+            Ledger ledger,
+            Pods pods,
+            Pods.Killed killed,
+            UsageSource source,
+            Targets targets,
+            InstantSource clock,
+            Counts counts) {
         this.ledger = ledger;
         this.pods = pods;
+        this.killed = killed;
         this.source = source;
         this.targets = targets;
         this.clock = clock;
@@ -59,12 +75,12 @@ final class Reading {
     void forEver(Duration pause) {
         try {
             while (true) {
-                if (told || succeeds(this::tellWhatLacks)) {
-                    told = true;
-                }
+                told = told || succeeds(this::tellWhatLacks);
                 Instant now = clock.instant();
+                // also what differs between pods, which decides whose windows are told apart
+                boolean present = succeeds(() -> ledger.take(source.now(now), pods.all()));
                 boolean past = succeeds(() -> readPast(now));
-                if (succeeds(() -> read(now)) && past) {
+                if (succeeds(() -> read(now)) && present && past) {
                     recovered();
                 }
                 Thread.sleep(pause);
@@ -84,12 +100,7 @@ final class Reading {
         Instant[] killsAfter = {ledger.killsThrough().equals(Instant.EPOCH) ? after : ledger.killsThrough()};
         asLongPast(after, now, () -> {
             source.read(after, now, (end, seen) -> {
-                seen.forEach(one -> meet(one.window().pod().namespace()));
-                if (first) {
-                    // all of it is read from the beginning
-                    known.addAll(newcomers);
-                    newcomers.clear();
-                }
+                seen.forEach(one -> meet(one.window().pod().namespace(), first));
                 ledger.take(end, learntFrom(seen, known), this::sidecar);
                 counts.windows.incrementAndGet();
                 tellProgress(end, now);
@@ -99,7 +110,19 @@ final class Reading {
             });
             takeKills(killsAfter[0], ledger.through());
         });
-        ledger.take(source.now(now), pods.all());
+    }
+
+    /**
+     * @param first whether all is read from the beginning
+     */
+    private void meet(String namespace, boolean first) {
+        if (!targets.learnsFrom(namespace)) {
+            leftOut.add(namespace);
+        } else if (first && !leftOut.contains(namespace)) {
+            known.add(namespace);
+        } else if (!known.contains(namespace)) {
+            newcomers.add(namespace);
+        }
     }
 
     /** Whose the pods were is remembered for a day: for two weeks of a large mesh it would be too much. */
@@ -137,9 +160,13 @@ final class Reading {
     /** Reads the past of namespaces that opted in late. */
     private void readPast(Instant now) {
         known.removeIf(namespace -> !targets.learnsFrom(namespace));
-        pods.all().forEach(pod -> meet(pod.name().namespace()));
+        newcomers.removeIf(namespace -> known.contains(namespace) || !targets.learnsFrom(namespace));
         Instant through = ledger.through();
-        if (newcomers.isEmpty() || through.equals(Instant.EPOCH)) {
+        if (through.equals(Instant.EPOCH)) {
+            return;
+        }
+        pods.all().forEach(pod -> meet(pod.name().namespace(), false));
+        if (newcomers.isEmpty()) {
             return;
         }
         Set<String> some = Set.copyOf(newcomers);
@@ -159,6 +186,8 @@ final class Reading {
             });
             takePastKills(killsAfter[0], before[0]);
         });
+        pods.all().stream().filter(pod -> some.contains(pod.name().namespace())).forEach(pod -> pod.kills()
+                .forEach(kill -> killed.killed(pod, kill)));
         known.addAll(some);
         newcomers.removeAll(some);
         if (before[0].isAfter(oldest)) {
@@ -173,12 +202,6 @@ final class Reading {
             reads.run();
         } finally {
             ledger.readsPast(false);
-        }
-    }
-
-    private void meet(String namespace) {
-        if (!known.contains(namespace) && targets.learnsFrom(namespace)) {
-            newcomers.add(namespace);
         }
     }
 

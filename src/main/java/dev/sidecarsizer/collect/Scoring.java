@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect;
 
+import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.PastWeek;
@@ -12,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The mesh's calibration. What is kept of it has all weeks in it that ended until {@code settled}; those that ended later
  * are in the histories, each of which remembers its last. So whichever of the two a leader writes before it dies, the next
- * one counts each week once, as long as the mesh was written in the week after.
+ * one counts each week once, as long as the mesh was written in the week after. A week that is read late, of a namespace that
+ * opted in after it, is lost where a leader dies between the two.
  */
 final class Scoring {
 
     /** So that leaders who learnt of them in another order come to the same. */
     private static final Comparator<Week> IN_ORDER = Comparator.<Week, Instant>comparing(
                     week -> week.past().at())
-            .thenComparing(week -> week.subject().toString());
+            .thenComparing(week -> week.workload().namespace())
+            .thenComparing(week -> week.workload().name())
+            .thenComparing(week -> week.workload().kind());
 
     private final List<Week> restored = new ArrayList<>();
     private final List<Week> open = new ArrayList<>();
@@ -27,7 +31,7 @@ final class Scoring {
     private Instant settled = Instant.EPOCH;
     private @Nullable Calibration all;
 
-    private record Week(OfWorkload subject, PastWeek past) {}
+    private record Week(WorkloadKey workload, PastWeek past) {}
 
     /** Takes over what was kept of the mesh. */
     void restore(Calibration calibration, Instant until) {
@@ -38,13 +42,13 @@ final class Scoring {
 
     /** Takes over the last week of a kept history, which may be settled. */
     void restore(OfWorkload subject, PastWeek week) {
-        restored.add(new Week(subject, week));
+        restored.add(new Week(subject.workload(), week));
         all = null;
     }
 
     /** A workload's week is over. It may be long past, where that is read late. */
     void add(OfWorkload subject, PastWeek week) {
-        open.add(new Week(subject, week));
+        open.add(new Week(subject.workload(), week));
         all = null;
     }
 
@@ -72,7 +76,7 @@ final class Scoring {
                 .toList();
         if (!settling.isEmpty()) {
             settling.forEach(week -> week.past().tell(kept));
-            open.removeAll(settling);
+            open.removeIf(week -> !week.past().at().isAfter(safe));
             all = null;
         }
         settled = safe.isAfter(settled) ? safe : settled;

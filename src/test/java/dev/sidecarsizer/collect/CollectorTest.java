@@ -238,6 +238,45 @@ class CollectorTest {
     }
 
     @Test
+    void aNamespaceThatOptsInWhileTheFirstReadingGoesOnHasItsWholePast() {
+        WorkloadKey cart = WorkloadKey.of("late", "apps/v1", "Deployment", "cart");
+        for (int hour = 1; hour <= 3; hour++) {
+            source.windows.put(
+                    hour(hour), List.of(seen("shop", "reviews-1", REVIEWS, hour), seen("late", "cart-1", cart, hour)));
+        }
+        source.atWindow = end -> {
+            if (end.equals(hour(2))) {
+                optedIn.add("late");
+            }
+        };
+
+        term.start();
+
+        await().atMost(PATIENCE)
+                .until(() -> histories.kept.containsKey(OfWorkload.whole(cart))
+                        && measured(OfWorkload.whole(cart)).samples() == 180);
+    }
+
+    @Test
+    void aKillThatALatePodsStatusShowsCounts() {
+        WorkloadKey cart = WorkloadKey.of("shop", "apps/v1", "Deployment", "cart");
+        LivePod pod = pod("cart-1", cart, List.of(new OomKill(hour(1), Bytes.mebi(128))));
+        optedIn.clear();
+        windows(REVIEWS, 1, 2, 3);
+        optedIn.add("other");
+        source.windows.put(hour(1), List.of(seen("other", "reviews-1", REVIEWS, 1)));
+        term.start();
+        await().atMost(PATIENCE).until(() -> collector.windows() == 3);
+
+        pods.lives(pod);
+        optedIn.add("shop");
+
+        await().atMost(PATIENCE)
+                .until(() -> histories.kept.containsKey(OfWorkload.whole(cart))
+                        && measured(OfWorkload.whole(cart)).oomKills() == 1);
+    }
+
+    @Test
     void whoLeadsNextReadsNoPastOfWhatIsKept() throws InterruptedException {
         windows(REVIEWS, 1, 2, 3);
         pods.lives(pod("reviews-1", REVIEWS));
@@ -348,6 +387,10 @@ class CollectorTest {
     }
 
     private static LivePod pod(String name, WorkloadKey workload) {
+        return pod(name, workload, List.of());
+    }
+
+    private static LivePod pod(String name, WorkloadKey workload, List<OomKill> kills) {
         return new LivePod(
                 new PodName("shop", name),
                 "uid-of-" + name,
@@ -363,6 +406,6 @@ class CollectorTest {
                 2,
                 true,
                 Bytes.mebi(128),
-                List.of());
+                kills);
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Usage as a test says it was, from a source that fails when the test wants it to. */
@@ -31,6 +32,9 @@ final class FakeSource implements UsageSource {
 
     /** The same of readings of the past, and whose past was read. */
     final Queue<RuntimeException> pastFailures = new ConcurrentLinkedQueue<>();
+
+    /** Is told of each window before it is given. */
+    volatile Consumer<Instant> atWindow = end -> {};
 
     final List<Set<String>> pasts = new CopyOnWriteArrayList<>();
     final AtomicLong reads = new AtomicLong();
@@ -51,7 +55,10 @@ final class FakeSource implements UsageSource {
     public void read(Instant after, Instant until, Windows into) {
         reader = Thread.currentThread();
         reads.incrementAndGet();
-        windows.subMap(after, false, until, true).forEach(into::take);
+        windows.subMap(after, false, until, true).forEach((end, seen) -> {
+            atWindow.accept(end);
+            into.take(end, seen);
+        });
         RuntimeException failure = failures.poll();
         if (failure != null) {
             throw failure;

@@ -17,6 +17,7 @@ import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.HistoryFault;
 import dev.sidecarsizer.profile.history.MeshHistory;
@@ -94,7 +95,7 @@ class LedgerAccountsTest {
 
         assertThat(ledger.forgotten(later, () -> List.of(pod("reviews-1", REVIEWS, "5d8f"))))
                 .isEmpty();
-        assertThat(ledger.forgotten(later, List::of)).containsExactly(WHOLE);
+        assertThat(ledger.forgotten(later.plus(HOUR), List::of)).containsExactly(WHOLE);
     }
 
     @Test
@@ -389,6 +390,65 @@ class LedgerAccountsTest {
     }
 
     @Test
+    void oneThatCannotBeKeptHoldsNothingUpForEver() {
+        WorkloadKey other = WorkloadKey.of("zoo", "apps/v1", "Deployment", "zebra");
+        OfWorkload stuck = OfWorkload.whole(other);
+        for (int hour = 1; hour <= 30; hour++) {
+            ledger.take(
+                    hour(hour),
+                    List.of(seen("reviews-1", REVIEWS, hour), seen("zebra-1", other, hour)),
+                    name -> Optional.empty());
+            for (OfWorkload subject : ledger.due(hour(hour))) {
+                ledger.keep(subject, hour(hour));
+                if (subject.equals(stuck)) {
+                    ledger.notKept(subject, hour(hour));
+                } else {
+                    ledger.kept(subject);
+                }
+            }
+        }
+        assertThat(ledger.keepMesh(hour(31)).map(Learnt::history).map(LedgerAccountsTest::throughOfMesh))
+                .contains(hour(30));
+    }
+
+    @Test
+    void whoLeadsNextReadsTwoDaysOnceMore() throws HistoryFault {
+        ledger.restore(new OfMesh(), new MeshHistory(new Calibration(), hour(100), hour(100)).encode());
+        assertThat(ledger.readAfter(START)).isEqualTo(hour(52));
+        ledger.take(hour(53), List.of(seen("reviews-1", REVIEWS, 53)), name -> Optional.empty());
+        assertThat(ledger.through()).isEqualTo(hour(100));
+        assertThat(ledger.readAfter(START)).isEqualTo(hour(53));
+    }
+
+    @Test
+    void onlyNamespacesThatWereReadAsFarAsTheMeshAreKnown() throws HistoryFault {
+        Ledger before = new Ledger(pod -> Target.DEFAULT, PACE);
+        before.take(hour(50), List.of(seen("reviews-1", REVIEWS, 50)), name -> Optional.empty());
+        ledger.restore(WHOLE, before.keep(WHOLE, hour(50)).history());
+        ledger.restore(new OfMesh(), new MeshHistory(new Calibration(), hour(100), hour(50)).encode());
+        assertThat(ledger.namespaces()).containsExactly("shop");
+        ledger.restore(new OfMesh(), new MeshHistory(new Calibration(), hour(100), hour(100)).encode());
+        assertThat(ledger.namespaces()).isEmpty();
+    }
+
+    @Test
+    void workloadsThatWereSilentForLongAreForgottenByWhoeverLeads() throws HistoryFault {
+        Ledger before = new Ledger(pod -> Target.DEFAULT, PACE);
+        before.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+        ledger.restore(WHOLE, before.keep(WHOLE, hour(1)).history());
+        Instant later = hour(2).plus(PACE.forgetAfter());
+        ledger.due(later);
+        assertThat(ledger.forgotten(later, List::of)).containsExactly(WHOLE);
+    }
+
+    @Test
+    void aWorkflowThatIsGoneLeavesNothingBehind() {
+        WorkloadKey once = WorkloadKey.of("shop", "argoproj.io/v1alpha1", "Workflow", "etl-x7k2p");
+        ledger.take(hour(1), List.of(seen("etl-x7k2p-1", once, 1)), name -> Optional.empty());
+        assertThat(ledger.due(hour(1))).isEmpty();
+    }
+
+    @Test
     void aWindowFromBeforeAPodOfTheSameNameSaysNothingOfItsRevision() throws HistoryFault {
         WorkloadKey db = WorkloadKey.of("shop", "apps/v1", "StatefulSet", "db");
         OfWorkload revision = new OfWorkload(db, "r2", null);
@@ -445,7 +505,7 @@ class LedgerAccountsTest {
         ledger.keepNamespaces(hour(1));
         assertThat(ledger.forgotten(hour(1), List::of)).containsExactly(shop);
         ledger.forget(shop);
-        assertThat(ledger.forgotten(hour(1), List::of)).isEmpty();
+        assertThat(ledger.forgotten(hour(2), List::of)).isEmpty();
     }
 
     private static Instant throughOfMesh(String history) {

@@ -38,7 +38,7 @@ class EmbeddedDefaultIT {
         String patch =
                 new String(Base64.getDecoder().decode(response.path("patch").asString()), UTF_8);
         assertThat(patch)
-                .contains("\"value\":\"96Mi\"", "\"value\":\"192Mi\"", "PROXY_CONFIG", "httpIdleTimeout\\\":\\\"300s")
+                .contains("\"value\":\"96Mi\"", "\"value\":\"192Mi\"", "ISTIO_META_IDLE_TIMEOUT", "\"300s\"")
                 .contains("sidecar-sizer.dev/bootstrap", "ISTIO_BOOTSTRAP_OVERRIDE");
         assertThat(JSON.readTree(response.at("/auditAnnotations/decision").asString()))
                 .isEqualTo(

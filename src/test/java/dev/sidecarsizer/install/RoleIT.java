@@ -168,7 +168,8 @@ class RoleIT {
         Bytes used = Bytes.mebi(60);
         history.add(
                 longAgo,
-                List.of(new PodWindow(new PodName("role-used", "gone"), longAgo, Duration.ofHours(1), used, used, 60)));
+                List.of(new PodWindow(new PodName("role-used", "gone"), longAgo, Duration.ofHours(1), used, used, 60)),
+                60);
         Subject gone = OfWorkload.whole(new WorkloadKey("role-used", "apps", "Deployment", "gone"));
         try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE)) {
             store.histories()

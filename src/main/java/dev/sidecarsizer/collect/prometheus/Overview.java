@@ -51,9 +51,7 @@ final class Overview implements Series {
     List<Shard> shards(Set<String> only, int most) {
         Map<String, Long> some = new TreeMap<>();
         only.forEach(namespace -> some.put(namespace, series.getOrDefault(namespace, 0L)));
-        return Shard.plan(some, most).stream()
-                .filter(shard -> !shard.excluded())
-                .toList();
+        return Shard.only(some, most);
     }
 
     /**

@@ -19,11 +19,24 @@ record Shard(List<String> namespaces, boolean excluded) {
     static final Shard ALL = new Shard(List.of(), true);
 
     /**
-     * Shares namespaces out, so that no shard has more than {@code most} series unless it is one namespace.
+     * Shares all namespaces out, so that no shard has more than {@code most} series unless it is one namespace.
      *
-     * @param series how many each namespace has
+     * @param series how many each namespace that is known has
      */
     static List<Shard> plan(Map<String, Long> series, long most) {
+        List<Shard> named = only(series, most);
+        if (named.isEmpty()) {
+            return List.of(ALL);
+        }
+        List<Shard> shards = new ArrayList<>(named.subList(0, named.size() - 1));
+        List<String> before =
+                shards.stream().flatMap(shard -> shard.namespaces().stream()).toList();
+        shards.add(new Shard(before, true));
+        return shards;
+    }
+
+    /** The same of these namespaces alone. */
+    static List<Shard> only(Map<String, Long> series, long most) {
         List<List<String>> groups = new ArrayList<>();
         List<String> group = new ArrayList<>();
         long held = 0;
@@ -36,15 +49,12 @@ record Shard(List<String> namespaces, boolean excluded) {
             group.add(namespace.getKey());
             held += namespace.getValue();
         }
-        if (groups.isEmpty()) {
-            return List.of(ALL);
+        if (!group.isEmpty()) {
+            groups.add(group);
         }
-        List<Shard> shards = new ArrayList<>(groups.stream()
+        return groups.stream()
                 .map(names -> new Shard(List.copyOf(names), false))
-                .toList());
-        List<String> named = groups.stream().flatMap(List::stream).toList();
-        shards.add(new Shard(named, true));
-        return shards;
+                .toList();
     }
 
     /**

@@ -29,6 +29,7 @@ public final class History {
     /** What was seen two weeks ago counts a quarter. */
     private static final Duration HALF_LIFE = Duration.ofDays(7);
 
+    private static final Duration DAY = Duration.ofDays(1);
     private static final double HOUR = Duration.ofHours(1).toSeconds();
 
     private final DecayingSketch peaks;
@@ -73,9 +74,10 @@ public final class History {
      * Adds one window of all pods.
      *
      * @param end of the window, of each of {@code windows} too
+     * @param secondsApart how far samples are apart; pods that are there for a moment cannot tell
      * @return false where it was known already
      */
-    public boolean add(Instant end, List<PodWindow> windows) {
+    public boolean add(Instant end, List<PodWindow> windows, double secondsApart) {
         if (!end.isAfter(through)) {
             return false;
         }
@@ -85,21 +87,22 @@ public final class History {
         ThinPods before = thin;
         thin = new ThinPods();
         int counted = 0;
-        float closest = Float.MAX_VALUE;
+        double places = 0;
         for (PodWindow window : windows) {
             if (add(window, day, before.get(window.pod().hashCode()))) {
                 counted++;
-                closest = Math.min(closest, (float) window.length().toSeconds() / window.samples());
+                places += Math.min(
+                        1, window.samples() * secondsApart / window.length().toSeconds());
             }
         }
         if (counted > 0) {
             pods = counted;
-            secondsApart = closest;
+            this.secondsApart = (float) secondsApart;
             if (began.equals(Instant.EPOCH)) {
                 began = end.minus(windows.getFirst().length());
             }
             if (week != null) {
-                week.saw(day, counted);
+                week.saw(day, Math.max(1, places));
             }
         }
         return true;
@@ -125,7 +128,7 @@ public final class History {
         if (daily.add(day, peak)) {
             days++;
         }
-        if (week != null) {
+        if (week != null && week.has(day)) {
             week.peak(pod, peak);
         }
     }
@@ -223,9 +226,10 @@ public final class History {
         return target;
     }
 
-    /** What the coming week may bring; empty before the first day has passed. */
+    /** What the coming week may bring; empty before more than a day has passed. */
     public Optional<Outlook> outlook() {
-        return days < 2 || days() < 1 ? Optional.empty() : Optional.of(Outlook.of(daily, days()));
+        boolean enough = days > 1 && seenFor().compareTo(DAY) > 0;
+        return enough ? Optional.of(Outlook.of(daily, days())) : Optional.empty();
     }
 
     /** The last week that is over, until the next one is. */

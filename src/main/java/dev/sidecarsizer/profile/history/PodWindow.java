@@ -4,6 +4,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Stream;
 
 /**
  * What one pod's proxy container used in one window of time: its cgroup's working set, agent included.
@@ -15,4 +16,12 @@ import java.time.Instant;
  * @param mean mean of the samples
  * @param samples how many there were, at least 1
  */
-public record PodWindow(PodName pod, Instant end, Duration length, Bytes peak, Bytes mean, int samples) {}
+public record PodWindow(PodName pod, Instant end, Duration length, Bytes peak, Bytes mean, int samples) {
+
+    /** How far samples are apart, by those pods that were there for the whole of their window. */
+    public static double secondsApart(Stream<PodWindow> windows) {
+        return windows.mapToDouble(window -> (double) window.length().toSeconds() / window.samples())
+                .min()
+                .orElse(0);
+    }
+}

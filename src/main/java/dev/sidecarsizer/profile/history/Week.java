@@ -22,7 +22,7 @@ final class Week {
     private final Outlook outlook;
     private final Map<Integer, Float> peaks = new HashMap<>();
     private int windows;
-    private int podWindows;
+    private double placeWindows;
     private int days;
     private int lastDay;
 
@@ -32,14 +32,18 @@ final class Week {
         lastDay = firstDay - 1;
     }
 
+    boolean has(int day) {
+        return day >= firstDay && !isOver(day);
+    }
+
     boolean isOver(int day) {
         return day >= firstDay + Outlook.WEEK;
     }
 
-    /** Notes that so many pods ran in the same window. */
-    void saw(int day, int pods) {
+    /** Notes for how many pods there was a place in the same window. */
+    void saw(int day, double places) {
         windows++;
-        podWindows += pods;
+        placeWindows += places;
         if (day > lastDay) {
             lastDay = day;
             days++;
@@ -60,7 +64,7 @@ final class Week {
 
     /** What it tells the mesh. */
     PastWeek close(Instant at) {
-        double atATime = windows == 0 ? 0 : (double) podWindows / windows;
+        double atATime = windows == 0 ? 0 : placeWindows / windows;
         return new PastWeek(
                 at,
                 outlook,
@@ -83,7 +87,7 @@ final class Week {
         out.writeInt(week.firstDay);
         PastWeek.write(week.outlook, out);
         out.writeInt(week.windows);
-        out.writeInt(week.podWindows);
+        out.writeDouble(week.placeWindows);
         out.writeByte(week.days);
         out.writeInt(week.lastDay);
         out.writeByte(week.peaks.size());
@@ -102,7 +106,7 @@ final class Week {
         int firstDay = in.readInt();
         Week week = new Week(firstDay, PastWeek.readOutlook(in));
         week.windows = in.readInt();
-        week.podWindows = in.readInt();
+        week.placeWindows = in.readDouble();
         week.days = in.readUnsignedByte();
         week.lastDay = in.readInt();
         for (int size = in.readUnsignedByte(); size > 0; size--) {

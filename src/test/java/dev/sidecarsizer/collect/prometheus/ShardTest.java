@@ -14,6 +14,9 @@ class ShardTest {
     void allFitsIntoOneWhereThereAreFew() {
         assertThat(Shard.plan(SERIES, 18)).containsExactly(Shard.ALL);
         assertThat(Shard.plan(Map.of(), 1)).containsExactly(Shard.ALL);
+        assertThat(Shard.only(SERIES, 18))
+                .containsExactly(new Shard(SERIES.keySet().stream().sorted().toList(), false));
+        assertThat(Shard.only(Map.of(), 1)).isEmpty();
         assertThat(Shard.ALL.matcher()).isEmpty();
     }
 

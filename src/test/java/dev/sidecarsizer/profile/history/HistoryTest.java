@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HistoryTest {
 
@@ -51,17 +53,46 @@ class HistoryTest {
         });
     }
 
-    @Test
-    void hasAnOutlookOnceADayHasPassed() {
-        for (int hour = 23; hour < 46; hour++) {
+    /** Whatever the hour it begins at. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 12, 22, 23})
+    void hasAnOutlookOnceMoreThanADayHasPassed(int begin) {
+        for (int hour = begin + 1; hour <= begin + 24; hour++) {
             add(Windows.hour(hour), Windows.of(1, Windows.hour(hour), 100, 60));
-            assertThat(history.outlook()).as("%d hours", hour - 22).isEmpty();
-            assertThat(history.days()).isZero();
+            assertThat(history.outlook()).as("%d hours", hour - begin).isEmpty();
         }
-        add(Windows.hour(46), Windows.of(1, Windows.hour(46), 100, 60));
         assertThat(history.seenFor()).isEqualTo(Windows.LENGTH.multipliedBy(24));
+        add(Windows.hour(begin + 25), Windows.of(1, Windows.hour(begin + 25), 100, 60));
         assertThat(history.outlook().map(Outlook::days)).contains(1);
         assertThat(history.days()).isEqualTo(1);
+    }
+
+    /** A job's pods of five minutes, one after the other, are one that stays. */
+    @Test
+    void countsPodsThatAreThereForAMomentForSoMuch() {
+        Calibration short30 = new Calibration();
+        for (int hour = 1; hour <= 24 * 30; hour++) {
+            List<PodWindow> windows = new ArrayList<>();
+            for (int pod = 0; pod < 12; pod++) {
+                windows.add(Windows.of(12 * hour + pod, Windows.hour(hour), 100, 10));
+            }
+            history.add(Windows.hour(hour), windows, 30);
+            Instant end = Windows.hour(hour);
+            history.pastWeek().filter(week -> week.at().equals(end)).ifPresent(week -> week.tell(short30));
+        }
+        assertThat(short30.weeks(Windows.hour(24 * 30))).isBetween(1.5, 3.0);
+    }
+
+    @Test
+    void aKillThatIsToldLateIsOfItsOwnWeek() {
+        for (int hour = 1; hour <= 24 * 10; hour++) {
+            add(Windows.hour(hour), Windows.of(1, Windows.hour(hour), 100, 60));
+        }
+        killed(1, Windows.hour(24 * 5), Bytes.mebi(900));
+        for (int hour = 24 * 10 + 1; hour <= 24 * 16; hour++) {
+            add(Windows.hour(hour), Windows.of(1, Windows.hour(hour), 100, 60));
+        }
+        assertThat(history.pastWeek().orElseThrow().peaks().getFirst()).isEqualTo(100f * 1024 * 1024);
     }
 
     @Test
@@ -196,10 +227,10 @@ class HistoryTest {
         for (int pod = 0; pod < 60; pod++) {
             windows.add(Windows.of(pod, Windows.hour(1), 50 + pod, pod % 3 + 1));
         }
-        history.add(Windows.hour(1), windows);
+        history.add(Windows.hour(1), windows, 60);
         Collections.shuffle(windows, new Random(1));
         History other = new History();
-        other.add(Windows.hour(1), windows);
+        other.add(Windows.hour(1), windows, 60);
         assertThat(other.encode()).isEqualTo(history.encode());
     }
 
@@ -220,7 +251,7 @@ class HistoryTest {
             for (int pod = 200; pod < 300; pod++) {
                 windows.add(Windows.of(pod, end, 10, 1));
             }
-            full.add(end, windows);
+            full.add(end, windows, 60);
         }
         for (int i = 0; i < 60; i++) {
             Instant at = Windows.hour(29 * 24 + 12).plusSeconds(i);
@@ -276,7 +307,7 @@ class HistoryTest {
                 windows.add(Windows.of(
                         random.nextInt(50), Windows.hour(hour), 60 + 200 * random.nextDouble(), 1 + random.nextInt(9)));
             }
-            history.add(Windows.hour(hour), windows);
+            history.add(Windows.hour(hour), windows, 60);
             if (random.nextInt(100) == 0) {
                 history.killed(
                         Windows.pod(random.nextInt(50)), Windows.hour(hour), Bytes.mebi(256), Windows.hour(hour));
@@ -293,7 +324,7 @@ class HistoryTest {
     }
 
     private boolean add(Instant end, PodWindow... windows) {
-        return history.add(end, List.of(windows));
+        return history.add(end, List.of(windows), 60);
     }
 
     private boolean killed(int pod, Instant at, @Nullable Bytes limit) {

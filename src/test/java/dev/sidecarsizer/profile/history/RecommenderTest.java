@@ -51,7 +51,7 @@ class RecommenderTest {
     void addsForWhatASlowScrapeOverlooks() {
         use(0, 14, 1000);
         Bytes ofAMinute = recommend(Target.DEFAULT).orElseThrow().memoryLimit();
-        history.add(Windows.noon(14), List.of(Windows.of(1, Windows.noon(14), 1000, 12)));
+        history.add(Windows.noon(14), List.of(Windows.of(1, Windows.noon(14), 1000, 12)), 300);
         Bytes ofFiveMinutes = recommend(Target.DEFAULT).orElseThrow().memoryLimit();
         assertThat(ofFiveMinutes.isMore(ofAMinute)).isTrue();
         assertThat(recommend(new Target.Headroom(1.2)).orElseThrow().memoryLimit())
@@ -76,7 +76,7 @@ class RecommenderTest {
 
     private void use(int from, int to, double mebibytes) {
         for (int day = from; day < to; day++) {
-            history.add(Windows.noon(day), List.of(Windows.of(1, Windows.noon(day), mebibytes, 60)));
+            history.add(Windows.noon(day), List.of(Windows.of(1, Windows.noon(day), mebibytes, 60)), 60);
         }
     }
 }

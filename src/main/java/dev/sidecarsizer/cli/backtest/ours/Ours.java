@@ -65,9 +65,16 @@ public final class Ours implements Strategy {
     public void advance(Instant to) {
         live.clear();
         priors.clear();
+        // recordings of several scrapes may be mixed, of one namespace they are alike
+        Map<String, List<PodWindow>> namespaces = new HashMap<>();
+        pending.forEach((workload, windows) -> namespaces
+                .computeIfAbsent(workload.namespace(), any -> new ArrayList<>())
+                .addAll(windows));
+        Map<String, Double> apart = new HashMap<>();
+        namespaces.forEach((namespace, windows) -> apart.put(namespace, PodWindow.secondsApart(windows.stream())));
         pending.forEach((workload, windows) -> {
             History history = history(workload);
-            history.add(to, windows);
+            history.add(to, windows, apart.getOrDefault(workload.namespace(), 0.0));
             history.pastWeek().filter(week -> week.at().equals(to)).ifPresent(week -> week.tell(calibration));
             live.put(workload, windows.stream().map(PodWindow::peak).reduce(Bytes.ZERO, Bytes::atLeast));
         });

@@ -1,0 +1,178 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.collect.UsageSource.Kill;
+import dev.sidecarsizer.collect.UsageSource.Now;
+import dev.sidecarsizer.collect.UsageSource.Seen;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.history.PodWindow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What came in, and how far it was read: windows, kills and the present go to the accounts that they count for. */
+final class Intake {
+
+    /** Read once more by the next leader: kills told late, and runs that nothing was kept of yet. Histories skip the rest. */
+    private static final Duration READ_AGAIN = Duration.ofDays(2);
+
+    /** Kinds that metrics name, whose objects are made for one run. */
+    private static final Set<String> ONE_RUN = Set.of("Job", "Workflow");
+
+    private final Accounts accounts;
+    private final Scoring scoring;
+    private final Map<PodName, WorkloadKey> whose = new HashMap<>();
+    private final Map<PodName, WorkloadKey> whosePast = new HashMap<>();
+    private Instant through = Instant.EPOCH;
+    private Instant position = Instant.EPOCH;
+    private Instant killsThrough = Instant.EPOCH;
+
+    Intake(Accounts accounts, Scoring scoring) {
+        this.accounts = accounts;
+        this.scoring = scoring;
+    }
+
+    void restore(Instant read) {
+        through = read;
+    }
+
+    /** End of the last window that was read, by the leader before too; the epoch before the first. */
+    Instant through() {
+        return through;
+    }
+
+    Instant killsThrough() {
+        return killsThrough;
+    }
+
+    Instant readAfter(Instant oldestNow) {
+        if (position.equals(Instant.EPOCH)) {
+            Instant again = through.minus(READ_AGAIN);
+            position = again.isAfter(oldestNow) ? again : oldestNow;
+        }
+        return position;
+    }
+
+    void take(Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> known) {
+        take(position.equals(Instant.EPOCH) ? through : position, end, seen, known, whose);
+        position = end;
+        through = end.isAfter(through) ? end : through;
+    }
+
+    void takePast(Instant before, Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> known) {
+        take(before, end, seen, known, whosePast);
+    }
+
+    private void take(
+            Instant before,
+            Instant end,
+            List<Seen> seen,
+            Function<PodName, Optional<LivePod>> known,
+            Map<PodName, WorkloadKey> owners) {
+        Map<OfWorkload, List<PodWindow>> windows = new LinkedHashMap<>();
+        for (Seen one : seen) {
+            subjects(one, known, owners).forEach(subject -> windows.computeIfAbsent(subject, any -> new ArrayList<>())
+                    .add(one.window()));
+        }
+        double secondsApart = PodWindow.secondsApart(seen.stream().map(Seen::window));
+        windows.forEach((subject, pods) -> accounts.get(subject)
+                .add(before, end, pods, secondsApart)
+                // a part's weeks are in the whole's already
+                .filter(week -> Accounts.isWhole(subject))
+                .ifPresent(week -> scoring.add(subject, week)));
+    }
+
+    private List<OfWorkload> subjects(
+            Seen seen, Function<PodName, Optional<LivePod>> known, Map<PodName, WorkloadKey> owners) {
+        PodName name = seen.window().pod();
+        LivePod pod = known.apply(name).orElse(null);
+        WorkloadKey workload = pod != null ? pod.workload() : seen.workload().orElse(null);
+        if (workload == null || Accounts.isAlone(name, workload)) {
+            return List.of();
+        }
+        owners.put(name, workload);
+        if (pod != null) {
+            return accounts.of(pod, seen.window().end().minus(seen.window().length()));
+        }
+        OfWorkload whole = OfWorkload.whole(workload);
+        if (ONE_RUN.contains(workload.kind())) {
+            accounts.get(whole).wasOneRun();
+        }
+        return List.of(whole);
+    }
+
+    boolean take(LivePod pod, OomKill kill, Instant now) {
+        if (Accounts.isAlone(pod)) {
+            return false;
+        }
+        boolean counted = false;
+        for (OfWorkload subject : accounts.of(pod, kill.at())) {
+            Account account = accounts.get(subject);
+            if (account.history.killed(pod.name(), kill.at(), kill.limit(), now)) {
+                account.hurry();
+                counted = true;
+            }
+        }
+        return counted;
+    }
+
+    int take(List<Kill> kills, Instant until) {
+        killsThrough = until;
+        return take(kills, until, whose);
+    }
+
+    int takePast(List<Kill> kills, Instant until) {
+        return take(kills, until, whosePast);
+    }
+
+    private int take(List<Kill> kills, Instant until, Map<PodName, WorkloadKey> owners) {
+        int fresh = 0;
+        for (Kill kill : kills) {
+            WorkloadKey workload = owners.get(kill.pod());
+            if (workload != null) {
+                Account account = accounts.get(OfWorkload.whole(workload));
+                if (account.history.killed(
+                        kill.pod(), kill.at(), kill.doubt(), kill.limit().orElse(null), until)) {
+                    account.change();
+                    fresh++;
+                }
+            }
+        }
+        owners.clear();
+        return fresh;
+    }
+
+    void take(Map<PodName, Now> now, Collection<LivePod> live) {
+        List<LivePod> running = live.stream()
+                .filter(pod -> pod.running() && !Accounts.isAlone(pod))
+                .toList();
+        accounts.count(
+                running,
+                name -> now.get(name) == null ? null : now.get(name).facts().concurrency());
+        running.forEach(pod -> take(pod, now.get(pod.name())));
+    }
+
+    private void take(LivePod pod, @Nullable Now now) {
+        Set<Integer> concurrencies = accounts.get(OfWorkload.whole(pod.workload())).concurrencies;
+        for (OfWorkload subject : accounts.of(pod, pod.created())) {
+            accounts.get(subject)
+                    .present(
+                            pod,
+                            now == null ? null : now.memory(),
+                            now == null ? ProxyFacts.UNKNOWN : now.facts(),
+                            subject.concurrency() == null ? concurrencies : Set.of(subject.concurrency()));
+        }
+    }
+}
