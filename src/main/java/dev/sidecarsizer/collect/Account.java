@@ -140,6 +140,7 @@ final class Account {
     void endOfPresent() {
         live = null;
         concurrencies.clear();
+        facts = facts.withoutShedding();
     }
 
     /** Takes in what one of the pods uses this moment. */
@@ -148,6 +149,12 @@ final class Account {
         facts = Facts.of(facts, running, now, largest, alike);
         if (largest) {
             live = memory;
+        }
+        if (memory != null
+                && running.limit() != null
+                && now.shedsLoad()
+                && history.shed(running.name(), memory, running.limit())) {
+            hurry();
         }
     }
 

@@ -36,12 +36,17 @@ final class Facts {
                 first(now.agent(), before.agent()),
                 first(now.connections(), before.connections()),
                 first(now.clusters(), before.clusters()),
+                most(before.shedding(), now.shedding()),
                 destinations(before, now));
     }
 
     /** Once seen it is there: one proxy's look, or one quiet hour, does not rule it out. */
     private static @Nullable Boolean rawTcp(@Nullable Boolean before, @Nullable Boolean now) {
         return Boolean.TRUE.equals(before) ? before : first(now, before);
+    }
+
+    private static @Nullable Double most(@Nullable Double one, @Nullable Double other) {
+        return one == null || other == null ? first(one, other) : (Double) Math.max(one, other);
     }
 
     private static <T> @Nullable T first(@Nullable T one, @Nullable T other) {

@@ -50,6 +50,9 @@ final class Findings {
                     "proxies run with " + account.concurrencies + " worker threads, and are told apart: set concurrency"
                             + " or a CPU limit to make them alike"));
         }
+        if (account.facts.shedding() != null && account.facts.shedsLoad()) {
+            all.add(shedding(account.facts.shedding()));
+        }
         if (agentDrives(account)) {
             all.add(new Condition(
                     "AgentDrives",
@@ -87,6 +90,18 @@ final class Findings {
                         "daily peaks rise by %.1f MiB a day: a leak, or a configuration that grows; the limit has room for"
                                 + " a week of it",
                         outlook.trend().bytesPerDay() / MEBIBYTE));
+    }
+
+    private static Condition shedding(double share) {
+        return new Condition(
+                "SheddingLoad",
+                true,
+                "RefusesRequests",
+                String.format(
+                        Locale.ROOT,
+                        "a proxy refused requests for %.0f %% of the time that was looked at last, for want of memory: where"
+                                + " it was near its limit, that counts as the day's peak, and the next one gets more",
+                        share * 100));
     }
 
     private static boolean agentDrives(Account account) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param agent resident memory of pilot-agent
  * @param connections active connections, both ways
  * @param clusters clusters in Envoy's configuration
+ * @param shedding share of the time that was looked at, 0 to 1, in which Envoy refused requests for want of memory, as
+ *     {@code envoy_overload_envoy_overload_actions_stop_accepting_requests_active} tells; of several pods the largest
  * @param destinations services really called, {@code host} as Istio's telemetry names it, at most 64, sorted
  */
 public record ProxyFacts(
@@ -33,12 +35,39 @@ public record ProxyFacts(
         @Nullable Bytes agent,
         @Nullable Long connections,
         @Nullable Long clusters,
+        @Nullable Double shedding,
         List<String> destinations) {
 
     /** How many destinations are kept. */
     public static final int MOST_DESTINATIONS = 64;
 
+    /** Three minutes of an hour: less is one burst. */
+    private static final double OFTEN = 0.05;
+
     /** Nothing known. */
     public static final ProxyFacts UNKNOWN =
-            new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, List.of());
+            new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, null, List.of());
+
+    /** Whether a proxy refuses requests so often that its memory is too small. */
+    public boolean shedsLoad() {
+        return shedding != null && shedding > OFTEN;
+    }
+
+    /** The same, where it was too long ago that it was looked at. */
+    public ProxyFacts withoutShedding() {
+        return new ProxyFacts(
+                version,
+                image,
+                concurrency,
+                nativeSidecar,
+                rawTcp,
+                allocated,
+                heap,
+                physical,
+                agent,
+                connections,
+                clusters,
+                null,
+                destinations);
+    }
 }

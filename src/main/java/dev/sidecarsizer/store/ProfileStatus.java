@@ -106,6 +106,7 @@ final class ProfileStatus {
         put(fields, "agent", facts.agent());
         putCount(fields, "connections", facts.connections());
         putCount(fields, "clusters", facts.clusters());
+        putShare(fields, "shedding", facts.shedding());
         List<String> destinations = facts.destinations().stream()
                 .filter(host -> !host.isEmpty() && host.length() <= LONGEST_HOST)
                 .limit(ProxyFacts.MOST_DESTINATIONS)
@@ -156,6 +157,13 @@ final class ProfileStatus {
     private static void putCount(Map<String, Object> fields, String field, @Nullable Long count) {
         if (count != null && count >= 0) {
             fields.put(field, count);
+        }
+    }
+
+    /** To a thousandth, since more would be another number each time. */
+    private static void putShare(Map<String, Object> fields, String field, @Nullable Double share) {
+        if (share != null && share >= 0 && share <= 1) {
+            fields.put(field, Math.round(share * 1000) / 1000.0);
         }
     }
 

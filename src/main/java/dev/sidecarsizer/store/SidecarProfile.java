@@ -64,6 +64,7 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable String agent,
             @Nullable Long connections,
             @Nullable Long clusters,
+            @Nullable Double shedding,
             @Nullable List<@Nullable String> destinations) {}
 
     /** One condition, with the meaning that Kubernetes gives to conditions. */

@@ -33,8 +33,10 @@ class FactsTest {
             "proxyv2:1.31.0",
             2,
             true,
-            null,
+            Bytes.mebi(128),
             List.of());
+
+    private static final Duration DAY = Duration.ofDays(1);
 
     private final Account account = Account.begin(new History());
 
@@ -72,6 +74,37 @@ class FactsTest {
     }
 
     @Test
+    void aProxyThatShedsLoadAgainAndAgainIsAFindingUntilItIsOver() {
+        account.present(POD, Bytes.mebi(120), shedding(0.05), Set.of(2));
+        assertThat(findings()).doesNotContain("SheddingLoad");
+
+        account.present(POD, Bytes.mebi(90), shedding(0.06), Set.of(2));
+        account.present(POD, Bytes.mebi(120), shedding(0), Set.of(2));
+        account.present(POD, Bytes.mebi(90), shedding(null), Set.of(2));
+        assertThat(findings()).as("of several the largest share").contains("SheddingLoad");
+
+        account.endOfPresent();
+        account.present(POD, Bytes.mebi(90), shedding(0), Set.of(2));
+        assertThat(findings()).doesNotContain("SheddingLoad");
+    }
+
+    @Test
+    void whatShedsLoadIsToBeKeptAtOnceWithALargerLimit() {
+        Instant hour = Instant.parse("2026-11-20T10:00:00Z");
+        account.add(hour, hour, List.of(), 60);
+        account.keeping(hour);
+        account.present(POD, Bytes.mebi(110), shedding(0.05), Set.of(2));
+        assertThat(account.isDue(hour, DAY, false, false)).isFalse();
+
+        account.present(POD, Bytes.mebi(110), shedding(0.06), Set.of(2));
+        assertThat(account.isDue(hour, DAY, false, false)).isTrue();
+
+        account.keeping(hour);
+        account.present(POD, Bytes.mebi(110), shedding(0.06), Set.of(2));
+        assertThat(account.isDue(hour, DAY, false, false)).as("known already").isFalse();
+    }
+
+    @Test
     void differentWorkerThreadsAreAFinding() {
         account.concurrencies.add(2);
         assertThat(findings()).containsExactly("Learning", "Ready", "Stale");
@@ -103,6 +136,24 @@ class FactsTest {
                 Bytes.mebi(agent),
                 null,
                 null,
+                null,
+                List.of());
+    }
+
+    private static ProxyFacts shedding(@Nullable Number share) {
+        return new ProxyFacts(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                share == null ? null : (Double) share.doubleValue(),
                 List.of());
     }
 }

@@ -532,6 +532,7 @@ class LedgerAccountsTest {
                         none.agent(),
                         none.connections(),
                         none.clusters(),
+                        none.shedding(),
                         none.destinations()));
     }
 

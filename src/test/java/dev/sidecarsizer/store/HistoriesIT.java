@@ -65,6 +65,7 @@ class HistoriesIT {
             Bytes.mebi(38),
             120L,
             1009L,
+            0.12345,
             List.of("details.shop.svc.cluster.local", "ratings.shop.svc.cluster.local"));
 
     private final ControlPlane plane;
@@ -120,6 +121,7 @@ class HistoriesIT {
         assertThat(profile.<Map<String, Object>>get("status", "facts"))
                 .containsEntry("agent", "38Mi")
                 .containsEntry("clusters", 1009)
+                .containsEntry("shedding", 0.123)
                 .containsEntry("destinations", FACTS.destinations());
         assertThat(history("histories-kept", learnt.subject()).getMetadata().getOwnerReferences())
                 .as("a history outlives its workload")
@@ -419,6 +421,7 @@ class HistoriesIT {
                 null,
                 -1L,
                 null,
+                1.5,
                 hosts);
         Learnt sound = learnt(whole("histories-bounds", "reviews"), null, "history", 192);
         leader().write(new Learnt(
@@ -435,6 +438,7 @@ class HistoriesIT {
                 .isEqualTo("16Mi");
         assertThat(profile.<List<String>>get("status", "facts", "destinations")).hasSize(64);
         assertThat(profile.<String>get("status", "facts", "allocated")).isEqualTo("1Ti");
+        assertThat(profile.<Object>get("status", "facts", "shedding")).isNull();
         assertThat(profile.<Object>get("status", "proxy")).isNull();
     }
 

@@ -4,7 +4,6 @@ import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.SourceFailed;
 import dev.sidecarsizer.collect.UsageSource;
 import dev.sidecarsizer.mesh.PodName;
-import dev.sidecarsizer.profile.ProxyFacts;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,7 +46,7 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
     private final StatsReader stats;
     private final OpenWindows windows;
     private final ScrapeOrder order;
-    private final Map<PodName, Known> facts = new ConcurrentHashMap<>();
+    private final Map<PodName, Look> looks = new ConcurrentHashMap<>();
     private final Thread sampling = Thread.ofVirtual().name("direct-usage").unstarted(this::sampleForEver);
     private final Thread reading = Thread.ofVirtual().name("direct-statistics").unstarted(this::readForEver);
     private volatile @Nullable SourceFailed failure;
@@ -104,7 +103,9 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
         for (LivePod pod : live.get()) {
             Sample sample = windows.latest(pod.name());
             if (sample != null && sample.at().plus(PRESENT).isAfter(at)) {
-                now.put(pod.name(), new Now(sample.memory(), facts(pod)));
+                now.put(
+                        pod.name(),
+                        new Now(sample.memory(), Look.facts(looks.get(pod.name()), pod, at.minus(settings.window()))));
             }
         }
         return now;
@@ -115,11 +116,6 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
         sampling.interrupt();
         reading.interrupt();
         stats.close();
-    }
-
-    private ProxyFacts facts(LivePod pod) {
-        Known known = facts.get(pod.name());
-        return known != null && known.uid().equals(pod.uid()) ? known.facts() : ProxyStats.unread(pod);
     }
 
     private void sampleForEver() {
@@ -147,7 +143,7 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
             namespaces.add(pod.name().namespace());
         }
         windows.forgetBefore(Instant.now().minus(settings.window()));
-        facts.keySet().retainAll(pods.keySet());
+        looks.keySet().retainAll(pods.keySet());
         if (pods.isEmpty()) {
             return;
         }
@@ -190,7 +186,7 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
         try {
             LivePod pod = order.next(live.get(), this::memory, Instant.now()).orElse(null);
             if (pod != null) {
-                facts.put(pod.name(), new Known(pod.uid(), stats.read(pod)));
+                looks.put(pod.name(), new Look(pod.uid(), Instant.now(), stats.read(pod)));
                 looked.read();
             }
         } catch (IOException | RuntimeException failed) {
@@ -203,7 +199,4 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
         Sample sample = windows.latest(pod);
         return sample == null ? 0 : sample.memory().value();
     }
-
-    /** What one pod's statistics told. */
-    private record Known(String uid, ProxyFacts facts) {}
 }

@@ -38,6 +38,7 @@ final class ProxyStats implements OpenMetrics.Samples {
     private @Nullable Long physical;
     private @Nullable Long connections;
     private @Nullable Long clusters;
+    private @Nullable Double shedding;
     private boolean requests;
     private boolean tcp;
 
@@ -55,6 +56,8 @@ final class ProxyStats implements OpenMetrics.Samples {
             case "envoy_cluster_manager_active_clusters" -> clusters = whole;
             case "envoy_server_total_connections", "envoy_cluster_upstream_cx_active" ->
                 connections = (connections == null ? 0 : connections) + whole;
+            case "envoy_overload_envoy_overload_actions_stop_accepting_requests_active" ->
+                shedding = Math.min(value, 1);
             case "istio_build" -> build(labels);
             case "istio_requests_total" -> {
                 requests = true;
@@ -86,6 +89,7 @@ final class ProxyStats implements OpenMetrics.Samples {
                 null,
                 connections,
                 clusters,
+                shedding,
                 shared.one(destinations.stream().map(shared::one).toList()));
     }
 
@@ -96,6 +100,7 @@ final class ProxyStats implements OpenMetrics.Samples {
                 pod.image(),
                 pod.concurrency(),
                 pod.nativeSidecar(),
+                null,
                 null,
                 null,
                 null,

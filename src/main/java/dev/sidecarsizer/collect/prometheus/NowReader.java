@@ -6,6 +6,7 @@ import dev.sidecarsizer.collect.prometheus.AnswerReader.Series;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.profile.ProxyFacts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -25,13 +26,18 @@ final class NowReader {
 
     private final Api api;
     private final Queries queries;
+    private final Duration window;
     private final PodNames names;
     private final Consumer<Unusable> unusable;
 
-    NowReader(Api api, Queries queries, PodNames names, Consumer<Unusable> unusable) {
+    /**
+     * @param window how long before the instant is the present, where one instant tells too little
+     */
+    NowReader(Api api, Queries queries, Duration window, PodNames names, Consumer<Unusable> unusable) {
         this.names = names;
         this.api = api;
         this.queries = queries;
+        this.window = window;
         this.unusable = unusable;
     }
 
@@ -44,6 +50,7 @@ final class NowReader {
         Map<PodName, Double> agent = look.numbers("max", queries.agent());
         Map<PodName, Double> connections = look.numbers("sum", queries.connections());
         Map<PodName, Double> clusters = look.numbers("max", queries.clusters());
+        Map<PodName, Double> shedding = look.shares(queries.shedding());
         Map<PodName, Double> concurrency = look.numbers("max", queries.concurrency());
         Map<PodName, Double> requests = look.numbers("count", queries.requests());
         Map<PodName, Double> tcp = look.numbers("count", queries.tcpOpened());
@@ -68,6 +75,7 @@ final class NowReader {
                         bytes(agent.get(pod)),
                         count(connections.get(pod)),
                         count(clusters.get(pod)),
+                        share(shedding.get(pod)),
                         List.copyOf(destinations.getOrDefault(pod, new TreeSet<>())));
                 now.put(pod, new Now(new Bytes(Math.round(value)), facts));
             }
@@ -94,6 +102,10 @@ final class NowReader {
         return value == null || Unusable.of(value).isPresent() ? null : (Long) Math.round(value);
     }
 
+    private static @Nullable Double share(@Nullable Double value) {
+        return value != null && value >= 0 && value <= 1 ? value : null;
+    }
+
     private final class Look {
 
         private final String matcher;
@@ -105,7 +117,16 @@ final class NowReader {
         }
 
         Map<PodName, Double> numbers(String function, String selector) {
-            String query = function + " by (namespace, pod) (" + api.fill(selector, matcher) + ")";
+            return ask(function, api.fill(selector, matcher));
+        }
+
+        /** In which share of the present a gauge was 1. */
+        Map<PodName, Double> shares(String selector) {
+            return ask("max", "avg_over_time(" + api.fill(selector, matcher) + "[" + window.toMillis() + "ms])");
+        }
+
+        private Map<PodName, Double> ask(String function, String series) {
+            String query = function + " by (namespace, pod) (" + series + ")";
             return api.instant(query, at, () -> new Api.ByPod(names)).values;
         }
 

@@ -118,7 +118,7 @@ public final class PrometheusUsage implements UsageSource {
     public Map<PodName, Now> now(Instant at) {
         return asked("one namespace", () -> {
             Overview overview = overview(at);
-            NowReader reader = new NowReader(api, queries, names, dropped::add);
+            NowReader reader = new NowReader(api, queries, settings.window(), names, dropped::add);
             Map<PodName, Now> now = new HashMap<>();
             List<Shard> plan = overview.shards(settings.seriesAtOnce());
             asking.each(plan, overview.namespaces(), shard -> reader.read(shard, at))

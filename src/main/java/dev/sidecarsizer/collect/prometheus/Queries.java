@@ -27,6 +27,8 @@ import java.util.stream.Collectors;
  * @param agent resident memory of pilot-agent
  * @param connections open connections; all that match are added
  * @param clusters clusters in Envoy's configuration
+ * @param shedding 1 while Envoy refuses requests for want of memory; our override lets it refuse connections no sooner,
+ *     so that this tells of both
  * @param concurrency Envoy's worker threads
  * @param build a series with the proxy's version as label {@code tag}
  * @param requests requests by destination, with {@code reporter}, {@code destination_service} and
@@ -47,6 +49,7 @@ public record Queries(
         String agent,
         String connections,
         String clusters,
+        String shedding,
         String concurrency,
         String build,
         String requests,
@@ -73,6 +76,7 @@ public record Queries(
             "istio_agent_process_resident_memory_bytes{$matchers}",
             "{__name__=~\"envoy_server_total_connections|envoy_cluster_upstream_cx_active\",$matchers}",
             "envoy_cluster_manager_active_clusters{$matchers}",
+            "envoy_overload_envoy_overload_actions_stop_accepting_requests_active{$matchers}",
             "envoy_server_concurrency{$matchers}",
             "istio_build{component=\"proxy\",$matchers}",
             "istio_requests_total{$matchers}",
@@ -107,6 +111,7 @@ public record Queries(
                 others.getOrDefault("agent", agent),
                 others.getOrDefault("connections", connections),
                 others.getOrDefault("clusters", clusters),
+                others.getOrDefault("shedding", shedding),
                 others.getOrDefault("concurrency", concurrency),
                 others.getOrDefault("build", build),
                 others.getOrDefault("requests", requests),
@@ -132,6 +137,7 @@ public record Queries(
                 expected("build", build, "the version is known of live pods only"),
                 expected("requests", requests, "no Sidecar can be proposed, and raw TCP cannot be ruled out"),
                 new Named("tcp-opened", tcpOpened, true, "none: a mesh may have no raw TCP"),
+                new Named("shedding", shedding, true, "none: no proxy may have an overload manager yet"),
                 new Named("oom-killed", oomKilled, true, "none: there may have been no OOM kill"));
     }
 

@@ -49,6 +49,12 @@ final class DailyPeaks {
         return true;
     }
 
+    /** That of a day; 0 where none is known. */
+    double of(int day) {
+        int at = Arrays.binarySearch(days, 0, size, day);
+        return at < 0 ? 0 : peaks[at];
+    }
+
     /** Those of the last {@code count} days that had samples, oldest first. */
     Last last(int count) {
         int from = Math.max(0, size - count);

@@ -176,6 +176,28 @@ public final class History {
         return true;
     }
 
+    /**
+     * Notes that a proxy refused traffic for want of memory. It would have taken what it was allowed, so the peak of the
+     * day that was seen last was no less. Not so where it never took half of that: then a bound of its owner's own refuses,
+     * which a larger limit does not move.
+     *
+     * @param used what it takes now
+     * @param limit that it runs with
+     * @return whether that day's peak was not known to be as much
+     */
+    public boolean shed(PodName pod, Bytes used, Bytes limit) {
+        if (through.equals(Instant.EPOCH)) {
+            return false;
+        }
+        int day = DailyPeaks.day(through);
+        double known = daily.of(day);
+        if (Math.max(known, (double) used.value()) < limit.value() / 2.0) {
+            return false;
+        }
+        note(day, pod.hashCode(), (double) limit.value());
+        return known < daily.of(day);
+    }
+
     /** Kills remembered: until two weeks of samples have come in without another. */
     public int oomKills() {
         return isForgiven() ? 0 : kills.count();

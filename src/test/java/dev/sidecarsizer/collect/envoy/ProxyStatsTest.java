@@ -52,6 +52,8 @@ class ProxyStatsTest {
                                 envoy_cluster_upstream_cx_active{cluster_name="xds-grpc"} 1
                                 envoy_cluster_upstream_cx_active{cluster_name="agent"} 2
                                 envoy_cluster_manager_active_clusters{} 18
+                                envoy_overload_envoy_overload_actions_stop_accepting_requests_active{} 1
+                                envoy_overload_envoy_overload_actions_shrink_heap_active{} 0
                                 istio_build{component="proxy",tag="1.31.0"} 1
                                 istio_requests_total{reporter="source",destination_service="ratings.shop.svc.cluster.local",destination_service_name="ratings"} 7
                                 istio_requests_total{reporter="destination",destination_service="reviews.shop.svc.cluster.local",destination_service_name="reviews"} 7
@@ -70,6 +72,7 @@ class ProxyStatsTest {
                         null,
                         33L,
                         18L,
+                        1.0,
                         List.of("ratings.shop.svc.cluster.local")));
     }
 
@@ -99,6 +102,23 @@ class ProxyStatsTest {
     }
 
     @Test
+    void whatALookFoundThatMomentCountsForAWhile() throws IOException, OpenMetricsFault {
+        Instant then = Instant.parse("2026-11-20T10:00:00Z");
+        ProxyFacts told = facts(
+                """
+                envoy_server_memory_allocated 8000000
+                envoy_overload_envoy_overload_actions_stop_accepting_requests_active 1
+                """);
+        Look look = new Look(POD.uid(), then, told);
+
+        assertThat(Look.facts(look, POD, then)).isEqualTo(told);
+        assertThat(Look.facts(look, POD, then.plusSeconds(1)).shedding()).isNull();
+        assertThat(Look.facts(look, POD, then.plusSeconds(1)).allocated()).isEqualTo(new Bytes(8_000_000));
+        assertThat(Look.facts(new Look("another", then, told), POD, then)).isEqualTo(ProxyStats.unread(POD));
+        assertThat(Look.facts(null, POD, then)).isEqualTo(ProxyStats.unread(POD));
+    }
+
+    @Test
     void numbersThatAreNoneAreNotTaken() throws IOException, OpenMetricsFault {
         ProxyFacts facts = facts(
                 """
@@ -106,6 +126,7 @@ class ProxyStatsTest {
                 envoy_server_memory_heap_size -1
                 envoy_server_memory_physical_size +Inf
                 envoy_server_concurrency 1e300
+                envoy_overload_envoy_overload_actions_stop_accepting_requests_active NaN
                 """);
 
         assertThat(facts).isEqualTo(ProxyStats.unread(POD));

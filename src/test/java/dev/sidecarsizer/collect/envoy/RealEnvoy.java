@@ -149,6 +149,8 @@ public final class RealEnvoy implements AutoCloseable {
                   listeners:
                   %s
                   %s
+                    # as Istio's own listeners do
+                    bypass_overload_manager: true
                   clusters:
                   %s
                   %s

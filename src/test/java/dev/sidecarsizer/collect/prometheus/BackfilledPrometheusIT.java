@@ -2,6 +2,7 @@ package dev.sidecarsizer.collect.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.cluster.PrometheusServer;
@@ -169,7 +170,11 @@ class BackfilledPrometheusIT {
                         Bytes.mebi(30),
                         17L,
                         1009L,
+                        of(now, REVIEWS).facts().shedding(),
                         List.of("mongo.shop.svc.cluster.local", "ratings.shop.svc.cluster.local")));
+        assertThat(of(now, REVIEWS).facts().shedding())
+                .as("of the window before, of which an edge may be one sample more")
+                .isCloseTo(0.25, within(0.01));
         assertThat(of(now, RATINGS).facts().rawTcp()).isFalse();
         assertThat(of(now, CARTS).facts()).isEqualTo(ProxyFacts.UNKNOWN);
     }
@@ -306,6 +311,8 @@ class BackfilledPrometheusIT {
         gauge(past, "envoy_cluster_upstream_cx_active", ",cluster_name=\"ratings\"", at, 4);
         gauge(past, "envoy_cluster_manager_active_clusters", "", at, 1009);
         gauge(past, "envoy_server_concurrency", "", at, 2);
+        // a quarter of each hour
+        gauge(past, "envoy_overload_envoy_overload_actions_stop_accepting_requests_active", "", at, shed(at));
         gauge(past, "istio_build", ",component=\"proxy\",tag=\"1.31.0\"", at, 1);
         for (String host : List.of("ratings.shop.svc.cluster.local", "unknown")) {
             gauge(past, "istio_requests_total", destination("source", host, "ratings"), at, 9);
@@ -367,6 +374,10 @@ class BackfilledPrometheusIT {
 
     private static void gauge(Past past, String name, String labels, Instant at, long value) {
         past.series(name, REVIEWS, "job=\"envoy-stats\"" + labels + CLUSTER, at, value);
+    }
+
+    private static long shed(Instant at) {
+        return at.getEpochSecond() % 3600 / 900 == 2 ? 1 : 0;
     }
 
     private static String destination(String reporter, String host, String name) {

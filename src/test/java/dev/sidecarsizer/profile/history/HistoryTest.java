@@ -127,6 +127,45 @@ class HistoryTest {
     }
 
     @Test
+    void takesTheLimitThatWasTooSmallToServeWithForTheDaysPeak() {
+        quietDays(0, 3);
+        Bytes limit = Bytes.mebi(128);
+
+        assertThat(history.shed(Windows.pod(1), Bytes.mebi(100), limit)).isTrue();
+        assertThat(history.shed(Windows.pod(2), Bytes.mebi(100), limit))
+                .as("known already")
+                .isFalse();
+
+        assertThat(history.outlook().orElseThrow().highest()).isEqualTo(128.0 * 1024 * 1024);
+        assertThat(history.oomKills()).isZero();
+        assertThat(history.days()).isEqualTo(2);
+        for (Target target : List.of(Target.DEFAULT, new Target.Headroom(1.2))) {
+            assertThat(Recommender.of(history, new Calibration(), target, history.through()))
+                    .hasValueSatisfying(next -> assertThat(next.memoryLimit()).isGreaterThan(limit));
+        }
+        quietDays(3, 17);
+        assertThat(history.outlook().orElseThrow().highest())
+                .as("14 days later")
+                .isEqualTo(100.0 * 1024 * 1024);
+    }
+
+    @Test
+    void aLimitThatWasNeverHalfUsedIsNotWhatWasTooSmall() {
+        assertThat(history.shed(Windows.pod(1), Bytes.mebi(200), Bytes.mebi(210)))
+                .as("before anything was seen")
+                .isFalse();
+        quietDays(0, 3);
+
+        assertThat(history.shed(Windows.pod(1), Bytes.mebi(100), Bytes.mebi(210)))
+                .isFalse();
+
+        assertThat(history.outlook().orElseThrow().highest()).isEqualTo(100.0 * 1024 * 1024);
+        assertThat(history.shed(Windows.pod(1), Bytes.mebi(110), Bytes.mebi(210)))
+                .as("it takes more now")
+                .isTrue();
+    }
+
+    @Test
     void takesNoKillForLaterThanNow() {
         quietDays(0, 1);
         Instant wrong = Windows.noon(400);

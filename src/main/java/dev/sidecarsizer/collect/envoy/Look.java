@@ -1,0 +1,29 @@
+package dev.sidecarsizer.collect.envoy;
+
+import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.profile.ProxyFacts;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one pod's statistics told.
+ *
+ * @param uid the pod's
+ * @param at when they were read
+ */
+record Look(String uid, Instant at, ProxyFacts facts) {
+
+    /**
+     * What is known of a pod now. Of many pods one may never be looked at again, so what it did that moment counts for a
+     * while only.
+     *
+     * @param last at one of its name
+     * @param since from when on a look tells what it does now
+     */
+    static ProxyFacts facts(@Nullable Look last, LivePod pod, Instant since) {
+        if (last == null || !last.uid.equals(pod.uid())) {
+            return ProxyStats.unread(pod);
+        }
+        return last.at.isBefore(since) ? last.facts.withoutShedding() : last.facts;
+    }
+}
