@@ -1,6 +1,6 @@
 /**
  * What {@code bench/learning/run.sh} runs: a whole learning loop against a real API server, and a Prometheus that makes up
- * its data. No tests; those of the parts are beside them.
+ * its data; and what {@code bench/memory-lab/run.sh} runs real Envoys with. No tests; those of the parts are beside them.
  */
 @NullMarked
 package dev.sidecarsizer.bench;

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Istio's programs, built once from the module that {@code src/test/parts/istio} pins, and files of that module. */
-final class IstioParts {
+public final class IstioParts {
 
     private static final GoPart PART = GoPart.named("istio");
     private static final String MODULE = "istio.io/istio";
@@ -16,7 +16,7 @@ final class IstioParts {
 
     private IstioParts() {}
 
-    static Path istiod() {
+    public static Path istiod() {
         return program(ISTIOD);
     }
 
@@ -24,12 +24,12 @@ final class IstioParts {
         return program(ISTIOCTL);
     }
 
-    static Path pilotAgent() {
+    public static Path pilotAgent() {
         return program(PILOT_AGENT);
     }
 
     /** The template that pilot-agent renders Envoy's bootstrap from; in the image it lies under {@code /var/lib}. */
-    static Path bootstrapTemplate() {
+    public static Path bootstrapTemplate() {
         return PART.sources(MODULE).resolve("tools/packaging/common/envoy_bootstrap.json");
     }
 

@@ -1,0 +1,81 @@
+"""The command line: see README.md."""
+
+import argparse
+import os
+import resource
+import sys
+import tempfile
+from pathlib import Path
+
+from lab import arms, experiment, traffic
+from lab.bench import Bench
+from lab.cell import matrix
+from lab.parts import Parts
+from lab.table import Table
+
+
+def main(words):
+    options = _options(words)
+    if os.geteuid():
+        return "needs root: it makes cgroups"
+    cells = matrix(options.envoys, options.arms, options.kinds, options.limits, options.runs)
+    options.out.mkdir(parents=True, exist_ok=True)
+    table = Table(options.out / "runs.csv")
+    with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
+        file = Path(folder, "parts.json")
+        parts = Parts.read(options.parts) if options.parts else Parts.prepare(file, options.limits, options.envoys)
+        left = [cell for cell in cells if not table.has(_row(cell, options.seed, parts))]
+        print(f"{len(left)} of {len(cells)} runs are left", flush=True)
+        if left:
+            _run(left, parts, folder, options, table)
+    return 0
+
+
+def _run(cells, parts, folder, options, table):
+    # connections by the thousand: as many files as this machine lets root have
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    bench = Bench(parts, folder, [traffic.KINDS[name] for name in options.kinds])
+    try:
+        for number, cell in enumerate(cells, 1):
+            measures = experiment.run(cell, bench, cell.seed(options.seed), options.after)
+            row = _row(cell, options.seed, parts) | measures
+            table.add(row)
+            told = " ".join(f"{name}={row.get(name, '')}" for name in ("killed", "peak", "refused", "recovered", "error"))
+            print(f"{number}/{len(cells)} {cell} {told}", flush=True)
+    finally:
+        bench.close()
+
+
+def _row(cell, seed, parts):
+    override = arms.override(cell.arm, cell.limit, parts.ours(cell.envoy, cell.limit))
+    return vars(cell) | {"seed": cell.seed(seed), "override": arms.digest(override)}
+
+
+def _options(words):
+    def some(of):
+        return lambda text: [of(word) for word in text.split(",")]
+
+    def one_of(names):
+        def check(word):
+            if word not in names:
+                raise argparse.ArgumentTypeError(f"{word} is none of {', '.join(names)}")
+            return word
+
+        return check
+
+    parser = argparse.ArgumentParser("bench/memory-lab/run.sh", description="Real sidecars under memory pressure.")
+    parser.add_argument("--runs", type=int, default=3, help="of each cell")
+    parser.add_argument("--limits", type=some(int), default=[64, 128, 256, 512], help="of the container, MiB")
+    parser.add_argument("--kinds", type=some(one_of(traffic.KINDS)), default=list(traffic.KINDS))
+    parser.add_argument("--envoys", type=some(str), default=["1.40.0"])
+    parser.add_argument("--arms", type=some(one_of(arms.ARMS)), default=list(arms.ARMS))
+    parser.add_argument("--seed", type=int, default=1, help="decides when clients come")
+    parser.add_argument("--after", type=float, default=7, help="seconds watched after the burst; 32 for usage_30s")
+    parser.add_argument("--out", type=Path, default=Path("target/memory-lab"), help="folder for runs.csv")
+    parser.add_argument("--parts", type=Path, help="what MemoryLabParts wrote, so that it is not asked again")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

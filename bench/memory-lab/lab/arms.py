@@ -1,0 +1,47 @@
+"""The bootstraps that are compared. Each is the text of an override, or None where there is none."""
+
+import hashlib
+import json
+
+MIB = 1 << 20
+ARMS = ("default", "advice", "ours")
+_HEAP = "envoy.resource_monitors.fixed_heap"
+
+
+def override(arm, limit, ours):
+    """limit: MiB; ours: what the product writes for it, None where it writes nothing."""
+    return {"default": lambda: None, "advice": lambda: advice(limit), "ours": lambda: ours}[arm]()
+
+
+def advice(limit):
+    """What is copied most: Envoy's best practices for edge proxies, max_heap at the container's limit."""
+    return json.dumps(
+        {
+            "overload_manager": {
+                "refresh_interval": "0.25s",
+                "resource_monitors": [
+                    {
+                        "name": _HEAP,
+                        "typed_config": {
+                            "@type": "type.googleapis.com/"
+                            "envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig",
+                            "max_heap_size_bytes": limit * MIB,
+                        },
+                    }
+                ],
+                "actions": [_action("shrink_heap", 0.95), _action("stop_accepting_requests", 0.98)],
+            }
+        }
+    )
+
+
+def digest(text):
+    """Eight digits that tell one override from another: a changed formula is run anew."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8] if text else "none"
+
+
+def _action(name, threshold):
+    return {
+        "name": f"envoy.overload_actions.{name}",
+        "triggers": [{"name": _HEAP, "threshold": {"value": threshold}}],
+    }

@@ -1,0 +1,129 @@
+"""One run: a sidecar is started in its cgroup, meets its burst, and is watched until after it."""
+
+import multiprocessing
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from lab import arms, traffic
+from lab.cgroup import Cgroup
+from lab.measures import MIB, Sample, summary
+from lab.net import listens
+from lab.proxy import Proxy
+from lab.traffic import configuration, crowd, probe, streams
+
+BURST = 6.0
+_BEFORE = 1.5
+_START = 20.0
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+def run(cell, bench, seed, after, timeline=None):
+    """Runs it and returns its measures, a dictionary; after: seconds that it is watched after the burst; timeline: is
+    called with the samples."""
+    override = arms.override(cell.arm, cell.limit, bench.parts.ours(cell.envoy, cell.limit))
+    measures = {"override": arms.digest(override), "seed": seed}
+    bench.parts.warm(cell.envoy)
+    cgroup = Cgroup(cell.limit * MIB)
+    try:
+        with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
+            proxy = Proxy(
+                bench.parts, cell.envoy, override, cgroup, cell.limit * MIB, bench.discovery, folder, bench.identity
+            )
+            try:
+                if not _serves(proxy, cgroup, bench.ports["good"]):
+                    return measures | {"killed": int(cgroup.kills() > 0), "error": "did not start"}
+                samples, asked, burst, begin = _burst(cell, bench, proxy, cgroup, seed, after)
+                if timeline:
+                    timeline(samples, begin)
+                killed = cgroup.kills() > 0
+                measures |= {"killed": int(killed), "ended": int(not proxy.alive()), "peak": _mib(cgroup.peak())}
+                measures |= {"came": burst["came"], "refused": burst["refused"]}
+                measures |= summary(samples, asked, begin, begin + BURST)
+                if not killed and not proxy.alive():
+                    measures["error"] = proxy.log(300).replace("\n", " ")
+                return measures
+            finally:
+                proxy.close()
+    finally:
+        cgroup.remove()
+
+
+def _burst(cell, bench, proxy, cgroup, seed, after):
+    kind = traffic.KINDS[cell.kind]
+    told, tell = _SPAWN.Pipe(duplex=False)
+    end = _SPAWN.Event()
+    probing = _SPAWN.Process(target=probe.run, args=(bench.ports["good"], tell, end), daemon=True)
+    counted, count = _SPAWN.Pipe(duplex=False)
+    go = _SPAWN.Event()
+    bursting = _SPAWN.Process(target=_clients, args=(kind, cell.limit, bench.target(kind), seed, go, count), daemon=True)
+    probing.start()
+    bursting.start()
+    watch = _Watch(proxy, cgroup)
+    try:
+        time.sleep(_BEFORE + kind.quiet)
+        go.set()
+        begin = time.monotonic()
+        # the clients hang up by themselves; what they count comes later where they are many
+        time.sleep(BURST + after)
+        end.set()
+        asked = told.recv() if told.poll(10) else []
+        return watch.end(), asked, counted.recv() if counted.poll(20) else {"came": "", "refused": ""}, begin
+    finally:
+        watch.end()
+        for process in (probing, bursting):
+            process.kill()
+            process.join()
+
+
+def _clients(kind, limit, target, seed, go, count):
+    arrivals = kind.arrivals(limit, seed)
+    go.wait()
+    if kind.services:
+        counts = configuration.run(Path(target), round(kind.services * limit), kind.churn, seed, BURST)
+    elif kind.streams:
+        counts = streams.run(target, arrivals, kind.hello, kind.sip, BURST, kind.streams, kind.grpc)
+    else:
+        counts = crowd.run(target, arrivals, kind.hello, kind.sip, BURST)
+    count.send(counts)
+
+
+class _Watch:
+    """Samples memory ten times a second, what Envoy says of itself each second, until its end."""
+
+    def __init__(self, proxy, cgroup):
+        self._proxy, self._cgroup = proxy, cgroup
+        self._samples, self._over = [], threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def end(self):
+        self._over.set()
+        self._thread.join()
+        return self._samples
+
+    def _run(self):
+        turn = 0
+        while not self._over.wait(0.1):
+            now = time.monotonic()
+            live, resident = None, None
+            if turn % 10 == 0 and self._proxy.alive():
+                live = self._proxy.stats("server.memory_allocated").get("server.memory_allocated")
+                resident = self._proxy.resident()
+            turn += 1
+            cgroup = self._cgroup
+            self._samples.append(Sample(now, cgroup.usage(), cgroup.anonymous(), cgroup.sockets(), live, resident))
+
+
+def _serves(proxy, cgroup, port):
+    deadline = time.monotonic() + _START
+    while time.monotonic() < deadline and proxy.alive() and not cgroup.kills():
+        if listens(port):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _mib(value):
+    return round(value / MIB, 1)

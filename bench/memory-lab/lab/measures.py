@@ -1,0 +1,91 @@
+"""What is made of samples and of the probe's rows. Pure."""
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+# 200s in a row that count as serving again
+_AGAIN = 5
+
+COLUMNS = (
+    "envoy arm kind limit run seed override killed ended peak sockets base live_peak "
+    "usage_5s anon_5s envoy_5s live_5s usage_30s anon_30s envoy_30s live_30s agent_peak "
+    "came refused before_p50 before_p99 during_ok during_refused during_p50 during_p99 "
+    "after_ok after_refused after_p50 after_p99 recovered error"
+).split()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """at: monotonic second; usage, anon, sockets: bytes of the cgroup; live: bytes that Envoy has allocated, or None;
+    resident: anonymous bytes by program, or None"""
+
+    at: float
+    usage: int
+    anon: int
+    sockets: int
+    live: int | None
+    resident: dict | None
+
+
+def summary(samples, asked, begin, end):
+    """samples: of the memory; asked: rows of the probe; begin, end: of the burst. Memory in MiB, latencies in ms."""
+    lives = [s.live for s in samples if s.live is not None]
+    residents = [s.resident for s in samples if s.resident]
+    before = [s.usage for s in samples if s.at < begin]
+    measures = {
+        "sockets": _mib(max(s.sockets for s in samples)),
+        "base": _mib(before[-1]) if before else "",
+        "live_peak": _mib(max(lives)) if lives else "",
+        "agent_peak": _mib(max(r.get("pilot-agent", 0) for r in residents)) if residents else "",
+    }
+    for seconds in (5, 30):
+        measures |= _at(samples, end + seconds, f"{seconds}s")
+    phases = {"before": (0, begin), "during": (begin, end), "after": (end, float("inf"))}
+    for name, (start, stop) in phases.items():
+        measures |= _asked([row for row in asked if start <= row[0] < stop], name)
+    measures["recovered"] = recovered(asked, end)
+    return measures
+
+
+def recovered(asked, end):
+    """Seconds after the burst until 200s came in a row again; empty where they did not."""
+    rows = [row for row in asked if row[0] >= end]
+    for index, row in enumerate(rows):
+        following = rows[index : index + _AGAIN]
+        if len(following) == _AGAIN and all(came == "200" for _, _, came in following):
+            return round(row[0] + row[1] - end, 2)
+    return ""
+
+
+def quantile(values, share):
+    """The nearest rank; empty where there is none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else ""
+
+
+def _at(samples, moment, name):
+    later = [s for s in samples if moment <= s.at < moment + 1.5]
+    if not later:
+        return {}
+    told = next((s for s in later if s.live is not None), None)
+    measures = {f"usage_{name}": _mib(later[0].usage), f"anon_{name}": _mib(later[0].anon)}
+    if told:
+        measures |= {f"live_{name}": _mib(told.live), f"envoy_{name}": _mib(told.resident.get("envoy", 0))}
+    return measures
+
+
+def _asked(rows, phase):
+    waited = [1000 * seconds for _, seconds, came in rows if came == "200"]
+    measures = {f"{phase}_p50": _ms(quantile(waited, 0.5)), f"{phase}_p99": _ms(quantile(waited, 0.99))}
+    if phase != "before":
+        measures |= {f"{phase}_ok": len(waited), f"{phase}_refused": len(rows) - len(waited)}
+    return measures
+
+
+def _ms(value):
+    return value and round(value, 1)
+
+
+def _mib(value):
+    return round(value / MIB, 1)

@@ -1,0 +1,90 @@
+"""Tables and plots of a folder with runs.csv. Needs matplotlib."""
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from lab.arms import ARMS
+from lab.table import rows
+
+
+def main(words):
+    folder = Path(words[0] if words else "target/memory-lab")
+    runs = rows(folder / "runs.csv")
+    print(markdown(runs))
+    from lab import plots
+
+    plots.draw(runs, folder)
+    return 0
+
+
+def markdown(runs):
+    """One line a cell: how many of how many were killed, and the medians of what was measured."""
+    lines = [
+        "| Envoy | kind | limit, MiB | bootstrap | killed | peak, MiB | refused of burst | good ones refused during"
+        " | p50 / p99 during, ms | serving again after, s | 5 s after, MiB: charged / live |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for (envoy, kind, limit, arm), cell in cells(runs).items():
+        killed = sum(row["killed"] == "1" for row in cell)
+        again = [row["recovered"] for row in cell if row["killed"] == "0"]
+        never = sum(not seconds for seconds in again)
+        lines.append(
+            f"| {envoy} | {kind} | {limit} | {arm} | {killed} of {len(cell)} | {median(cell, 'peak')} |"
+            f" {share(cell, 'refused', 'came')} | {shed(cell)} |"
+            f" {median(cell, 'during_p50')} / {median(cell, 'during_p99')} |"
+            f" {greatest(again)}{f', never in {never}' if never else ''} |"
+            f" {median(cell, 'usage_5s')} / {median(cell, 'live_5s')} |"
+        )
+    return "\n".join(lines)
+
+
+def cells(runs):
+    """Runs by Envoy, kind, limit and arm, in that order."""
+    found = defaultdict(list)
+    for row in runs:
+        found[row["envoy"], row["kind"], int(row["limit"]), row["arm"]].append(row)
+    return dict(sorted(found.items(), key=lambda item: (*item[0][:3], ARMS.index(item[0][3]))))
+
+
+def upper_bound(killed, of):
+    """The greatest rate of kills that this many leaves likely, at 95 %: for none, 1 − 0.05^(1/of) (Clopper-Pearson)."""
+    least, most = killed / of, 1.0
+    for _ in range(50):
+        middle = (least + most) / 2
+        least, most = (middle, most) if _at_most(killed, of, middle) > 0.05 else (least, middle)
+    return most
+
+
+def median(cell, column):
+    values = sorted(float(row[column]) for row in cell if row[column])
+    return f"{values[len(values) // 2]:.0f}" if values else "–"
+
+
+def greatest(values):
+    numbers = [float(value) for value in values if value]
+    return f"{max(numbers):.1f}" if numbers else "–"
+
+
+def share(cell, part, whole):
+    parts = [(float(row[part]), float(row[whole])) for row in cell if row[part] and row[whole]]
+    total = sum(whole for _, whole in parts)
+    return f"{100 * sum(part for part, _ in parts) / total:.0f} %" if total else "–"
+
+
+def shed(cell):
+    asked = [(int(row["during_refused"]), int(row["during_ok"])) for row in cell if row["during_ok"]]
+    total = sum(sum(pair) for pair in asked)
+    return f"{100 * sum(refused for refused, _ in asked) / total:.0f} %" if total else "–"
+
+
+def _at_most(killed, of, rate):
+    term, total = (1 - rate) ** of, 0.0
+    for k in range(killed + 1):
+        total += term
+        term *= (of - k) / (k + 1) * rate / (1 - rate) if rate < 1 else 0
+    return total
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,44 @@
+"""The kinds of traffic. A kind is a burst: how many clients by the limit, how they arrive, what they say and read."""
+
+import random
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """per_mib: clients for each MiB of the limit; ramp: seconds over which they arrive; quiet: seconds before them;
+    port: of the proxy's listeners, by name; hello: what each says; sip: bytes that each reads at a time;
+    streams: HTTP/2 streams of each client, 0 for plain sockets; grpc: whether those are of gRPC;
+    services: for each MiB of the limit, that istiod tells the proxy of; churn: whether they change all the time."""
+
+    per_mib: float = 0
+    ramp: float = 3
+    quiet: float = 0
+    port: str = "http"
+    hello: bytes = b""
+    sip: int = 4096
+    streams: int = 0
+    grpc: bool = False
+    services: float = 0
+    churn: bool = False
+
+    def arrivals(self, limit, seed):
+        """Seconds after the burst's begin at which its clients come, in order; the seed decides them."""
+        chance = random.Random(seed)
+        return sorted(chance.uniform(0, self.ramp) for _ in range(round(self.per_mib * limit)))
+
+
+_LARGE = b"GET /large HTTP/1.1\r\nhost: lab\r\n\r\n"
+_SMALL = b"GET /small HTTP/1.1\r\nhost: lab\r\n\r\n"
+
+KINDS = {
+    "slow-readers": Kind(2, hello=_LARGE),
+    "h2-slow-streams": Kind(1 / 16, hello=b"/large", streams=32),
+    "grpc-streams": Kind(1 / 16, hello=b"/lab.Stream/Watch", streams=32, port="grpc", grpc=True),
+    "connection-flood": Kind(40, ramp=4, hello=_LARGE[:-6]),
+    "idle-keepalive": Kind(40, ramp=4, hello=_SMALL, sip=1 << 16),
+    "raw-tcp": Kind(2, port="tcp", hello=b"more"),
+    "burst-after-quiet": Kind(2, ramp=0.3, quiet=3, hello=_LARGE),
+    "config-growth": Kind(services=4),
+    "config-churn": Kind(services=2, churn=True),
+}

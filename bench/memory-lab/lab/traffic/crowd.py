@@ -1,0 +1,92 @@
+"""Clients over plain sockets: they come, say hello, and read in sips, or not at all. One thread serves thousands."""
+
+import selectors
+import socket
+import time
+
+_SIP_EVERY = 0.2
+
+
+def run(port, arrivals, hello, sip, seconds):
+    """Stays until the burst's end, then hangs up. Returns counts: opened, refused (no connection, cut off before an
+    answer, or 503)."""
+    crowd = _Crowd(port, hello, sip)
+    begin = time.monotonic()
+    try:
+        while (now := time.monotonic() - begin) < seconds:
+            while arrivals and arrivals[0] <= now and crowd.pending < 256:
+                crowd.come(arrivals.pop(0))
+            crowd.serve(0.01)
+        return crowd.counts()
+    finally:
+        crowd.leave()
+
+
+class _Crowd:
+    def __init__(self, port, hello, sip):
+        self._port, self._hello, self._sip = port, hello, sip
+        self._selector = selectors.DefaultSelector()
+        self._open, self._due = {}, 0.0
+        self.pending = self._came = self._refused = 0
+
+    def come(self, _):
+        client = socket.socket()
+        client.setblocking(False)
+        # what the kernel holds for a client is not the proxy's
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        # one address has ports for 28,000 connections only
+        client.setsockopt(socket.IPPROTO_IP, _BIND_ADDRESS_NO_PORT, 1)
+        client.bind((f"127.0.0.{2 + self._came % 100}", 0))
+        self._came += 1
+        client.connect_ex(("127.0.0.1", self._port))
+        self._selector.register(client, selectors.EVENT_WRITE)
+        self.pending += 1
+
+    def serve(self, patience):
+        for key, _ in self._selector.select(patience) if self.pending else ():
+            self._greet(key.fileobj)
+        if not self.pending:
+            time.sleep(patience)
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + _SIP_EVERY
+            self._sips()
+
+    def counts(self):
+        # who never got through to say hello was refused too
+        return {"came": self._came, "refused": self._refused + self.pending}
+
+    def leave(self):
+        for key in list(self._selector.get_map().values()):
+            key.fileobj.close()
+        for client in self._open:
+            client.close()
+        self._selector.close()
+
+    def _greet(self, client):
+        self._selector.unregister(client)
+        self.pending -= 1
+        try:
+            client.send(self._hello)
+            self._open[client] = False
+        except OSError:
+            self._refused += 1
+            client.close()
+
+    def _sips(self):
+        for client, answered in list(self._open.items()):
+            try:
+                drunk = client.recv(self._sip)
+            except BlockingIOError:
+                continue
+            except OSError:
+                drunk = b""
+            shed = not answered and drunk.startswith(b"HTTP/1.1 503")
+            if not drunk or shed:
+                self._refused += not answered
+                del self._open[client]
+                client.close()
+            else:
+                self._open[client] = True
+
+
+_BIND_ADDRESS_NO_PORT = getattr(socket, "IP_BIND_ADDRESS_NO_PORT", 24)

@@ -1,0 +1,108 @@
+"""The parts that decide something and touch nothing: python3 -m unittest discover -s bench/memory-lab/tests"""
+
+import json
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from lab import arms, report  # noqa: E402
+from lab.cell import Cell, matrix  # noqa: E402
+from lab.measures import COLUMNS, Sample, quantile, recovered, summary  # noqa: E402
+from lab.table import Table  # noqa: E402
+from lab.traffic import KINDS  # noqa: E402
+
+CELL = Cell("1.40.0", "ours", "raw-tcp", 64, 1)
+
+
+class Cells(unittest.TestCase):
+    def test_arms_meet_the_same_traffic_and_runs_do_not(self):
+        first, other, second = CELL, Cell("1.36.4", "default", "raw-tcp", 64, 1), Cell("1.40.0", "ours", "raw-tcp", 64, 2)
+        self.assertEqual(first.seed(1), other.seed(1))
+        self.assertNotEqual(first.seed(1), second.seed(1))
+        self.assertNotEqual(first.seed(1), first.seed(2))
+
+    def test_a_seed_decides_the_arrivals(self):
+        kind = KINDS["slow-readers"]
+        self.assertEqual(kind.arrivals(128, 7), kind.arrivals(128, 7))
+        self.assertNotEqual(kind.arrivals(128, 7), kind.arrivals(128, 8))
+        self.assertEqual(256, len(kind.arrivals(128, 7)))
+
+    def test_all_runs_of_a_matrix_are_there_once(self):
+        cells = matrix(["1.40.0"], ["default", "ours"], ["raw-tcp", "slow-readers"], [64, 128], 3)
+        self.assertEqual(24, len(set(cells)))
+        self.assertEqual(("default", "ours"), (cells[0].arm, cells[1].arm))
+
+
+class Arms(unittest.TestCase):
+    def test_default_has_none_and_advice_fits_the_limit(self):
+        self.assertIsNone(arms.override("default", 64, "{}"))
+        monitors = json.loads(arms.override("advice", 64, None))["overload_manager"]["resource_monitors"]
+        self.assertEqual(64 * arms.MIB, monitors[0]["typed_config"]["max_heap_size_bytes"])
+        self.assertEqual("{}", arms.override("ours", 64, "{}"))
+
+    def test_a_changed_override_is_another(self):
+        self.assertNotEqual(arms.digest(arms.advice(64)), arms.digest(arms.advice(128)))
+        self.assertEqual("none", arms.digest(None))
+
+
+class Measures(unittest.TestCase):
+    def test_serving_again_is_five_in_a_row(self):
+        rows = [(10 + i, 0.5, came) for i, came in enumerate(["200", "503", "200", "200", "200", "200", "200"])]
+        self.assertEqual(2.5, recovered(rows, 10))
+        self.assertEqual("", recovered(rows[:5], 10))
+        self.assertEqual("", recovered([], 10))
+
+    def test_a_run_is_summed_up_by_its_phases(self):
+        mib = arms.MIB
+        samples = [
+            Sample(float(t), t * mib, 0, 2 * mib, 5 * mib, {"envoy": 7 * mib, "pilot-agent": 30 * mib}) for t in range(20)
+        ]
+        asked = [(t / 10, 0.001 * t, "200" if t < 50 or t > 90 else "503") for t in range(200)]
+        found = summary(samples, asked, 5, 10)
+        self.assertEqual((4, 15, 5, 7, 30), tuple(
+            found[n] for n in ("base", "usage_5s", "live_5s", "envoy_5s", "agent_peak")))
+        self.assertEqual((9, 41, 100, 0), tuple(
+            found[n] for n in ("during_ok", "during_refused", "after_ok", "after_refused")))
+        self.assertNotIn("usage_30s", found)
+        self.assertLessEqual(set(found), set(COLUMNS))
+
+    def test_nearest_rank(self):
+        self.assertEqual(99, quantile(range(100), 0.99))
+        self.assertEqual(5, quantile([5], 0.99))
+        self.assertEqual("", quantile([], 0.5))
+
+
+class Tables(unittest.TestCase):
+    def test_what_was_run_is_not_run_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "runs.csv")
+            row = vars(CELL) | {"seed": 3, "override": "none", "killed": 1}
+            self.assertFalse(Table(file).has(row))
+            Table(file).add(row)
+            self.assertTrue(Table(file).has(row))
+            self.assertFalse(Table(file).has(row | {"override": "0a0b0c0d"}))
+
+
+class Reports(unittest.TestCase):
+    def test_bounds_of_the_rate_of_kills(self):
+        self.assertAlmostEqual(1 - 0.05 ** (1 / 300), report.upper_bound(0, 300), 6)
+        self.assertAlmostEqual(0.0157, report.upper_bound(1, 300), 4)
+        self.assertEqual(1, round(report.upper_bound(5, 5), 6))
+
+    def test_a_cell_is_a_line(self):
+        empty = dict.fromkeys(COLUMNS, "")
+        runs = [
+            empty | {"envoy": "1.40.0", "arm": arm, "kind": "raw-tcp", "limit": "64", "killed": killed, "peak": "64.0"}
+            for arm, killed in (("ours", "0"), ("default", "1"), ("default", "0"))
+        ]
+        lines = report.markdown(runs).splitlines()
+        self.assertEqual(4, len(lines))
+        self.assertIn("| default | 1 of 2 | 64 |", lines[2])
+        self.assertIn("never in 1", lines[3])
+
+
+if __name__ == "__main__":
+    unittest.main()

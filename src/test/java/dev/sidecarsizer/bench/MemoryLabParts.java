@@ -1,0 +1,65 @@
+package dev.sidecarsizer.bench;
+
+import dev.sidecarsizer.cluster.EnvoyWheel;
+import dev.sidecarsizer.cluster.Progress;
+import dev.sidecarsizer.istio.IstioParts;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.ProxyVersion;
+import dev.sidecarsizer.patch.WrittenOverride;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What {@code bench/memory-lab} runs, written to a file: where the real programs lie, and what the product writes for each
+ * limit and Envoy.
+ *
+ * <p>Arguments: the file, limits in MiB, and versions of Envoy, both separated by commas.
+ */
+public final class MemoryLabParts {
+
+    /** Istio 1.28 carries Envoy 1.36, and each minor release the next. */
+    private static final int ISTIO_BEFORE_ENVOY = 36 - 28;
+
+    private MemoryLabParts() {}
+
+    public static void main(String[] args) throws IOException {
+        write(Path.of(args[0]), Stream.of(args[1].split(",")).map(Long::valueOf).toList(), List.of(args[2].split(",")));
+    }
+
+    /**
+     * Writes the file, once all parts are there.
+     *
+     * @param limits in MiB
+     * @param envoys such as {@code 1.40.0}
+     */
+    public static void write(Path file, List<Long> limits, List<String> envoys) throws IOException {
+        ObjectNode parts = JsonMapper.shared().createObjectNode();
+        parts.put("istiod", IstioParts.istiod().toString());
+        parts.put("pilotAgent", IstioParts.pilotAgent().toString());
+        parts.put("template", IstioParts.bootstrapTemplate().toString());
+        ObjectNode programs = parts.putObject("envoys");
+        for (String envoy : envoys) {
+            ObjectNode program = programs.putObject(envoy);
+            program.put(
+                    "program",
+                    EnvoyWheel.envoy(envoy, Progress.onConsole())
+                            .toAbsolutePath()
+                            .toString());
+            ObjectNode overrides = program.putObject("overrides");
+            limits.forEach(limit -> WrittenOverride.of(Bytes.mebi(limit), null, istioOf(envoy))
+                    .ifPresent(override -> overrides.put(limit.toString(), override)));
+        }
+        Files.writeString(
+                file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(parts));
+    }
+
+    private static Optional<ProxyVersion> istioOf(String envoy) {
+        return Optional.of(new ProxyVersion(1, Integer.parseInt(envoy.split("\\.", -1)[1]) - ISTIO_BEFORE_ENVOY));
+    }
+}

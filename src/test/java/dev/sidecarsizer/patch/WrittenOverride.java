@@ -1,0 +1,25 @@
+package dev.sidecarsizer.patch;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.ProxyVersion;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the product writes on a pod, for those that run it and are not of this room. */
+public final class WrittenOverride {
+
+    private WrittenOverride() {}
+
+    /**
+     * The override of a proxy.
+     *
+     * @param limit of its container
+     * @param live working set of live proxies, agent included; {@code null} where not known
+     * @return empty where a pod of this limit or version gets none
+     */
+    public static Optional<String> of(Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version) {
+        return OverloadBootstrap.heap(limit, live)
+                .filter(ignored -> OverloadBootstrap.supports(version))
+                .map(heap -> OverloadBootstrap.json(heap, live, version));
+    }
+}
