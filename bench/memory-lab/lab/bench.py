@@ -26,9 +26,8 @@ class Bench:
             _start({name: port for name, port in upstreams.items() if name != "good"}),
         ]
         ingress = [(name, _PROTOCOLS[name], self.ports[name], upstreams[name]) for name in self.ports]
-        *control, egress = free_ports(4)
         try:
-            self._istiod = Istiod(parts.istiod, Path(folder, "istiod"), control, ingress, egress)
+            self._istiod = Istiod(parts.istiod, Path(folder, "istiod"), free_ports(3), ingress)
         except BaseException:
             self._end_upstreams()
             raise

@@ -85,7 +85,7 @@ def _clients(kind, limit, target, seed, go, count):
     elif kind.streams:
         counts = streams.run(target, arrivals, kind.hello, kind.sip, BURST, kind.streams, kind.grpc)
     else:
-        counts = crowd.run(target, arrivals, kind.hello, kind.sip, BURST)
+        counts = crowd.run(target, arrivals, kind.hello, kind.sip, BURST, kind.answered)
     count.send(counts)
 
 
@@ -109,7 +109,7 @@ class _Watch:
             now = time.monotonic()
             live, resident = None, None
             if turn % 10 == 0 and self._proxy.alive():
-                live = self._proxy.stats("server.memory_allocated").get("server.memory_allocated")
+                live = self._proxy.live()
                 resident = self._proxy.resident()
             turn += 1
             cgroup = self._cgroup

@@ -15,13 +15,7 @@ kind: Sidecar
 metadata: {{name: lab, namespace: shop}}
 spec:
   ingress:
-{ingress}
-  egress:
-  - hosts: ["./*"]
-    captureMode: NONE
-    bind: 127.0.0.1
-    port: {{number: {egress}, protocol: TCP, name: tcp-out}}
-"""
+{ingress}"""
 _INGRESS = """\
   - bind: 127.0.0.1
     captureMode: NONE
@@ -31,14 +25,14 @@ _INGRESS = """\
 
 
 class Istiod:
-    """ingress: rows of (name, protocol, port, port of the upstream); egress: a port of its own"""
+    """ports: three free ones; ingress: rows of (name, protocol, port, port of the upstream)"""
 
-    def __init__(self, program, folder, ports, ingress, egress):
+    def __init__(self, program, folder, ports, ingress):
         self.discovery = f"127.0.0.1:{ports[0]}"
         self.config = Path(folder, "config")
         self.config.mkdir(parents=True)
         rows = "".join(_INGRESS.format(name=n, protocol=p, port=i, upstream=u) for n, p, i, u in ingress)
-        (self.config / "sidecar.yaml").write_text(_SIDECAR.format(ingress=rows.rstrip("\n"), egress=egress))
+        (self.config / "sidecar.yaml").write_text(_SIDECAR.format(ingress=rows))
         mesh = Path(folder, "mesh.yaml")
         # a stock Envoy has no filter for Istio's metrics, and would refuse all listeners
         mesh.write_text("defaultProviders: {metrics: []}\n")

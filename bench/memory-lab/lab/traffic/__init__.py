@@ -7,8 +7,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Kind:
     """per_mib: clients for each MiB of the limit; ramp: seconds over which they arrive; quiet: seconds before them;
-    port: of the proxy's listeners, by name; hello: what each says; sip: bytes that each reads at a time;
-    streams: HTTP/2 streams of each client, 0 for plain sockets; grpc: whether those are of gRPC;
+    port: of the proxy's listeners, by name; hello: what each says; answered: whether that is worth an answer; sip: bytes that each
+    reads at a time; streams: HTTP/2 streams of each client, 0 for plain sockets; grpc: whether those are of gRPC;
     services: for each MiB of the limit, that istiod tells the proxy of; churn: whether they change all the time."""
 
     per_mib: float = 0
@@ -16,6 +16,7 @@ class Kind:
     quiet: float = 0
     port: str = "http"
     hello: bytes = b""
+    answered: bool = True
     sip: int = 4096
     streams: int = 0
     grpc: bool = False
@@ -25,9 +26,11 @@ class Kind:
     def arrivals(self, limit, seed):
         """Seconds after the burst's begin at which its clients come, in order; the seed decides them."""
         chance = random.Random(seed)
-        return sorted(chance.uniform(0, self.ramp) for _ in range(round(self.per_mib * limit)))
+        return sorted(chance.uniform(0, self.ramp) for _ in range(min(_MOST, round(self.per_mib * limit))))
 
 
+# a process may have 20,000 files here, and Envoy needs some for itself
+_MOST = 16_000
 _LARGE = b"GET /large HTTP/1.1\r\nhost: lab\r\n\r\n"
 _SMALL = b"GET /small HTTP/1.1\r\nhost: lab\r\n\r\n"
 
@@ -35,10 +38,10 @@ KINDS = {
     "slow-readers": Kind(2, hello=_LARGE),
     "h2-slow-streams": Kind(1 / 16, hello=b"/large", streams=32),
     "grpc-streams": Kind(1 / 16, hello=b"/lab.Stream/Watch", streams=32, port="grpc", grpc=True),
-    "connection-flood": Kind(40, ramp=4, hello=_LARGE[:-6]),
+    "connection-flood": Kind(40, ramp=4, hello=_LARGE[:-6], answered=False),
     "idle-keepalive": Kind(40, ramp=4, hello=_SMALL, sip=1 << 16),
-    "raw-tcp": Kind(2, port="tcp", hello=b"more"),
+    "raw-tcp": Kind(2, port="tcp", hello=bytes(64)),
     "burst-after-quiet": Kind(2, ramp=0.3, quiet=3, hello=_LARGE),
-    "config-growth": Kind(services=4),
-    "config-churn": Kind(services=2, churn=True),
+    "config-growth": Kind(services=2.4),
+    "config-churn": Kind(services=1.2, churn=True),
 }

@@ -10,7 +10,7 @@ metadata: {{name: s{number}, namespace: shop}}
 spec:
   hosts: [s{number}.shop.example]
   addresses: [10.{a}.{b}.{c}]
-  ports: [{{number: {port}, name: http, protocol: HTTP}}, {{number: 9000, name: tcp, protocol: TCP}}]
+  ports: [{{number: {port}, name: http, protocol: HTTP}}, {{number: 31900, name: tcp, protocol: TCP}}]
   resolution: STATIC
   endpoints: [{endpoints}]
 ---
@@ -50,7 +50,7 @@ def _write(file, numbers, chance):
 def _service(number, chance):
     endpoints = ", ".join(f"{{address: 10.200.{number % 250}.{chance.randrange(250)}}}" for _ in range(10))
     return _SERVICE.format(
-        number=number, a=number // 62500, b=number // 250 % 250, c=number % 250, port=8000 + number % 50,
+        number=number, a=number // 62500, b=number // 250 % 250, c=number % 250, port=31000 + number % 50,
         endpoints=endpoints,
     )
 

@@ -7,17 +7,18 @@ import time
 _SIP_EVERY = 0.2
 
 
-def run(port, arrivals, hello, sip, seconds):
-    """Stays until the burst's end, then hangs up. Returns counts: opened, refused (no connection, cut off before an
-    answer, or 503)."""
+def run(port, arrivals, hello, sip, seconds, answered):
+    """Stays until the burst's end, then hangs up. Returns counts: how many came, and how many were refused: got no
+    connection, a 503, or no answer where the hello is worth one."""
     crowd = _Crowd(port, hello, sip)
     begin = time.monotonic()
     try:
         while (now := time.monotonic() - begin) < seconds:
             while arrivals and arrivals[0] <= now and crowd.pending < 256:
-                crowd.come(arrivals.pop(0))
+                arrivals.pop(0)
+                crowd.come()
             crowd.serve(0.01)
-        return crowd.counts()
+        return crowd.counts(answered)
     finally:
         crowd.leave()
 
@@ -29,7 +30,7 @@ class _Crowd:
         self._open, self._due = {}, 0.0
         self.pending = self._came = self._refused = 0
 
-    def come(self, _):
+    def come(self):
         client = socket.socket()
         client.setblocking(False)
         # what the kernel holds for a client is not the proxy's
@@ -51,9 +52,9 @@ class _Crowd:
             self._due = time.monotonic() + _SIP_EVERY
             self._sips()
 
-    def counts(self):
-        # who never got through to say hello was refused too
-        return {"came": self._came, "refused": self._refused + self.pending}
+    def counts(self, answered):
+        silent = sum(not heard for heard in self._open.values()) if answered else 0
+        return {"came": self._came, "refused": self._refused + self.pending + silent}
 
     def leave(self):
         for key in list(self._selector.get_map().values()):

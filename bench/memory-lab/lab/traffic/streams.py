@@ -53,7 +53,8 @@ class _Client:
         self._flush()
 
     def refused(self):
-        return len(self._shed) + (self._wanted - len(self._served | self._shed) if self._lost else 0)
+        """Streams that got no answer, or one that says no."""
+        return self._wanted - len(self._served - self._shed)
 
     def serve(self, sip):
         if self._lost:

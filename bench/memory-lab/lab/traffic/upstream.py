@@ -1,9 +1,11 @@
 """What the proxy forwards to: HTTP/1.1 with bodies of 26 MB and of 1 KB, and raw TCP that sends 26 MB."""
 
 import asyncio
+import socket
 
 _LARGE = 26_000_000
 _CHUNK = bytes(64 * 1024)
+_SEND_BUFFER = 128 * 1024
 
 
 async def http(reader, writer):
@@ -39,12 +41,19 @@ def _ending_quietly(serve):
     return handler
 
 
+def _listening(port):
+    """What upstreams have not yet sent shall not use up what the machine has for TCP: it would slow down all of it."""
+    listening = socket.create_server(("127.0.0.1", port), backlog=4096)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+    return listening
+
+
 def run(ports):
     """ports: by name of the protocol: http, tcp, grpc. Serves until it is ended."""
 
     async def serve():
         servers = [
-            await asyncio.start_server(_ending_quietly(handler), "127.0.0.1", ports[name], backlog=4096)
+            await asyncio.start_server(_ending_quietly(handler), sock=_listening(ports[name]), backlog=4096)
             for name, handler in (("http", http), ("tcp", tcp))
             if name in ports
         ]

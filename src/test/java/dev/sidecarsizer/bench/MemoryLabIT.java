@@ -47,8 +47,11 @@ class MemoryLabIT {
 
         Map<String, Map<String, String>> runs = runsByArm();
         assertThat(runs.get("default")).containsEntry("killed", "1");
-        assertThat(runs.get("ours")).containsEntry("killed", "0").containsEntry("error", "");
-        assertThat(runs.get("ours").get("recovered")).as("seconds until it serves again").isNotEmpty();
+        assertThat(runs.get("ours"))
+                .containsEntry("killed", "0")
+                .containsEntry("error", "")
+                .as("seconds until it serves again")
+                .doesNotContainEntry("recovered", "");
     }
 
     @Test
