@@ -17,8 +17,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <pre>max_heap = (limit − {@link #AGENT}) ÷ {@value #FRAGMENTATION}</pre>
  *
- * With a cgroup of 200 MiB, no agent in it, and 400 clients that ask for large bodies and do not read them, budgets of
- * 130 and 150 MiB survived every time and 170 MiB did not; this formula gives 133 MiB there.
+ * The actions begin at shares of the <em>room</em>, which is what the budget leaves above the live bytes: a proxy that holds
+ * a large configuration is not thereby near its thresholds. They begin early, because what has been accepted goes on
+ * growing: each HTTP/1.1 or TCP connection to a full buffer of 1 MiB, which nothing stops, each HTTP/2 stream to 16 MiB,
+ * until it is reset. All terms are measured by {@code bench/memory-lab}; {@code docs/overload.md} has the numbers.
  *
  * <p>The allocator's soft limit lies between the live bytes and the budget: live &lt; soft limit &lt; max_heap &lt; limit.
  *
@@ -31,22 +33,35 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class OverloadBootstrap {
 
-    /** pilot-agent's resident memory, measured at 30 to 50 MB. */
-    static final Bytes AGENT = Bytes.mebi(40);
+    /** pilot-agent's anonymous memory: measured at 10 to 17 MiB, 35 where it hands on 1,200 services. */
+    static final Bytes AGENT = Bytes.mebi(24);
 
-    /** Resident over allocated bytes that a budget leaves room for. */
-    static final double FRAGMENTATION = 1.2;
+    /** Charged over allocated bytes: 1.1 with full buffers, up to 1.3 with idle connections, whose sockets count too. */
+    static final double FRAGMENTATION = 1.3;
 
     /** A smaller budget would refuse traffic for ever: an Envoy with an ordinary configuration holds as much. */
     static final Bytes LEAST_HEAP = Bytes.mebi(24);
 
     private static final String HEAP = "envoy.resource_monitors.fixed_heap";
-    private static final double SHRINK = 0.80;
-    private static final double REDUCE = 0.85;
-    private static final double STOP_REQUESTS = 0.95;
-    private static final double STOP_CONNECTIONS = 0.98;
-    /** Streams that hold less than 2^20 bytes are never reset. */
-    private static final int SMALLEST_STREAM = 20;
+    /** Within 0.25 s streams have taken 100 MiB; asking so often costs 0.4 % of a core more. */
+    private static final String REFRESH = "0.02s";
+
+    private static final double SHRINK = 0.20;
+    private static final double REDUCE = 0.65;
+    private static final double STOP_REQUESTS = 0.70;
+    private static final double STOP_CONNECTIONS = 0.75;
+    /** What streams add before a reset reaches them: a worker first finishes its turn, of up to 1 MiB a connection. */
+    private static final Bytes SURGE = Bytes.mebi(40);
+    /** The range in which resets go from the largest streams to all that are large. */
+    private static final double RESET_RANGE = 0.20;
+
+    private static final double EARLIEST_RESET = 0.40;
+    /** Streams that hold less than 2^18 bytes are never reset. */
+    private static final int SMALLEST_STREAM = 18;
+    /** Live bytes may be so much of the budget. */
+    private static final double MOST_LIVE = 0.85;
+    /** Of the budget, taken for live bytes where they are not known. */
+    private static final double LIVE_UNKNOWN = 0.25;
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -65,7 +80,7 @@ final class OverloadBootstrap {
      */
     static Optional<Bytes> heap(Bytes limit, @Nullable Bytes live) {
         Bytes heap = allocated(limit);
-        boolean serves = !heap.isLess(LEAST_HEAP) && inUse(live).isLess(shedAt(heap));
+        boolean serves = !heap.isLess(LEAST_HEAP) && known(live).isLess(share(heap, MOST_LIVE));
         return Optional.of(heap).filter(ignored -> serves);
     }
 
@@ -78,7 +93,7 @@ final class OverloadBootstrap {
      */
     static String json(Bytes heap, @Nullable Bytes live, Optional<ProxyVersion> version) {
         ObjectNode bootstrap = JSON.createObjectNode();
-        overloadManager(bootstrap.putObject("overload_manager"), heap);
+        overloadManager(bootstrap.putObject("overload_manager"), heap, inUse(heap, live));
         if (version.filter(known -> known.isAtLeast(1, 30)).isPresent()) {
             bootstrap
                     .putObject("memory_allocator_manager")
@@ -97,11 +112,15 @@ final class OverloadBootstrap {
 
     /** Half the budget, more where live bytes need it: an allocator kept below live bytes would work for nothing. */
     private static Bytes softLimit(Bytes heap, @Nullable Bytes live) {
-        return inUse(live).times(1.25).atLeast(new Bytes(heap.value() / 2)).atMost(shedAt(heap));
+        return known(live).times(1.25).atLeast(new Bytes(heap.value() / 2)).atMost(share(heap, MOST_LIVE));
     }
 
-    private static Bytes inUse(@Nullable Bytes live) {
+    private static Bytes known(@Nullable Bytes live) {
         return live == null ? Bytes.ZERO : allocated(live);
+    }
+
+    private static Bytes inUse(Bytes heap, @Nullable Bytes live) {
+        return live == null ? share(heap, LIVE_UNKNOWN) : allocated(live);
     }
 
     /** What Envoy has allocated where the container's pages are so many. */
@@ -109,21 +128,24 @@ final class OverloadBootstrap {
         return new Bytes((long) (container.minus(AGENT).value() / FRAGMENTATION));
     }
 
-    /** Above it traffic feels the overload manager; giving memory back below it is felt by nobody. */
-    private static Bytes shedAt(Bytes heap) {
-        return new Bytes((long) (heap.value() * REDUCE));
+    private static Bytes share(Bytes heap, double share) {
+        return new Bytes((long) (heap.value() * share));
     }
 
-    private static void overloadManager(ObjectNode manager, Bytes heap) {
-        manager.put("refresh_interval", "0.25s");
+    private static void overloadManager(ObjectNode manager, Bytes heap, Bytes inUse) {
+        double used = (double) inUse.value() / heap.value();
+        double surge = (double) SURGE.value() / heap.minus(inUse).value();
+        double allReset = Math.clamp(1 - surge, EARLIEST_RESET, REDUCE);
+        manager.put("refresh_interval", REFRESH);
         ObjectNode monitor = manager.putArray("resource_monitors").addObject().put("name", HEAP);
         monitor.putObject("typed_config")
                 .put("@type", "type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig")
                 .put("max_heap_size_bytes", heap.value());
         ArrayNode actions = manager.putArray("actions");
-        threshold(action(actions, "shrink_heap"), SHRINK);
+        threshold(action(actions, "shrink_heap"), above(used, SHRINK));
+        scaled(action(actions, "reset_high_memory_stream"), above(used, allReset - RESET_RANGE), above(used, allReset));
         ObjectNode reduceTimeouts = action(actions, "reduce_timeouts");
-        scaled(reduceTimeouts, REDUCE, STOP_REQUESTS);
+        scaled(reduceTimeouts, above(used, REDUCE), above(used, STOP_REQUESTS));
         reduceTimeouts
                 .putObject("typed_config")
                 .put("@type", "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig")
@@ -132,11 +154,15 @@ final class OverloadBootstrap {
                 .put("timer", "HTTP_DOWNSTREAM_CONNECTION_IDLE")
                 .putObject("min_scale")
                 .put("value", 10);
-        threshold(action(actions, "disable_http_keepalive"), REDUCE);
-        scaled(action(actions, "reset_high_memory_stream"), REDUCE, STOP_CONNECTIONS);
-        threshold(action(actions, "stop_accepting_requests"), STOP_REQUESTS);
-        threshold(action(actions, "stop_accepting_connections"), STOP_CONNECTIONS);
+        threshold(action(actions, "disable_http_keepalive"), above(used, REDUCE));
+        threshold(action(actions, "stop_accepting_requests"), above(used, STOP_REQUESTS));
+        threshold(action(actions, "stop_accepting_connections"), above(used, STOP_CONNECTIONS));
         manager.putObject("buffer_factory_config").put("minimum_account_to_track_power_of_two", SMALLEST_STREAM);
+    }
+
+    /** A share of the room as one of the budget, to three digits. */
+    private static double above(double used, double share) {
+        return Math.round(1000 * (used + (1 - used) * share)) / 1000.0;
     }
 
     private static ObjectNode action(ArrayNode actions, String name) {

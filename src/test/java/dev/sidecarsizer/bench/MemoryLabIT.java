@@ -30,17 +30,18 @@ class MemoryLabIT {
     void slowReadersKillTheDefaultAndNotOurs() throws IOException {
         MemoryLabParts.write(folder.resolve("parts.json"), List.of(LIMIT), List.of(ENVOY));
 
-        new Command(List.of(
-                        PythonPackage.python(),
-                        "-m",
-                        "lab",
-                        "--parts=" + folder.resolve("parts.json"),
-                        "--out=" + folder,
-                        "--runs=1",
-                        "--limits=" + LIMIT,
-                        "--envoys=" + ENVOY,
-                        "--kinds=slow-readers",
-                        "--arms=default,ours"),
+        new Command(
+                        List.of(
+                                PythonPackage.python(),
+                                "-m",
+                                "lab",
+                                "--parts=" + folder.resolve("parts.json"),
+                                "--out=" + folder,
+                                "--runs=1",
+                                "--limits=" + LIMIT,
+                                "--envoys=" + ENVOY,
+                                "--kinds=slow-readers",
+                                "--arms=default,ours"),
                         LAB)
                 .run()
                 .orThrow();
@@ -56,9 +57,8 @@ class MemoryLabIT {
 
     @Test
     void itsPureParts() {
-        Command.Outcome outcome = new Command(
-                        List.of(PythonPackage.python(), "-m", "unittest", "discover", "-s", "tests"), LAB)
-                .run();
+        Command.Outcome outcome =
+                new Command(List.of(PythonPackage.python(), "-m", "unittest", "discover", "-s", "tests"), LAB).run();
         assertThat(outcome.ok()).as(outcome.err()).isTrue();
         assertThat(outcome.err()).containsPattern("Ran [1-9]");
     }

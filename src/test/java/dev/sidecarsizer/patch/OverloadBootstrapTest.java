@@ -19,16 +19,16 @@ class OverloadBootstrapTest {
 
     private static final Optional<ProxyVersion> NEWEST = Optional.of(new ProxyVersion(1, 31));
 
-    /** (limit − 40Mi) ÷ 1.2, in whole bytes. */
+    /** (limit − 24Mi) ÷ 1.3, in whole bytes. */
     @ParameterizedTest
     @CsvSource({
-        "240Mi, 174762666",
-        "160Mi, 104857600",
-        "1Gi, 859832320",
-        "100Mi, 52428800",
-        "68Mi, ", // 23.3Mi: less than what an Envoy holds from the start
-        "69Mi, 25340586",
-        "40Mi, ",
+        "240Mi, 174224935",
+        "160Mi, 109697181",
+        "1Gi, 806596923",
+        "64Mi, 32263876",
+        "55Mi, ", // 23.8Mi: less than what an Envoy holds from the start
+        "56Mi, 25811101",
+        "24Mi, ",
         "16Mi, "
     })
     void givesEnvoyWhatTheAgentAndFragmentationLeave(String limit, @Nullable Long heap) {
@@ -38,10 +38,11 @@ class OverloadBootstrapTest {
 
     @Test
     void isNotWrittenWhereWhatLiveProxiesUseWouldTriggerItAtOnce() {
-        // of 160Mi, 100Mi are heap; from 85Mi on it sheds, which is 142Mi with fragmentation and the agent
+        // of 160Mi, 105Mi are heap; 89Mi are the most that may be live, which is 139.6Mi with fragmentation and the
+        // agent
         Bytes limit = Bytes.mebi(160);
-        assertThat(OverloadBootstrap.heap(limit, Bytes.mebi(141))).isPresent();
-        assertThat(OverloadBootstrap.heap(limit, Bytes.mebi(142))).isEmpty();
+        assertThat(OverloadBootstrap.heap(limit, Bytes.mebi(139))).isPresent();
+        assertThat(OverloadBootstrap.heap(limit, Bytes.mebi(140))).isEmpty();
     }
 
     /** A limit that follows live use by the default headroom leaves room for the overload manager, however large. */
