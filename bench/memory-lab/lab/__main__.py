@@ -3,6 +3,7 @@
 import argparse
 import os
 import resource
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +17,8 @@ from lab.table import Table
 
 def main(words):
     options = _options(words)
+    # so that what was started is ended too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if os.geteuid():
         return "needs root: it makes cgroups"
     cells = matrix(options.envoys, options.arms, options.kinds, options.limits, options.runs)

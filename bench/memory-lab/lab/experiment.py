@@ -11,7 +11,7 @@ from lab.cgroup import Cgroup
 from lab.measures import MIB, Sample, summary
 from lab.net import listens
 from lab.proxy import Proxy
-from lab.traffic import configuration, crowd, probe, streams
+from lab.traffic import configuration, crowd, probe
 
 BURST = 6.0
 _BEFORE = 1.5
@@ -83,6 +83,9 @@ def _clients(kind, limit, target, seed, go, count):
     if kind.services:
         counts = configuration.run(Path(target), round(kind.services * limit), kind.churn, seed, BURST)
     elif kind.streams:
+        # it needs a package that is not on every machine
+        from lab.traffic import streams
+
         counts = streams.run(target, arrivals, kind.hello, kind.sip, BURST, kind.streams, kind.grpc)
     else:
         counts = crowd.run(target, arrivals, kind.hello, kind.sip, BURST, kind.answered)

@@ -11,11 +11,35 @@ from lab.table import rows
 def main(words):
     folder = Path(words[0] if words else "target/memory-lab")
     runs = rows(folder / "runs.csv")
-    print(markdown(runs))
+    print(kills(runs), pooled(runs), markdown(runs), sep="\n\n")
     from lab import plots
 
     plots.draw(runs, folder)
     return 0
+
+
+def kills(runs):
+    """A row for each Envoy, kind and bootstrap, a column for each limit: killed of runs, and the greatest peak."""
+    found = cells(runs)
+    limits = sorted({limit for _, _, limit, _ in found})
+    lines = [
+        f"| Envoy | kind | bootstrap | {' | '.join(f'{limit} MiB' for limit in limits)} |",
+        f"|---|---|---|{'---|' * len(limits)}",
+    ]
+    for envoy, kind, arm in dict.fromkeys((envoy, kind, arm) for envoy, kind, _, arm in found):
+        columns = [_killed(found.get((envoy, kind, limit, arm))) for limit in limits]
+        lines.append(f"| {envoy} | {kind} | {arm} | {' | '.join(columns)} |")
+    return "\n".join(lines)
+
+
+def pooled(runs):
+    """A line for each bootstrap: all its runs, and the bound of its rate of kills."""
+    lines = []
+    for arm in ARMS:
+        own = [row["killed"] == "1" for row in runs if row["arm"] == arm]
+        if own:
+            lines.append(f"{arm}: {sum(own)} of {len(own)} runs killed, at most {upper_bound(sum(own), len(own)):.1%} at 95 %")
+    return "\n".join(lines)
 
 
 def markdown(runs):
@@ -76,6 +100,14 @@ def shed(cell):
     asked = [(int(row["during_refused"]), int(row["during_ok"])) for row in cell if row["during_ok"]]
     total = sum(sum(pair) for pair in asked)
     return f"{100 * sum(refused for refused, _ in asked) / total:.0f} %" if total else "–"
+
+
+def _killed(cell):
+    if not cell:
+        return ""
+    peak = max((float(row["peak"]) for row in cell if row["peak"]), default=0)
+    killed = sum(row["killed"] == "1" for row in cell)
+    return f"{killed} of {len(cell)}" + (f", {peak:.0f}" if killed < len(cell) else "")
 
 
 def _at_most(killed, of, rate):

@@ -102,6 +102,8 @@ class Reports(unittest.TestCase):
         self.assertEqual(4, len(lines))
         self.assertIn("| default | 1 of 2 | 64 |", lines[2])
         self.assertIn("never in 1", lines[3])
+        self.assertIn("| raw-tcp | default | 1 of 2, 64 |", report.kills(runs))
+        self.assertIn("default: 1 of 2 runs killed, at most 97.5% at 95 %", report.pooled(runs))
 
 
 if __name__ == "__main__":

@@ -43,8 +43,11 @@ def _ending_quietly(serve):
 
 def _listening(port):
     """What upstreams have not yet sent shall not use up what the machine has for TCP: it would slow down all of it."""
-    listening = socket.create_server(("127.0.0.1", port), backlog=4096)
+    # with the protocol named, asyncio sends small answers at once
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+    listening.bind(("127.0.0.1", port))
     return listening
 
 

@@ -27,7 +27,7 @@ class MemoryLabIT {
     private Path folder;
 
     @Test
-    void slowReadersKillTheDefaultAndNotOurs() throws IOException {
+    void aFloodOfConnectionsKillsTheDefaultAndNotOurs() throws IOException {
         MemoryLabParts.write(folder.resolve("parts.json"), List.of(LIMIT), List.of(ENVOY));
 
         new Command(
@@ -40,7 +40,7 @@ class MemoryLabIT {
                                 "--runs=1",
                                 "--limits=" + LIMIT,
                                 "--envoys=" + ENVOY,
-                                "--kinds=slow-readers",
+                                "--kinds=connection-flood",
                                 "--arms=default,ours"),
                         LAB)
                 .run()
