@@ -206,7 +206,7 @@ class LearningIT {
 
         Learned profile = awaitReady(cluster, again.uid());
 
-        assertThat(profile.status("observed", "days")).isIn("4", "5");
+        assertThat(profile.status("observed", "days")).isIn("3", "4");
         assertThat(cluster.histories(SHOP)).hasSize((int) before);
     }
 }
