@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,10 +106,10 @@ final class Reading {
                 counts.windows.incrementAndGet();
                 tellProgress(end, now);
                 if (isDay(killsAfter[0], end)) {
-                    killsAfter[0] = takeKills(killsAfter[0], end);
+                    killsAfter[0] = takeKills(killsAfter[0], end, ledger::take);
                 }
             });
-            takeKills(killsAfter[0], ledger.through());
+            takeKills(killsAfter[0], ledger.through(), ledger::take);
         });
     }
 
@@ -130,20 +131,13 @@ final class Reading {
         return Duration.between(from, end).compareTo(DAY) >= 0;
     }
 
-    private Instant takeKills(Instant after, Instant until) {
-        if (until.isAfter(after)) {
-            counts.kills.addAndGet(ledger.take(killsOfGone(after, until), until));
-            return until;
+    /** Hands on the kills between the two, and returns until when they are known. */
+    private Instant takeKills(Instant after, Instant until, ToIntBiFunction<List<Kill>, Instant> taker) {
+        if (!until.isAfter(after)) {
+            return after;
         }
-        return after;
-    }
-
-    private Instant takePastKills(Instant after, Instant until) {
-        if (until.isAfter(after)) {
-            counts.kills.addAndGet(ledger.takePast(killsOfGone(after, until), until));
-            return until;
-        }
-        return after;
+        counts.kills.addAndGet(taker.applyAsInt(killsOfGone(after, until), until));
+        return until;
     }
 
     /** Those of a pod that lives are told by its status. */
@@ -181,10 +175,10 @@ final class Reading {
                 ledger.takePast(before[0], end, learntFrom(seen, some), this::sidecar);
                 before[0] = end;
                 if (isDay(killsAfter[0], end)) {
-                    killsAfter[0] = takePastKills(killsAfter[0], end);
+                    killsAfter[0] = takeKills(killsAfter[0], end, ledger::takePast);
                 }
             });
-            takePastKills(killsAfter[0], before[0]);
+            takeKills(killsAfter[0], before[0], ledger::takePast);
         });
         pods.all().stream().filter(pod -> some.contains(pod.name().namespace())).forEach(pod -> pod.kills()
                 .forEach(kill -> killed.killed(pod, kill)));
