@@ -58,6 +58,8 @@ final class OverloadBootstrap {
     private static final double EARLIEST_RESET = 0.40;
     /** Streams that hold less than 2^18 bytes are never reset. */
     private static final int SMALLEST_STREAM = 18;
+    /** Cached by the allocator after a burst at most; less makes it break huge pages for small bursts. */
+    private static final Bytes SPARE = Bytes.mebi(32);
     /** Live bytes may be so much of the budget. */
     private static final double MOST_LIVE = 0.85;
     /** Of the budget, taken for live bytes where they are not known. */
@@ -110,9 +112,14 @@ final class OverloadBootstrap {
         return JSON.writeValueAsString(bootstrap);
     }
 
-    /** Half the budget, more where live bytes need it: an allocator kept below live bytes would work for nothing. */
+    /**
+     * Somewhat above live bytes, or half the budget where they are not known. An allocator kept below live bytes would
+     * work for nothing; what lies above the limit after a burst is given back.
+     */
     private static Bytes softLimit(Bytes heap, @Nullable Bytes live) {
-        return known(live).times(1.25).atLeast(new Bytes(heap.value() / 2)).atMost(share(heap, MOST_LIVE));
+        Bytes soft =
+                live == null ? share(heap, 0.5) : allocated(live).times(1.25).plus(SPARE);
+        return soft.atMost(share(heap, MOST_LIVE));
     }
 
     private static Bytes known(@Nullable Bytes live) {
