@@ -32,7 +32,7 @@ def run(cell, bench, seed, after, timeline=None):
                 bench.parts, cell.envoy, override, cgroup, cell.limit * MIB, bench.discovery, folder, bench.identity
             )
             try:
-                if not _serves(proxy, cgroup, bench.ports["good"]):
+                if not _serves(proxy, cgroup, bench.ports.values()):
                     return measures | {"killed": int(cgroup.kills() > 0), "error": "did not start"}
                 samples, asked, burst, begin = _burst(cell, bench, proxy, cgroup, seed, after)
                 if timeline:
@@ -119,10 +119,10 @@ class _Watch:
             self._samples.append(Sample(now, cgroup.usage(), cgroup.anonymous(), cgroup.sockets(), live, resident))
 
 
-def _serves(proxy, cgroup, port):
+def _serves(proxy, cgroup, ports):
     deadline = time.monotonic() + _START
     while time.monotonic() < deadline and proxy.alive() and not cgroup.kills():
-        if listens(port):
+        if all(listens(port) for port in ports):
             return True
         time.sleep(0.1)
     return False

@@ -10,7 +10,8 @@ from lab.table import rows
 
 def main(words):
     folder = Path(words[0] if words else "target/memory-lab")
-    runs = rows(folder / "runs.csv")
+    # where the proxy did not start, and was not killed either, nothing was measured
+    runs = [row for row in rows(folder / "runs.csv") if row["killed"] == "1" or not row["error"]]
     print(kills(runs), pooled(runs), markdown(runs), sep="\n\n")
     from lab import plots
 
