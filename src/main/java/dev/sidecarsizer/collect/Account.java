@@ -146,6 +146,7 @@ final class Account {
     /** Takes in what one of the pods uses this moment. */
     void present(LivePod running, @Nullable Bytes memory, ProxyFacts now, Set<Integer> alike) {
         boolean largest = memory != null && (live == null || memory.isMore(live));
+        changed |= facts.image() == null && history.through().isAfter(Instant.EPOCH);
         facts = Facts.of(facts, running, now, largest, alike);
         if (largest) {
             live = memory;

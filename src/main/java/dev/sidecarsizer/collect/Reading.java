@@ -78,8 +78,8 @@ final class Reading {
             while (true) {
                 told = told || succeeds(this::tellWhatLacks);
                 Instant now = clock.instant();
-                // also what differs between pods, which decides whose windows are told apart
-                boolean present = succeeds(() -> ledger.take(source.now(now), pods.all()));
+                // what differs between pods decides whose windows are told apart
+                boolean present = succeeds(() -> readPresent(now));
                 boolean past = succeeds(() -> readPast(now));
                 if (succeeds(() -> read(now)) && present && past) {
                     recovered();
@@ -93,6 +93,10 @@ final class Reading {
 
     private void tellWhatLacks() {
         source.lacks(clock.instant()).forEach(LOG::warn);
+    }
+
+    private void readPresent(Instant now) {
+        ledger.take(source.now(now), pods.all());
     }
 
     private void read(Instant now) {
@@ -110,6 +114,10 @@ final class Reading {
                 }
             });
             takeKills(killsAfter[0], ledger.through(), ledger::take);
+            if (ledger.through().isAfter(after)) {
+                // windows make parts that differ, of which nothing is known yet
+                readPresent(now);
+            }
         });
     }
 
