@@ -58,7 +58,7 @@ final class OverloadBootstrap {
     private static final double EARLIEST_RESET = 0.40;
     /** Streams that hold less than 2^18 bytes are never reset. */
     private static final int SMALLEST_STREAM = 18;
-    /** Cached by the allocator after a burst at most; less makes it break huge pages for small bursts. */
+    /** What the allocator may keep free above live bytes; 16 and 8 MiB left as much charged after a burst. */
     private static final Bytes SPARE = Bytes.mebi(32);
     /** Live bytes may be so much of the budget. */
     private static final double MOST_LIVE = 0.85;
