@@ -57,7 +57,9 @@ def _burst(cell, bench, proxy, cgroup, seed, after):
     probing = _SPAWN.Process(target=probe.run, args=(bench.ports["good"], tell, end), daemon=True)
     counted, count = _SPAWN.Pipe(duplex=False)
     go = _SPAWN.Event()
-    bursting = _SPAWN.Process(target=_clients, args=(kind, cell.limit, bench.target(kind), seed, go, count), daemon=True)
+    seconds = BURST + after if kind.held else BURST
+    words = (kind, cell.limit, bench.target(kind), seed, go, count, seconds)
+    bursting = _SPAWN.Process(target=_clients, args=words, daemon=True)
     probing.start()
     bursting.start()
     watch = _Watch(proxy, cgroup)
@@ -77,18 +79,18 @@ def _burst(cell, bench, proxy, cgroup, seed, after):
             process.join()
 
 
-def _clients(kind, limit, target, seed, go, count):
+def _clients(kind, limit, target, seed, go, count, seconds):
     arrivals = kind.arrivals(limit, seed)
     go.wait()
     if kind.services:
-        counts = configuration.run(Path(target), round(kind.services * limit), kind.churn, seed, BURST)
+        counts = configuration.run(Path(target), round(kind.services * limit), kind.churn, seed, seconds)
     elif kind.streams:
         # it needs a package that is not on every machine
         from lab.traffic import streams
 
-        counts = streams.run(target, arrivals, kind.hello, kind.sip, BURST, kind.streams, kind.grpc)
+        counts = streams.run(target, arrivals, kind.hello, kind.sip, seconds, kind.streams, kind.grpc)
     else:
-        counts = crowd.run(target, arrivals, kind.hello, kind.sip, BURST, kind.answered)
+        counts = crowd.run(target, arrivals, kind.hello, kind.sip, seconds, kind.answered)
     count.send(counts)
 
 

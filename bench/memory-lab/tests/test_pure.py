@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from lab import __main__ as command  # noqa: E402
 from lab import arms, report  # noqa: E402
 from lab.cell import Cell, matrix  # noqa: E402
 from lab.measures import COLUMNS, Sample, quantile, recovered, summary  # noqa: E402
@@ -34,6 +35,12 @@ class Cells(unittest.TestCase):
         cells = matrix(["1.40.0"], ["default", "ours"], ["raw-tcp", "slow-readers"], [64, 128], 3)
         self.assertEqual(24, len(set(cells)))
         self.assertEqual(("default", "ours"), (cells[0].arm, cells[1].arm))
+
+
+class Kinds(unittest.TestCase):
+    def test_what_never_ends_is_run_only_where_it_is_asked_for(self):
+        self.assertNotIn("held-config", command._options([]).kinds)
+        self.assertEqual(["held-config"], command._options(["--kinds", "held-config"]).kinds)
 
 
 class Arms(unittest.TestCase):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Kind:
     """per_mib: clients for each MiB of the limit; ramp: seconds over which they arrive; quiet: seconds before them;
-    port: of the proxy's listeners, by name; hello: what each says; answered: whether that is worth an answer; sip: bytes that each
-    reads at a time; streams: HTTP/2 streams of each client, 0 for plain sockets; grpc: whether those are of gRPC;
-    services: for each MiB of the limit, that istiod tells the proxy of; churn: whether they change all the time."""
+    port: of the proxy's listeners, by name; hello: what each says; answered: whether that is worth an answer; sip: bytes
+    that each reads at a time; streams: HTTP/2 streams of each client, 0 for plain sockets; grpc: whether those are of gRPC;
+    services: for each MiB, that istiod tells the proxy of; churn: whether they change all the time; held: whether it lasts
+    as long as the run."""
 
     per_mib: float = 0
     ramp: float = 3
@@ -22,6 +23,7 @@ class Kind:
     grpc: bool = False
     services: float = 0
     churn: bool = False
+    held: bool = False
 
     def arrivals(self, limit, seed):
         """Seconds after the burst's begin at which its clients come, in order; the seed decides them."""
@@ -44,4 +46,6 @@ KINDS = {
     "burst-after-quiet": Kind(2, ramp=0.3, quiet=3, hello=_LARGE),
     "config-growth": Kind(services=2.4),
     "config-churn": Kind(services=1.2, churn=True),
+    "held-config": Kind(services=4, held=True),
+    "held-readers": Kind(2, hello=_LARGE, held=True),
 }

@@ -16,18 +16,20 @@ spec:
 ---
 """
 _STEPS = 20
+# seconds
+_GROWTH = 3.0
 
 
 def run(file, services, churn, seed, seconds):
-    """Grows to that many services within half of the seconds; then, with churn, replaces a tenth of them every second.
-    file: in istiod's folder"""
+    """Grows to that many services within 3 seconds; then, with churn, replaces a tenth of them every second, until the
+    seconds are over. file: in istiod's folder"""
     chance = random.Random(seed)
     begin = time.monotonic()
     here = []
     for step in range(1, _STEPS + 1):
         here += range(len(here), services * step // _STEPS)
         _write(file, here, chance)
-        _wait(begin + seconds / 2 * step / _STEPS)
+        _wait(begin + _GROWTH * step / _STEPS)
     following = services
     while time.monotonic() < begin + seconds:
         if churn:
