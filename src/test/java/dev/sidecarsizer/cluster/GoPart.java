@@ -21,6 +21,9 @@ public final class GoPart {
 
     private static final String KUBERNETES = "k8s.io/kubernetes";
 
+    /** Known to Prometheus alone, which leaves out the clouds' SDKs then: no test finds its targets by them. */
+    private static final String TAG = "remove_all_sd";
+
     private final String name;
     private final Path folder;
     private final String mod;
@@ -102,7 +105,7 @@ public final class GoPart {
 
     private void compile(List<String> goPackages, String what, Path into, Progress progress) {
         List<String> words = new ArrayList<>(List.of("go", "build", "-v", "-trimpath", "-ldflags", linkerFlags));
-        words.addAll(List.of("-o", into + "/"));
+        words.addAll(List.of("-tags", TAG, "-o", into + "/"));
         words.addAll(goPackages);
         try (BuildWatch watch = new BuildWatch(what, progress)) {
             int exit = new Command(words, folder).run(watch::line);
