@@ -3,9 +3,14 @@ package dev.sidecarsizer.cluster;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +20,7 @@ public final class ChildProcess implements AutoCloseable {
 
     private static final int LINES_SHOWN = 20;
     private static final int SECONDS_TO_END = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String name;
     private final Path log;
@@ -57,6 +63,37 @@ public final class ChildProcess implements AutoCloseable {
 
     public long pid() {
         return process.pid();
+    }
+
+    /**
+     * Waits until it answers with 200, a minute at most.
+     *
+     * @param probe where it does once it is ready, in plain HTTP
+     * @throws IllegalStateException with its story, where it ends or takes longer
+     */
+    void awaitReady(URI probe) {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        HttpRequest ready = HttpRequest.newBuilder(probe).build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            while (!answers(client, ready)) {
+                if (!process.isAlive() || Instant.now().isAfter(deadline)) {
+                    throw new IllegalStateException(story());
+                }
+                Thread.sleep(50);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static boolean answers(HttpClient client, HttpRequest ready) throws InterruptedException {
+        try {
+            return client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            // it does not listen yet, which passes
+            return false;
+        }
     }
 
     /** Asks it to end, as the kubelet does, and does not wait. */

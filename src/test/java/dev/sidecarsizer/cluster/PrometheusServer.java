@@ -3,25 +3,16 @@ package dev.sidecarsizer.cluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /**
  * A real Prometheus on loopback, on a port that was free, with its data in a folder that outlives it: started again with
- * the same folder it has what it had. From the PATH, or else from Debian's package.
+ * the same folder it has what it had.
  */
 public final class PrometheusServer implements AutoCloseable {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String SERVER = "prometheus";
-    private static final String TOOL = "promtool";
 
     private final ChildProcess process;
     private final URI url;
@@ -31,6 +22,11 @@ public final class PrometheusServer implements AutoCloseable {
         this.url = url;
     }
 
+    /** Starts the one at hand. */
+    public static PrometheusServer start(String configuration, Path data, Progress progress) {
+        return start(Prometheus.AT_HAND, configuration, data, progress);
+    }
+
     /**
      * Starts one and waits until it answers queries.
      *
@@ -38,27 +34,26 @@ public final class PrometheusServer implements AutoCloseable {
      * @param data folder of its own, which is made if it is not there: configuration, samples and log
      * @throws PartMissing where there is no Prometheus and none can be had
      */
-    public static PrometheusServer start(String configuration, Path data, Progress progress) {
+    public static PrometheusServer start(Prometheus version, String configuration, Path data, Progress progress) {
         int port = FreePorts.find(1).get(0);
         URI url = URI.create("http://127.0.0.1:" + port);
         try {
             Files.createDirectories(data);
             Path file = Files.writeString(data.resolve("prometheus.yml"), configuration);
             ChildProcess process = ChildProcess.start(
-                    SERVER,
+                    "prometheus",
                     data.resolve("prometheus.log"),
                     data,
                     Map.of(),
                     List.of(
-                            program(SERVER, progress).toString(),
+                            version.server(progress).toString(),
                             "--config.file=" + file,
                             "--storage.tsdb.path=" + data.resolve("tsdb"),
                             "--storage.tsdb.retention.time=10y",
                             "--web.listen-address=127.0.0.1:" + port));
-            PrometheusServer server = new PrometheusServer(process, url);
             try {
-                server.awaitReady();
-                return server;
+                process.awaitReady(url.resolve("/-/ready"));
+                return new PrometheusServer(process, url);
             } catch (RuntimeException e) {
                 process.close();
                 throw e;
@@ -78,7 +73,7 @@ public final class PrometheusServer implements AutoCloseable {
             Files.createDirectories(data);
             Path file = Files.writeString(data.resolve("backfill.om"), openMetrics);
             new Command(List.of(
-                            program(TOOL, progress).toString(),
+                            Prometheus.tool(progress).toString(),
                             "tsdb",
                             "create-blocks-from",
                             "openmetrics",
@@ -100,42 +95,5 @@ public final class PrometheusServer implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-    }
-
-    private static Path program(String name, Progress progress) {
-        return Guard.onPath(name).orElseGet(() -> new DebianPackage(SERVER)
-                .programs(List.of(SERVER, TOOL), progress)
-                .resolve(name));
-    }
-
-    private void awaitReady() {
-        HttpClient client = HttpClient.newHttpClient();
-        HttpRequest ready = HttpRequest.newBuilder(url.resolve("/-/ready")).build();
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (true) {
-            try {
-                if (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
-                    return;
-                }
-            } catch (IOException notYet) {
-                // it does not listen yet, which passes
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted", e);
-            }
-            if (!process.isAlive() || Instant.now().isAfter(deadline)) {
-                throw new IllegalStateException(process.story());
-            }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(50);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 }
