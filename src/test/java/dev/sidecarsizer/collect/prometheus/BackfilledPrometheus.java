@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sidecarsizer.cluster.Progress;
+import dev.sidecarsizer.cluster.Prometheus;
 import dev.sidecarsizer.cluster.PrometheusServer;
 import dev.sidecarsizer.collect.SourceFailed;
 import dev.sidecarsizer.collect.UsageSource.Kill;
@@ -30,11 +31,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Prometheus with a known past: what is read is what plain counting makes of the same samples. */
 @Tag("mesh")
-class BackfilledPrometheusIT {
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class BackfilledPrometheus {
 
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Instant END = Instant.parse("2025-11-20T15:00:00Z");
@@ -52,19 +55,21 @@ class BackfilledPrometheusIT {
 
     private static final Past PAST = past();
 
-    @TempDir
-    private static Path data;
+    private final Prometheus version;
+    private PrometheusServer server;
 
-    private static PrometheusServer server;
+    BackfilledPrometheus(Prometheus version) {
+        this.version = version;
+    }
 
     @BeforeAll
-    static void start() {
+    void start(@TempDir Path data) {
         PrometheusServer.backfill(PAST.openMetrics(), data, Progress.onConsole());
-        server = PrometheusServer.start("global: {}\n", data, Progress.onConsole());
+        server = PrometheusServer.start(version, "global: {}\n", data, Progress.onConsole());
     }
 
     @AfterAll
-    static void end() {
+    void end() {
         if (server != null) {
             server.close();
         }
@@ -222,7 +227,7 @@ class BackfilledPrometheusIT {
         return new PrometheusUsage(settings, null, new Dropped());
     }
 
-    private static PrometheusSettings settings(String matchers, int windowsAtOnce, int seriesAtOnce) {
+    private PrometheusSettings settings(String matchers, int windowsAtOnce, int seriesAtOnce) {
         PrometheusSettings defaults = PrometheusSettings.of(server.url());
         return new PrometheusSettings(
                 defaults.url(),
