@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sidecarsizer.cluster.Progress;
+import dev.sidecarsizer.cluster.Prometheus;
 import dev.sidecarsizer.cluster.PrometheusServer;
 import dev.sidecarsizer.profile.history.PodWindow;
 import java.io.IOException;
@@ -24,16 +25,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A real Prometheus scrapes each second, is stopped in the middle of a window, and started again with the data it had:
- * the windows that are read hold exactly the samples that it has, each once.
+ * A real Prometheus scrapes each second, is stopped in the middle of a window, and started again with the data it had, or
+ * a newer one is: the windows that are read hold exactly the samples that it has, each once.
  */
 @Tag("mesh")
 class ScrapingPrometheusIT {
@@ -46,6 +49,14 @@ class ScrapingPrometheusIT {
 
     private final AtomicLong scrapes = new AtomicLong();
     private HttpServer proxy;
+
+    /** Before the clock runs: it takes longer than some windows. */
+    @BeforeAll
+    static void build() {
+        for (Prometheus version : Prometheus.values()) {
+            version.server(Progress.onConsole());
+        }
+    }
 
     /** The value tells which scrape it was. */
     @BeforeEach
@@ -64,8 +75,9 @@ class ScrapingPrometheusIT {
         proxy.stop(0);
     }
 
-    @Test
-    void aStopInTheMiddleOfAWindowLosesAndDoublesNothing() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @EnumSource
+    void aStopInTheMiddleOfAWindowLosesAndDoublesNothing(Prometheus next) throws IOException, InterruptedException {
         Taken taken = new Taken();
         Instant begin;
         try (PrometheusServer server = PrometheusServer.start(configuration(), data, Progress.onConsole())) {
@@ -78,7 +90,7 @@ class ScrapingPrometheusIT {
         // the stop falls into a window of which a part has been scraped, and none has been read
         int before = taken.ends.size();
         Thread.sleep(3000);
-        try (PrometheusServer server = PrometheusServer.start(configuration(), data, Progress.onConsole())) {
+        try (PrometheusServer server = PrometheusServer.start(next, configuration(), data, Progress.onConsole())) {
             Thread.sleep(Duration.between(Instant.now(), begin.plusSeconds(53)));
             usage(server).read(taken.ends.getLast(), Instant.now(), taken);
 
