@@ -30,6 +30,9 @@ final class AnswerCheck {
     private static final Pattern TOO_MUCH =
             Pattern.compile("too many|exceed|\\bmax\\w*\\b.*\\blimit", Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
+    /** How PromQL's engine says in a 422 that a store behind it failed: Thanos, where none may be left out. */
+    private static final String STORE_FAILED = "expanding series";
+
     private final PrometheusSettings settings;
 
     AnswerCheck(PrometheusSettings settings) {
@@ -75,10 +78,7 @@ final class AnswerCheck {
             throw lasting("answered with status \"" + envelope.status() + "\": " + envelope.error());
         }
         if (!envelope.warnings().isEmpty() && !settings.partialAnswers()) {
-            throw new Again(
-                    "warns that its answer may lack series: " + envelope.warnings() + "; see to its stores, or set "
-                            + PrometheusSettings.PREFIX + "partial-answers=true to learn from what is there",
-                    null);
+            throw new Again("warns that its answer may lack series: " + envelope.warnings() + seeToStores(), null);
         }
     }
 
@@ -98,7 +98,15 @@ final class AnswerCheck {
                     .flatMap(text -> Patience.retryAfter(text, Instant.now()));
             return new Again(told, null, wait);
         }
+        if (said.error().contains(STORE_FAILED)) {
+            return new Again(told + seeToStores(), null);
+        }
         return lasting(told + remedy(status));
+    }
+
+    private static String seeToStores() {
+        return "; see to its stores, or set " + PrometheusSettings.PREFIX
+                + "partial-answers=true to learn from what is there";
     }
 
     private static String remedy(int status) {

@@ -333,6 +333,23 @@ class PrometheusFaultsTest {
                 .contains("partial-answers=true");
     }
 
+    /** In the words of Thanos 0.42. */
+    @Test
+    void aStoreThatIsGoneMayComeBack() {
+        failsOnce(
+                        false,
+                        "connection refused",
+                        (exchange, form) -> FakePrometheus.json(
+                                exchange,
+                                422,
+                                "{\"status\":\"error\",\"errorType\":\"execution\",\"error\":\"expanding series: proxy"
+                                        + " Series(): fetch series for Store Gateway Addr: 127.0.0.1:1: rpc error: code ="
+                                        + " Unavailable desc = connection error: desc = \\\"transport: Error while"
+                                        + " dialing: dial tcp 127.0.0.1:1: connect: connection refused\\\"\"}"))
+                .contains("asked 3 times")
+                .contains("partial-answers=true");
+    }
+
     @Test
     void anAnswerThatMayLackSeriesWillDoWhereThatIsAllowed() {
         server.trouble(
