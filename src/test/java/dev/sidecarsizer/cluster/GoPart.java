@@ -21,8 +21,7 @@ public final class GoPart {
 
     private static final String KUBERNETES = "k8s.io/kubernetes";
 
-    /** Known to Prometheus alone, which leaves out the clouds' SDKs then: no test finds its targets by them. */
-    private static final String TAG = "remove_all_sd";
+    private static final String THANOS = "github.com/thanos-io/thanos";
 
     private final String name;
     private final Path folder;
@@ -105,7 +104,7 @@ public final class GoPart {
 
     private void compile(List<String> goPackages, String what, Path into, Progress progress) {
         List<String> words = new ArrayList<>(List.of("go", "build", "-v", "-trimpath", "-ldflags", linkerFlags));
-        words.addAll(List.of("-tags", TAG, "-o", into + "/"));
+        words.addAll(List.of("-tags", tag(), "-o", into + "/"));
         words.addAll(goPackages);
         try (BuildWatch watch = new BuildWatch(what, progress)) {
             int exit = new Command(words, folder).run(watch::line);
@@ -143,6 +142,11 @@ public final class GoPart {
         return mod.contains(KUBERNETES + " v")
                 ? strip + " -X k8s.io/component-base/version.gitVersion=" + versionOf(KUBERNETES)
                 : strip;
+    }
+
+    /** Thanos must have labels as it expects them; Prometheus alone knows the other, and leaves out the clouds' SDKs then. */
+    private String tag() {
+        return mod.contains(THANOS + " v") ? "slicelabels" : "remove_all_sd";
     }
 
     /** The name that {@code go build} gives: the package's last element that is not a major version. */
