@@ -15,6 +15,7 @@ import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.history.PodWindow;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,8 +42,8 @@ abstract class BackfilledPrometheus {
 
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Instant END = Instant.parse("2025-11-20T15:00:00Z");
-    private static final Instant BEGIN = END.minus(HOUR.multipliedBy(5));
-    private static final Instant NOW = END.plus(Duration.ofMinutes(2));
+    static final Instant BEGIN = END.minus(HOUR.multipliedBy(5));
+    static final Instant NOW = END.plus(Duration.ofMinutes(2));
     private static final String CLUSTER = ",cluster=\"prod\"";
 
     private static final PodName REVIEWS = Taken.pod("reviews-6d5f9c7b88-x2x7p");
@@ -65,7 +66,8 @@ abstract class BackfilledPrometheus {
     @BeforeAll
     void start(@TempDir Path data) {
         PrometheusServer.backfill(PAST.openMetrics(), data, Progress.onConsole());
-        server = PrometheusServer.start(version, "global: {}\n", data, Progress.onConsole());
+        server = PrometheusServer.start(
+                version, "global: {external_labels: {prometheus: monitoring}}\n", data, Progress.onConsole());
     }
 
     @AfterAll
@@ -73,6 +75,11 @@ abstract class BackfilledPrometheus {
         if (server != null) {
             server.close();
         }
+    }
+
+    /** Where it is asked. */
+    URI url() {
+        return server.url();
     }
 
     @Test
@@ -223,12 +230,17 @@ abstract class BackfilledPrometheus {
         return Objects.requireNonNull(now.get(pod), pod::toString);
     }
 
-    private static PrometheusUsage usage(PrometheusSettings settings) {
+    static PrometheusUsage usage(PrometheusSettings settings) {
         return new PrometheusUsage(settings, null, new Dropped());
     }
 
     private PrometheusSettings settings(String matchers, int windowsAtOnce, int seriesAtOnce) {
-        PrometheusSettings defaults = PrometheusSettings.of(server.url());
+        return settings(url(), false, matchers, windowsAtOnce, seriesAtOnce);
+    }
+
+    static PrometheusSettings settings(
+            URI url, boolean partialAnswers, String matchers, int windowsAtOnce, int seriesAtOnce) {
+        PrometheusSettings defaults = PrometheusSettings.of(url);
         return new PrometheusSettings(
                 defaults.url(),
                 HOUR,
@@ -239,7 +251,7 @@ abstract class BackfilledPrometheus {
                 defaults.queriesAtOnce(),
                 matchers,
                 defaults.clusterLabels(),
-                defaults.partialAnswers(),
+                partialAnswers,
                 defaults.access(),
                 defaults.queries());
     }
@@ -252,7 +264,7 @@ abstract class BackfilledPrometheus {
         return ends;
     }
 
-    private static List<PodWindow> expected(Instant after) {
+    static List<PodWindow> expected(Instant after) {
         List<PodWindow> windows = new ArrayList<>();
         for (Instant end : ends(after)) {
             PODS.forEach(pod -> PAST.window(pod, end, HOUR).ifPresent(windows::add));
