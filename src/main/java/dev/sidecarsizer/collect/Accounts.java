@@ -60,6 +60,10 @@ final class Accounts {
         return accounts.computeIfAbsent(subject, any -> Account.begin(new History()));
     }
 
+    boolean has(OfWorkload subject) {
+        return accounts.containsKey(subject);
+    }
+
     void put(OfWorkload subject, Account account) {
         accounts.put(subject, account);
     }
@@ -97,6 +101,8 @@ final class Accounts {
             Integer told = pod.concurrency();
             Integer seen = told != null ? told : threads.apply(pod.name());
             if (told == null && seen != null) {
+                // the last to be looked at is the last to be forgotten
+                counted.remove(pod.name());
                 counted.put(pod.name(), seen);
             }
             if (seen != null) {
@@ -156,7 +162,7 @@ final class Accounts {
         return pods.flatMap(pod -> {
             OfWorkload whole = OfWorkload.whole(pod.workload());
             OfWorkload revision = new OfWorkload(pod.workload(), pod.revision(), null);
-            return accounts.containsKey(whole) && get(whole).concurrencies.size() > 1
+            return has(whole) && get(whole).concurrencies.size() > 1
                     ? Stream.of(whole, revision, new OfWorkload(pod.workload(), null, threads(pod)))
                     : Stream.of(whole, revision);
         });

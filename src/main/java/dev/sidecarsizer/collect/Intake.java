@@ -35,6 +35,7 @@ final class Intake {
     private final Scoring scoring;
     private final Map<PodName, WorkloadKey> whose = new HashMap<>();
     private final Map<PodName, WorkloadKey> whosePast = new HashMap<>();
+    private Instant restored = Instant.EPOCH;
     private Instant through = Instant.EPOCH;
     private Instant position = Instant.EPOCH;
     private Instant killsThrough = Instant.EPOCH;
@@ -45,6 +46,7 @@ final class Intake {
     }
 
     void restore(Instant read) {
+        restored = read;
         through = read;
     }
 
@@ -61,18 +63,20 @@ final class Intake {
         if (position.equals(Instant.EPOCH)) {
             Instant again = through.minus(READ_AGAIN);
             position = again.isAfter(oldestNow) ? again : oldestNow;
+            killsThrough = position;
         }
         return position;
     }
 
     void take(Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> known) {
-        take(position.equals(Instant.EPOCH) ? through : position, end, seen, known, whose);
+        boolean readAgain = !end.isAfter(restored);
+        take(position.equals(Instant.EPOCH) ? through : position, end, seen, known, whose, readAgain);
         position = end;
         through = end.isAfter(through) ? end : through;
     }
 
     void takePast(Instant before, Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> known) {
-        take(before, end, seen, known, whosePast);
+        take(before, end, seen, known, whosePast, false);
     }
 
     private void take(
@@ -80,11 +84,13 @@ final class Intake {
             Instant end,
             List<Seen> seen,
             Function<PodName, Optional<LivePod>> known,
-            Map<PodName, WorkloadKey> owners) {
+            Map<PodName, WorkloadKey> owners,
+            boolean readAgain) {
         Map<OfWorkload, List<PodWindow>> windows = new LinkedHashMap<>();
         for (Seen one : seen) {
-            subjects(one, known, owners).forEach(subject -> windows.computeIfAbsent(subject, any -> new ArrayList<>())
-                    .add(one.window()));
+            subjects(one, known, owners, readAgain)
+                    .forEach(subject -> windows.computeIfAbsent(subject, any -> new ArrayList<>())
+                            .add(one.window()));
         }
         double secondsApart = PodWindow.secondsApart(seen.stream().map(Seen::window));
         windows.forEach((subject, pods) -> accounts.get(subject)
@@ -95,7 +101,10 @@ final class Intake {
     }
 
     private List<OfWorkload> subjects(
-            Seen seen, Function<PodName, Optional<LivePod>> known, Map<PodName, WorkloadKey> owners) {
+            Seen seen,
+            Function<PodName, Optional<LivePod>> known,
+            Map<PodName, WorkloadKey> owners,
+            boolean readAgain) {
         PodName name = seen.window().pod();
         LivePod pod = known.apply(name).orElse(null);
         WorkloadKey workload = pod != null ? pod.workload() : seen.workload().orElse(null);
@@ -107,7 +116,12 @@ final class Intake {
             return accounts.of(pod, seen.window().end().minus(seen.window().length()));
         }
         OfWorkload whole = OfWorkload.whole(workload);
-        if (ONE_RUN.contains(workload.kind())) {
+        boolean oneRun = ONE_RUN.contains(workload.kind());
+        if (readAgain && !oneRun && !accounts.has(whole)) {
+            // its pod was known by another name while it lived, and is counted there
+            return List.of();
+        }
+        if (oneRun) {
             accounts.get(whole).wasOneRun();
         }
         return List.of(whole);

@@ -413,11 +413,22 @@ class LedgerAccountsTest {
 
     @Test
     void whoLeadsNextReadsTwoDaysOnceMore() throws HistoryFault {
+        WorkloadKey guessed = WorkloadKey.of("shop", "apps/v1", "Deployment", "guessed");
+        WorkloadKey job = WorkloadKey.of("shop", "batch/v1", "Job", "nightly");
         ledger.restore(new OfMesh(), new MeshHistory(new Calibration(), hour(100), hour(100)).encode());
         assertThat(ledger.readAfter(START)).isEqualTo(hour(52));
-        ledger.take(hour(53), List.of(seen("reviews-1", REVIEWS, 53)), name -> Optional.empty());
+        assertThat(ledger.killsThrough()).as("kills told late").isEqualTo(hour(52));
+        ledger.take(
+                hour(53),
+                List.of(seen("guessed-1", guessed, 53), seen("nightly-1", job, 53)),
+                name -> Optional.empty());
         assertThat(ledger.through()).isEqualTo(hour(100));
         assertThat(ledger.readAfter(START)).isEqualTo(hour(53));
+        assertThat(ledger.size())
+                .as("a pod that is gone may have been counted by another name, but for one run")
+                .isEqualTo(1);
+        ledger.take(hour(101), List.of(seen("guessed-1", guessed, 101)), name -> Optional.empty());
+        assertThat(ledger.size()).isEqualTo(2);
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.zip.CRC32;
 /** A history as text: base64 of a version, what its parts write, and a checksum, since most damage would pass for numbers. */
 final class Text {
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private Text() {}
 
