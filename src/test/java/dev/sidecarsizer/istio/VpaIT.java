@@ -40,8 +40,8 @@ class VpaIT {
                     .contains("\"decision\":\"Keep\",\"reason\":\"VPA_OWNS_MEMORY\"", "\"overload\":\"SET\"");
             assertThat(pod.getMetadata().getAnnotations())
                     .hasEntrySatisfying("sidecar-sizer.dev/bootstrap", bootstrap -> assertThat(bootstrap)
-                            // (1600Mi - 40Mi) / 1.2
-                            .contains("\"max_heap_size_bytes\":" + 1300 * 1024 * 1024));
+                            // (1600Mi - 24Mi) / 1.3
+                            .contains("\"max_heap_size_bytes\":" + (long) ((1600 - 24) * 1024 * 1024 / 1.3)));
             assertThat(AdmissionRounds.ofLastPod(
                             SizedMesh.NAMESPACE, mesh.plane().auditLog()))
                     .containsExactly(
