@@ -107,7 +107,7 @@ final class Account {
         endsByItself = running.runsToCompletion() && !running.workload().kind().equals("CronJob");
         if (running.controller() != null && controllers.add(running.controller().uid())) {
             ownerInDoubt = !first;
-            changed |= first && history.through().isAfter(Instant.EPOCH);
+            changed |= first && hasWindows();
             if (controllers.size() > MOST_CONTROLLERS) {
                 controllers.remove(controllers.iterator().next());
             }
@@ -146,7 +146,7 @@ final class Account {
     /** Takes in what one of the pods uses this moment. */
     void present(LivePod running, @Nullable Bytes memory, ProxyFacts now, Set<Integer> alike) {
         boolean largest = memory != null && (live == null || memory.isMore(live));
-        changed |= facts.image() == null && history.through().isAfter(Instant.EPOCH);
+        changed |= facts.image() == null && hasWindows();
         facts = Facts.of(facts, running, now, largest, alike);
         if (largest) {
             live = memory;
@@ -157,6 +157,10 @@ final class Account {
                 && history.shed(running.name(), memory, running.limit())) {
             hurry();
         }
+    }
+
+    private boolean hasWindows() {
+        return history.through().isAfter(Instant.EPOCH);
     }
 
     /** Notes that its pods, of which nothing else is known, were made for one run. */
@@ -171,19 +175,19 @@ final class Account {
 
     /** Whether nothing worth keeping came for long. */
     boolean isVain(Instant now) {
-        boolean empty = history.through().equals(Instant.EPOCH) && history.oomKills() == 0;
+        boolean empty = !hasWindows() && history.oomKills() == 0;
         Instant since = heard().isAfter(begun) ? heard() : begun;
         return !stored && (empty || isOneRun()) && since.isBefore(now.minus(BEFORE_VAIN));
     }
 
     /** End of the last window; without any when it was first looked at. */
     Instant heard() {
-        return history.through().isAfter(Instant.EPOCH) ? history.through() : begun;
+        return hasWindows() ? history.through() : begun;
     }
 
     /** Whether the last window in it is too long ago; without any there is nothing to go stale. */
     boolean isStale(Instant now, Duration after) {
-        return history.through().isAfter(Instant.EPOCH) && history.through().isBefore(now.minus(after));
+        return hasWindows() && history.through().isBefore(now.minus(after));
     }
 
     /** Where it has become stale, or fresh again, the profile is to say so, once. */

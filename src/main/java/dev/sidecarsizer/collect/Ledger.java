@@ -131,7 +131,7 @@ final class Ledger {
         return intake.take(pod, kill, now);
     }
 
-    /** Until when kills of pods that are gone are known; the epoch where none were asked for yet. */
+    /** Until when kills of pods that are gone are known; where none were asked for yet, as {@link #readAfter}. */
     synchronized Instant killsThrough() {
         return intake.killsThrough();
     }

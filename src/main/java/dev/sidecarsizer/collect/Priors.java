@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What workloads without history get, by the namespace that they are in: what is kept of it, and what has changed. */
 final class Priors {
 
-    static final List<Condition> CONDITIONS = List.of(new Condition(
+    private static final List<Condition> CONDITIONS = List.of(new Condition(
             "Ready", true, "EnoughWorkloads", "what suffices for all workloads with history, 30 or more"));
 
     private final Map<OfNamespace, Optional<Recommendation>> kept = new HashMap<>();

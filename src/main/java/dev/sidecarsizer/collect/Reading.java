@@ -102,18 +102,20 @@ final class Reading {
     private void read(Instant now) {
         boolean first = ledger.through().equals(Instant.EPOCH);
         Instant after = ledger.readAfter(source.oldest(now));
-        Instant[] killsAfter = {ledger.killsThrough().equals(Instant.EPOCH) ? after : ledger.killsThrough()};
         asLongPast(after, now, () -> {
             source.read(after, now, (end, seen) -> {
-                seen.forEach(one -> meet(one.window().pod().namespace(), first));
+                seen.stream()
+                        .map(one -> one.window().pod().namespace())
+                        .distinct()
+                        .forEach(namespace -> meet(namespace, first));
                 ledger.take(end, learntFrom(seen, known), this::sidecar);
                 counts.windows.incrementAndGet();
                 tellProgress(end, now);
-                if (isDay(killsAfter[0], end)) {
-                    killsAfter[0] = takeKills(killsAfter[0], end, ledger::take);
+                if (isDay(ledger.killsThrough(), end)) {
+                    takeKills(ledger.killsThrough(), end, ledger::take);
                 }
             });
-            takeKills(killsAfter[0], ledger.through(), ledger::take);
+            takeKills(ledger.killsThrough(), ledger.through(), ledger::take);
             if (ledger.through().isAfter(after)) {
                 // windows make parts that differ, of which nothing is known yet
                 readPresent(now);
