@@ -2,35 +2,56 @@ package dev.sidecarsizer.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports for programs that must be told theirs. */
+/**
+ * Ports for programs that must be told theirs. They are below those that the kernel gives to whoever asks for any
+ * (32,768 and above on Linux): a port of those, let go, is soon some connection's own end, and then nobody can listen on it.
+ */
 public final class FreePorts {
+
+    private static final int LOWEST = 20_000;
+    private static final int EPHEMERAL = 32_768;
+    private static final int TRIES = 1_000;
 
     private FreePorts() {}
 
-    /** Ports that nobody has now; held together, so that they differ. */
+    /** Different ports of the loopback address on which nobody listens now. */
     public static List<Integer> find(int count) {
-        List<ServerSocket> held = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
-        try {
-            try {
-                for (int i = 0; i < count; i++) {
-                    ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                    held.add(socket);
-                    ports.add(socket.getLocalPort());
-                }
-            } finally {
-                for (ServerSocket socket : held) {
-                    socket.close();
-                }
+        Set<Integer> ports = new LinkedHashSet<>();
+        for (int i = 0; i < TRIES && ports.size() < count; i++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST, EPHEMERAL);
+            if (isFree(port)) {
+                ports.add(port);
             }
+        }
+        if (ports.size() < count) {
+            throw new IllegalStateException("only %d of %d ports from %d to %d are free after %d tries"
+                    .formatted(ports.size(), count, LOWEST, EPHEMERAL - 1, TRIES));
+        }
+        return List.copyOf(ports);
+    }
+
+    /** As {@link #find}, one, with the loopback address. */
+    public static InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), find(1).getFirst());
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket any = new ServerSocket()) {
+            any.bind(new InetSocketAddress((InetAddress) null, port));
+            return true;
+        } catch (BindException taken) {
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return ports;
     }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,7 +61,7 @@ final class K3sControlPlane implements ControlPlane {
                 "--kube-apiserver-arg=audit-log-path=" + AUDIT_LOG);
         try {
             // the way to the host is laid when the container starts, and only if a port was asked for
-            Testcontainers.exposeHostPorts(freePort());
+            Testcontainers.exposeHostPorts(FreePorts.find(1).getFirst());
             k3s.start();
             return new K3sControlPlane(k3s, Files.createTempDirectory("sidecar-sizer-"));
         } catch (IOException e) {
@@ -109,7 +108,7 @@ final class K3sControlPlane implements ControlPlane {
         Service found =
                 admin.services().inNamespace(namespace).withName(service).require();
         String host = exec("getent", "hosts", HOST).strip().split("\\s+", -1)[0];
-        int port = freePort();
+        int port = FreePorts.find(1).getFirst();
         Testcontainers.exposeHostPorts(port);
         admin.discovery()
                 .v1()
@@ -168,14 +167,6 @@ final class K3sControlPlane implements ControlPlane {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

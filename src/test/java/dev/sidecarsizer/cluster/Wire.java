@@ -32,11 +32,7 @@ public final class Wire implements AutoCloseable {
     public Wire(ControlPlane plane) {
         URI master = URI.create(plane.admin().getConfiguration().getMasterUrl());
         target = new InetSocketAddress(master.getHost(), master.getPort());
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        port = FreePorts.find(1).getFirst();
         mend();
     }
 

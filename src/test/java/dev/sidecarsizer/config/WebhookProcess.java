@@ -1,11 +1,10 @@
 package dev.sidecarsizer.config;
 
 import dev.sidecarsizer.cluster.ChildProcess;
+import dev.sidecarsizer.cluster.FreePorts;
 import dev.sidecarsizer.install.Pause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +50,7 @@ final class WebhookProcess implements AutoCloseable {
 
     /** Starts {@code command}, to which the ports are added, in {@code folder}. */
     static WebhookProcess start(Path folder, Map<String, String> environment, List<String> command) {
-        List<Integer> ports = freePorts();
+        List<Integer> ports = FreePorts.find(2);
         List<String> all = new ArrayList<>(command);
         all.add("--server.port=" + ports.get(0));
         all.add("--management.server.port=" + ports.get(1));
@@ -181,14 +180,5 @@ final class WebhookProcess implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-    }
-
-    private static List<Integer> freePorts() {
-        try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServerSocket two = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return List.of(one.getLocalPort(), two.getLocalPort());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.cluster.CertificateAuthority;
 import dev.sidecarsizer.cluster.ControlPlane;
+import dev.sidecarsizer.cluster.FreePorts;
 import dev.sidecarsizer.cluster.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -128,12 +129,8 @@ class FaultsIT {
     }
 
     @Test
-    void podsStartUnchangedWhereNobodyListens() throws IOException {
-        InetSocketAddress nobody;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = (InetSocketAddress) free.getLocalSocketAddress();
-        }
-        webhook.instead(nobody, () -> {
+    void podsStartUnchangedWhereNobodyListens() {
+        webhook.instead(FreePorts.address(), () -> {
             PodCreation pod = webhook.pods().create(SHOP, reviews()).orThrow();
 
             assertThat(pod.memory()).isEqualTo(INJECTED);

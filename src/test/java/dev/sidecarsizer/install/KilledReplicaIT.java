@@ -3,10 +3,8 @@ package dev.sidecarsizer.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.cluster.ChildProcess;
-import java.io.IOException;
-import java.net.InetAddress;
+import dev.sidecarsizer.cluster.FreePorts;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,8 +51,8 @@ class KilledReplicaIT {
     void noPodIsRefusedAndAllButThoseUnderWayAreSized() throws Exception {
         webhook.plane().createNamespace(SHOP, Map.of("sidecar-sizer.dev/mode", "enforce"));
         StoredProfile.put(webhook.plane(), SHOP, new StoredProfile("Deployment/reviews", "96Mi", "192Mi"));
-        InetSocketAddress doomed = freePort();
-        InetSocketAddress survivor = freePort();
+        InetSocketAddress doomed = FreePorts.address();
+        InetSocketAddress survivor = FreePorts.address();
         try (ChildProcess one = start("doomed", doomed);
                 ChildProcess other = start("survivor", survivor)) {
             awaitReady(one, doomed);
@@ -135,12 +133,6 @@ class KilledReplicaIT {
             assertThat(process.isAlive()).as(process.story()).isTrue();
             return https.status(address, "/readyz") == 200;
         });
-    }
-
-    private static InetSocketAddress freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return (InetSocketAddress) free.getLocalSocketAddress();
-        }
     }
 
     private static long ms(long nanos) {
