@@ -48,8 +48,10 @@ final class OverloadBootstrap {
 
     private static final double SHRINK = 0.20;
     private static final double REDUCE = 0.65;
-    private static final double STOP_REQUESTS = 0.70;
-    private static final double STOP_CONNECTIONS = 0.75;
+    /** Here connections wait, and requests begin to be refused: a share, since what is live may never go below this again. */
+    private static final double REFUSE = 0.70;
+    /** Connections that are there are the only ones served above {@link #REFUSE}: they are ended late. */
+    private static final double END_CONNECTIONS = 0.95;
     /** What streams add before a reset reaches them: a worker first finishes its turn, of up to 1 MiB a connection. */
     private static final Bytes SURGE = Bytes.mebi(40);
     /** The range in which resets go from the largest streams to all that are large. */
@@ -152,7 +154,7 @@ final class OverloadBootstrap {
         threshold(action(actions, "shrink_heap"), above(used, SHRINK));
         scaled(action(actions, "reset_high_memory_stream"), above(used, allReset - RESET_RANGE), above(used, allReset));
         ObjectNode reduceTimeouts = action(actions, "reduce_timeouts");
-        scaled(reduceTimeouts, above(used, REDUCE), above(used, STOP_REQUESTS));
+        scaled(reduceTimeouts, above(used, REDUCE), above(used, REFUSE));
         reduceTimeouts
                 .putObject("typed_config")
                 .put("@type", "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig")
@@ -161,9 +163,9 @@ final class OverloadBootstrap {
                 .put("timer", "HTTP_DOWNSTREAM_CONNECTION_IDLE")
                 .putObject("min_scale")
                 .put("value", 10);
-        threshold(action(actions, "disable_http_keepalive"), above(used, REDUCE));
-        threshold(action(actions, "stop_accepting_requests"), above(used, STOP_REQUESTS));
-        threshold(action(actions, "stop_accepting_connections"), above(used, STOP_CONNECTIONS));
+        threshold(action(actions, "stop_accepting_connections"), above(used, REFUSE));
+        scaled(action(actions, "stop_accepting_requests"), above(used, REFUSE), 1);
+        threshold(action(actions, "disable_http_keepalive"), above(used, END_CONNECTIONS));
         manager.putObject("buffer_factory_config").put("minimum_account_to_track_power_of_two", SMALLEST_STREAM);
     }
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param agent resident memory of pilot-agent
  * @param connections active connections, both ways
  * @param clusters clusters in Envoy's configuration
- * @param shedding share of the time that was looked at, 0 to 1, in which Envoy refused requests for want of memory, as
- *     {@code envoy_overload_envoy_overload_actions_stop_accepting_requests_active} tells; of several pods the largest
+ * @param shedding share of the time that was looked at, 0 to 1, in which Envoy refused traffic for want of memory, as
+ *     {@code envoy_overload_envoy_overload_actions_stop_accepting_connections_active} tells; of several pods the largest
  * @param destinations services really called, {@code host} as Istio's telemetry names it, at most 64, sorted
  */
 public record ProxyFacts(
@@ -48,7 +48,7 @@ public record ProxyFacts(
     public static final ProxyFacts UNKNOWN =
             new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, null, List.of());
 
-    /** Whether a proxy refuses requests so often that its memory is too small. */
+    /** Whether a proxy refuses traffic so often that its memory is too small. */
     public boolean shedsLoad() {
         return shedding != null && shedding > OFTEN;
     }

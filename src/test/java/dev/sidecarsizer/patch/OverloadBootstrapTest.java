@@ -126,12 +126,37 @@ class OverloadBootstrapTest {
                 .toList();
         assertThat(from).isSorted().allMatch(threshold -> threshold > 0 && threshold < 1);
         assertThat(names(actions).getFirst()).endsWith("shrink_heap");
-        assertThat(names(actions).getLast()).endsWith("stop_accepting_connections");
+        assertThat(names(actions).getLast()).endsWith("disable_http_keepalive");
         actions.valueStream()
                 .map(action -> action.at("/triggers/0/scaled"))
                 .filter(JsonNode::isObject)
                 .forEach(scaled -> assertThat(scaled.path("scaling_threshold").asDouble())
                         .isLessThan(scaled.path("saturation_threshold").asDouble()));
+    }
+
+    /** What is live may stay above a threshold for good: then some are still served, and on connections that last. */
+    @Test
+    void refuseNobodyForGoodBelowTheBudget() {
+        JsonNode actions =
+                json(Bytes.mebi(128), null, NEWEST).path("overload_manager").path("actions");
+        JsonNode requests = trigger(actions, "stop_accepting_requests");
+        double connections = trigger(actions, "stop_accepting_connections")
+                .at("/threshold/value")
+                .asDouble();
+        assertThat(requests.at("/scaled/saturation_threshold").asDouble()).isEqualTo(1);
+        assertThat(requests.at("/scaled/scaling_threshold").asDouble()).isEqualTo(connections);
+        assertThat(trigger(actions, "disable_http_keepalive")
+                        .at("/threshold/value")
+                        .asDouble())
+                .isGreaterThan(connections + 0.1);
+    }
+
+    private static JsonNode trigger(JsonNode actions, String name) {
+        return actions.valueStream()
+                .filter(action -> action.path("name").asString().endsWith("." + name))
+                .findFirst()
+                .orElseThrow()
+                .at("/triggers/0");
     }
 
     private static JsonNode json(Bytes heap, @Nullable Bytes live, Optional<ProxyVersion> version) {

@@ -56,7 +56,7 @@ final class ProxyStats implements OpenMetrics.Samples {
             case "envoy_cluster_manager_active_clusters" -> clusters = whole;
             case "envoy_server_total_connections", "envoy_cluster_upstream_cx_active" ->
                 connections = (connections == null ? 0 : connections) + whole;
-            case "envoy_overload_envoy_overload_actions_stop_accepting_requests_active" ->
+            case "envoy_overload_envoy_overload_actions_stop_accepting_connections_active" ->
                 shedding = Math.min(value, 1);
             case "istio_build" -> build(labels);
             case "istio_requests_total" -> {

@@ -52,7 +52,7 @@ class ProxyStatsTest {
                                 envoy_cluster_upstream_cx_active{cluster_name="xds-grpc"} 1
                                 envoy_cluster_upstream_cx_active{cluster_name="agent"} 2
                                 envoy_cluster_manager_active_clusters{} 18
-                                envoy_overload_envoy_overload_actions_stop_accepting_requests_active{} 1
+                                envoy_overload_envoy_overload_actions_stop_accepting_connections_active{} 1
                                 envoy_overload_envoy_overload_actions_shrink_heap_active{} 0
                                 istio_build{component="proxy",tag="1.31.0"} 1
                                 istio_requests_total{reporter="source",destination_service="ratings.shop.svc.cluster.local",destination_service_name="ratings"} 7
@@ -107,7 +107,7 @@ class ProxyStatsTest {
         ProxyFacts told = facts(
                 """
                 envoy_server_memory_allocated 8000000
-                envoy_overload_envoy_overload_actions_stop_accepting_requests_active 1
+                envoy_overload_envoy_overload_actions_stop_accepting_connections_active 1
                 """);
         Look look = new Look(POD.uid(), then, told);
 
@@ -126,7 +126,7 @@ class ProxyStatsTest {
                 envoy_server_memory_heap_size -1
                 envoy_server_memory_physical_size +Inf
                 envoy_server_concurrency 1e300
-                envoy_overload_envoy_overload_actions_stop_accepting_requests_active NaN
+                envoy_overload_envoy_overload_actions_stop_accepting_connections_active NaN
                 """);
 
         assertThat(facts).isEqualTo(ProxyStats.unread(POD));

@@ -83,7 +83,7 @@ public final class RealEnvoy implements AutoCloseable {
         return EnvoyWheel.envoy("1.40.0", Progress.onConsole());
     }
 
-    /** Port that forwards. */
+    /** Port that forwards all but {@code /alive}, to which it answers itself. */
     public int traffic() {
         return traffic;
     }
@@ -177,7 +177,9 @@ public final class RealEnvoy implements AutoCloseable {
                             virtual_hosts:
                             - name: all
                               domains: ["*"]
-                              routes: [{match: {prefix: "%3$s"}, route: {cluster: %1$s, timeout: 0s}}]
+                              routes:
+                              - {match: {path: "/alive"}, direct_response: {status: 200}}
+                              - {match: {prefix: "%3$s"}, route: {cluster: %1$s, timeout: 0s}}
                           http_filters:
                           - name: envoy.filters.http.router
                             typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A real Envoy's word for refusing requests is the one that is listened to. */
+/** A real Envoy's word for refusing traffic is the one that is listened to. */
 class SheddingEnvoyIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -41,7 +41,7 @@ class SheddingEnvoyIT {
 
     @ParameterizedTest
     @CsvSource({"1000000, 1", "1000000000, 0"})
-    void saysWhetherItRefusesRequests(long heap, double share, @TempDir Path folder) throws IOException {
+    void saysWhetherItRefusesTraffic(long heap, double share, @TempDir Path folder) throws IOException {
         try (SlowReaders readers = new SlowReaders();
                 RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> with(heap, command));
                 StatsReader stats = new StatsReader(envoy.stats(), PATIENCE)) {
@@ -68,7 +68,7 @@ class SheddingEnvoyIT {
                       "@type": type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig
                       max_heap_size_bytes: %d
                   actions:
-                  - name: envoy.overload_actions.stop_accepting_requests
+                  - name: envoy.overload_actions.stop_accepting_connections
                     triggers: [{name: envoy.resource_monitors.fixed_heap, threshold: {value: 0.95}}]
                 """
                 .formatted(heap);

@@ -329,7 +329,7 @@ abstract class BackfilledPrometheus {
         gauge(past, "envoy_cluster_manager_active_clusters", "", at, 1009);
         gauge(past, "envoy_server_concurrency", "", at, 2);
         // a quarter of each hour
-        gauge(past, "envoy_overload_envoy_overload_actions_stop_accepting_requests_active", "", at, shed(at));
+        gauge(past, "envoy_overload_envoy_overload_actions_stop_accepting_connections_active", "", at, shed(at));
         gauge(past, "istio_build", ",component=\"proxy\",tag=\"1.31.0\"", at, 1);
         for (String host : List.of("ratings.shop.svc.cluster.local", "unknown")) {
             gauge(past, "istio_requests_total", destination("source", host, "ratings"), at, 9);

@@ -1,0 +1,91 @@
+package dev.sidecarsizer.patch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sidecarsizer.collect.envoy.RealEnvoy;
+import dev.sidecarsizer.collect.envoy.SlowReaders;
+import dev.sidecarsizer.mesh.Bytes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Memory that is held for good is no reason to refuse everybody for good: real Envoy, real override, readers who stay. */
+class StuckEnvoyIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Bytes BUDGET = Bytes.mebi(64);
+    private static final String WAIT = "envoy_overload_envoy_overload_actions_stop_accepting_connections_active{} 1\n";
+    /** At 0.02 s each, longer than the override's refreshes by far. */
+    private static final int REQUESTS = 300;
+
+    @Test
+    void servesConnectionsThatAreThereWhileMemoryIsHeld(@TempDir Path folder) throws Exception {
+        String override = OverloadBootstrap.json(BUDGET, null, Optional.empty());
+        try (SlowReaders readers = new SlowReaders();
+                RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> with(override, command));
+                Socket there = new Socket(InetAddress.getLoopbackAddress(), envoy.traffic())) {
+            assertThat(isServed(there)).isTrue();
+
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+                readers.ask(envoy.traffic());
+                return letsConnectionsWait(envoy);
+            });
+            int served = 0;
+            for (int i = 0; i < REQUESTS; i++) {
+                served += isServed(there) ? 1 : 0;
+                Thread.sleep(20);
+            }
+
+            assertThat(letsConnectionsWait(envoy)).as("memory is still held").isTrue();
+            assertThat(served).as("served of %d", REQUESTS).isGreaterThan(REQUESTS / 10);
+        }
+    }
+
+    private static List<String> with(String override, List<String> command) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of("--config-yaml", override));
+        return all;
+    }
+
+    private static boolean letsConnectionsWait(RealEnvoy envoy) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            URI stats = URI.create("http://127.0.0.1:" + envoy.stats() + "/stats/prometheus?filter=overload");
+            return client.send(HttpRequest.newBuilder(stats).build(), BodyHandlers.ofString())
+                    .body()
+                    .contains(WAIT);
+        }
+    }
+
+    /** Asks on a connection that stays, and reads the answer whole. */
+    private static boolean isServed(Socket connection) throws IOException {
+        connection
+                .getOutputStream()
+                .write("GET /alive HTTP/1.1\r\nHost: any\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        BufferedReader reader =
+                new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
+        String status = reader.readLine();
+        int length = 0;
+        for (String line = reader.readLine(); line != null && !line.isEmpty(); line = reader.readLine()) {
+            if (line.startsWith("content-length: ")) {
+                length = Integer.parseInt(line.substring("content-length: ".length()));
+            }
+        }
+        assertThat(reader.skip(length)).isEqualTo(length);
+        return status != null && status.contains(" 200 ");
+    }
+}
