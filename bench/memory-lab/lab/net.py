@@ -1,14 +1,24 @@
 """Ports of this machine."""
 
+import random
 import socket
+
+# below those that the kernel gives to connections: a port of those, let go, may be some connection's own end by then
+_PORTS = range(20_000, 32_768)
 
 
 def free_ports(count):
     """Ports that were free just now, all different."""
-    sockets = [socket.socket() for _ in range(count)]
+    sockets = []
     try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
+        for port in random.SystemRandom().sample(_PORTS, 100 + count):
+            if len(sockets) == count:
+                break
+            sockets.append(socket.socket())
+            try:
+                sockets[-1].bind(("127.0.0.1", port))
+            except OSError:
+                sockets.pop().close()
         return [one.getsockname()[1] for one in sockets]
     finally:
         for one in sockets:

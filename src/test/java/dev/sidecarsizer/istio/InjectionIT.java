@@ -4,55 +4,76 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sidecarsizer.cluster.EnvoyWheel;
+import dev.sidecarsizer.cluster.FreePorts;
 import dev.sidecarsizer.cluster.Kubernetes;
 import dev.sidecarsizer.cluster.Progress;
+import dev.sidecarsizer.mesh.Bytes;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** On the Kubernetes that the other tests run on. */
 class InjectionIT extends Injection {
 
+    private static final Logger LOG = LoggerFactory.getLogger(InjectionIT.class);
     private static final Path ENVOY = EnvoyWheel.envoy("1.40.0", Progress.onConsole());
+    private static final int HTTP = FreePorts.find(1).getFirst();
+    private static final int TCP = FreePorts.find(1).getFirst();
 
-    /** Outbound HTTP has a filter of Istio's own, which a stock Envoy cannot even print. */
-    private static final String NOTHING_OUTBOUND =
+    private static final int CONNECTIONS = 5_000;
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
+    private final Upstreams upstreams = new Upstreams();
+
+    /** What the proxy serves. Outbound HTTP has a filter of Istio's own, which a stock Envoy cannot even print. */
+    private final String inboundOnly =
             """
             apiVersion: networking.istio.io/v1
             kind: Sidecar
             metadata: {name: default, namespace: shop}
-            spec: {egress: [{hosts: ["~/*"]}]}
-            """;
+            spec:
+              egress: [{hosts: ["~/*"]}]
+              ingress:
+                - bind: 127.0.0.1
+                  captureMode: NONE
+                  defaultEndpoint: 127.0.0.1:%d
+                  port: {number: %d, protocol: HTTP, name: http}
+                - bind: 127.0.0.1
+                  captureMode: NONE
+                  defaultEndpoint: 127.0.0.1:%d
+                  port: {number: %d, protocol: TCP, name: tcp}
+            """
+                    .formatted(upstreams.http(), HTTP, upstreams.echo(), TCP);
 
     InjectionIT() {
         super(Kubernetes.DEFAULT);
     }
 
-    /** A kubelet's part is done here: the file of the volume, and the variables. */
+    @AfterAll
+    void closeUpstreams() {
+        upstreams.close();
+    }
+
     @Test
     void proxyRunsByWhatIsWrittenOnItsPod(@TempDir Path folder) throws IOException {
-        plane().apply(NOTHING_OUTBOUND);
-        Pod pod = create(ApplicationPod.NATIVE);
-        Path override = Files.writeString(
-                folder.resolve("bootstrap.json"),
-                pod.getMetadata().getAnnotations().get("sidecar-sizer.dev/bootstrap"));
-        Map<String, String> environment = sidecar(ApplicationPod.NATIVE, pod).getEnv().stream()
-                .filter(variable -> variable.getName().equals("PROXY_CONFIG"))
-                .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
-        environment.put("ISTIO_BOOTSTRAP_OVERRIDE", override.toString());
-
-        try (PilotAgent agent = PilotAgent.start(folder, ENVOY, istio().discovery(), environment)) {
+        try (PilotAgent agent = run(create(ApplicationPod.NATIVE), folder)) {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(agent.envoy("/config_dump?resource=dynamic_listeners"))
                             .contains("active_state"));
@@ -65,6 +86,61 @@ class InjectionIT extends Injection {
                     .containsOnly("");
             assertThat(agent.envoy("/stats")).contains("overload.envoy.resource_monitors.fixed_heap.pressure");
         }
+    }
+
+    /** A database's pool keeps connections for hours, and finds out only when it uses one that was cut. */
+    @Test
+    void idleConnectionsAreClosedButForRawTcp(@TempDir Path folder) throws Exception {
+        Pod pod = createWithIdleTimeout();
+        try (PilotAgent agent = run(pod, folder);
+                IdleConnections crowd = new IdleConnections(HTTP);
+                Socket database = agent.connect(TCP, PATIENCE)) {
+            Bytes before = agent.allocated();
+            assertThat(Upstreams.isEchoed(database)).isTrue();
+            Instant quiet = Instant.now();
+
+            crowd.come(CONNECTIONS);
+            Bytes held = agent.allocated();
+            await().atMost(PATIENCE).until(() -> agent.connections() > CONNECTIONS);
+            await().atMost(IDLE.plus(PATIENCE)).until(crowd::isGone);
+            await().atMost(PATIENCE).until(() -> agent.connections() < CONNECTIONS / 100);
+            Bytes after = agent.allocated();
+            await().atMost(IDLE.multipliedBy(3)).until(() -> Instant.now().isAfter(quiet.plus(IDLE.multipliedBy(2))));
+
+            LOG.warn(
+                    "allocated before {} idle connections {}, with them {}, after them {}",
+                    CONNECTIONS,
+                    before,
+                    held,
+                    after);
+            assertThat(Upstreams.isEchoed(database)).as("raw TCP stays").isTrue();
+            assertThat(after.minus(before).value())
+                    .isLessThan(held.minus(before).value() / 5);
+        }
+    }
+
+    private Pod createWithIdleTimeout() {
+        plane().createNamespace("idle", Map.of("istio-injection", "enabled", "sidecar-sizer.dev/mode", "enforce"));
+        SizedMesh.putProfile(plane(), "idle", IDLE);
+        return await().atMost(PATIENCE)
+                .until(() -> ApplicationPod.NATIVE.createIn("idle", plane().admin()), pod -> sidecar(
+                                ApplicationPod.NATIVE, pod)
+                        .getEnv()
+                        .toString()
+                        .contains(IDLE.toSeconds() + "s"));
+    }
+
+    /** A kubelet's part is done here: the file of the volume, and the variables. */
+    private PilotAgent run(Pod pod, Path folder) throws IOException {
+        plane().apply(inboundOnly);
+        Path override = Files.writeString(
+                folder.resolve("bootstrap.json"),
+                pod.getMetadata().getAnnotations().get("sidecar-sizer.dev/bootstrap"));
+        Map<String, String> environment = sidecar(ApplicationPod.NATIVE, pod).getEnv().stream()
+                .filter(variable -> variable.getName().equals("PROXY_CONFIG"))
+                .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
+        environment.put("ISTIO_BOOTSTRAP_OVERRIDE", override.toString());
+        return PilotAgent.start(folder, ENVOY, istio().discovery(), environment);
     }
 
     /** Of all filters of a kind what istiod told Envoy, empty where nothing. */

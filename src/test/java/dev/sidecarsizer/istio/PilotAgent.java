@@ -3,14 +3,19 @@ package dev.sidecarsizer.istio;
 import dev.sidecarsizer.cluster.CertificateAuthority;
 import dev.sidecarsizer.cluster.ChildProcess;
 import dev.sidecarsizer.cluster.FreePorts;
+import dev.sidecarsizer.install.Pause;
+import dev.sidecarsizer.mesh.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,9 +107,40 @@ public final class PilotAgent implements AutoCloseable {
         }
     }
 
+    /** Bytes that Envoy has in use. */
+    Bytes allocated() {
+        return new Bytes(
+                JsonMapper.shared().readTree(envoy("/memory")).path("allocated").asLong());
+    }
+
+    /** Connections that Envoy has taken and not closed, as it was up to 5 s ago. */
+    long connections() {
+        return Long.parseLong(envoy("/stats?filter=server.total_connections")
+                .replaceFirst(".*: ", "")
+                .strip());
+    }
+
+    /** To a port of its Envoy's, as soon as Envoy listens there. */
+    Socket connect(int port, Duration patience) {
+        Pause.until("Envoy listens on port " + port, patience, () -> listens(port));
+        try {
+            return new Socket(InetAddress.getLoopbackAddress(), port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
         process.close();
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
     }
 
     /** Where a pod has a configuration of its own as JSON, its members come to ours. */

@@ -29,18 +29,6 @@ final class SizedMesh implements AutoCloseable {
     static final String ISTIO_ALONE = "istio-alone";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String PROFILE =
-            """
-            apiVersion: sidecar-sizer.dev/v1alpha1
-            kind: SidecarProfile
-            metadata: {name: deployment-reviews, namespace: %s}
-            spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: reviews}}
-            status:
-              recommendation: {memoryRequest: 96Mi, memoryLimit: 192Mi, idleTimeout: 300s}
-              observed: {pods: 3, days: 14, samples: 48384, peak: 151Mi, live: 120Mi, oomKills: 0}
-              proxy: {rawTcp: false}
-              conditions: [{type: Ready, status: "True", reason: EnoughHistory, message: "", lastTransitionTime: "2026-11-20T10:00:00Z"}]
-            """;
 
     private final ControlPlane plane;
     private final Istio istio;
@@ -72,8 +60,7 @@ final class SizedMesh implements AutoCloseable {
             plane.createNamespace(NAMESPACE, Map.of("istio-injection", "enabled", "sidecar-sizer.dev/mode", "enforce"));
             Installation installation = Installation.on(plane);
             for (String namespace : List.of(NAMESPACE, ISTIO_ALONE)) {
-                plane.apply(PROFILE.formatted(namespace));
-                plane.applyStatus(PROFILE.formatted(namespace));
+                putProfile(plane, namespace, Duration.ofMinutes(5));
             }
             running.push(Replica.start(installation, installation.listen()));
             Pause.until("a pod is sized", PATIENCE, () -> sizes(plane));
@@ -90,6 +77,25 @@ final class SizedMesh implements AutoCloseable {
 
     Istio istio() {
         return istio;
+    }
+
+    /** What is known of {@code reviews} in that namespace. */
+    static void putProfile(ControlPlane plane, String namespace, Duration idleTimeout) {
+        String profile =
+                """
+                apiVersion: sidecar-sizer.dev/v1alpha1
+                kind: SidecarProfile
+                metadata: {name: deployment-reviews, namespace: %s}
+                spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: reviews}}
+                status:
+                  recommendation: {memoryRequest: 96Mi, memoryLimit: 192Mi, idleTimeout: %ds}
+                  observed: {pods: 3, days: 14, samples: 48384, peak: 151Mi, live: 120Mi, oomKills: 0}
+                  proxy: {rawTcp: false}
+                  conditions: [{type: Ready, status: "True", reason: EnoughHistory, message: "", lastTransitionTime: "2026-11-20T10:00:00Z"}]
+                """
+                        .formatted(namespace, idleTimeout.toSeconds());
+        plane.apply(profile);
+        plane.applyStatus(profile);
     }
 
     /** The pod as it was stored before sidecar-sizer came. */
