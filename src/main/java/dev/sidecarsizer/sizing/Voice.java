@@ -34,6 +34,8 @@ record Voice(
         @Nullable Bytes killedAt,
         Keep silence) {
 
+    private static final int WEEK = 7;
+
     /**
      * The most specific profile that can be trusted. A revision and the priors may be skipped for want of history; a
      * workload whose own profile went stale may not, since what the mesh does says little about a workload that changed.
@@ -46,9 +48,9 @@ record Voice(
     static Voice of(Lineage lineage, @Nullable String image, SizingPolicy policy) {
         Keep silence = silence(lineage, policy);
         for (Candidate candidate : List.of(
-                new Candidate(Origin.REVISION_PROFILE, onImage(image, lineage.revisionStratum())),
-                new Candidate(Origin.REVISION_PROFILE, onImage(image, lineage.revision())),
-                new Candidate(Origin.WORKLOAD_PROFILE, lineage.stratum()),
+                new Candidate(Origin.REVISION_PROFILE, seasoned(onImage(image, lineage.revisionStratum()), lineage)),
+                new Candidate(Origin.REVISION_PROFILE, seasoned(onImage(image, lineage.revision()), lineage)),
+                new Candidate(Origin.WORKLOAD_PROFILE, seasoned(lineage.stratum(), lineage)),
                 new Candidate(Origin.WORKLOAD_PROFILE, lineage.workload()),
                 new Candidate(Origin.NAMESPACE_PRIOR, lineage.namespace()),
                 new Candidate(Origin.MESH_PRIOR, lineage.mesh()))) {
@@ -76,6 +78,20 @@ record Voice(
     private static @Nullable MemoryProfile onImage(@Nullable String image, @Nullable MemoryProfile revision) {
         String measured = revision == null ? null : revision.proxy().image();
         return image == null || measured == null || image.equals(measured) ? revision : null;
+    }
+
+    /**
+     * A part of a workload, once it has seen each day of the week, or all that the whole has: one of a weekend says nothing
+     * of Monday, and what the part uses is in the whole's peaks too.
+     */
+    private static @Nullable MemoryProfile seasoned(@Nullable MemoryProfile part, Lineage lineage) {
+        MemoryProfile whole = lineage.workload();
+        if (part == null || whole == null || !lineage.isOfConcurrency(whole)) {
+            return part;
+        }
+        Integer seen = part.observed().days();
+        Integer all = whole.observed().days();
+        return seen == null || all == null || seen >= Math.min(WEEK, all) ? part : null;
     }
 
     /** Why nobody would be heard. */

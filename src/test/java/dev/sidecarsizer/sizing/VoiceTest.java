@@ -39,6 +39,23 @@ class VoiceTest {
         assertThat(heard(new Lineage(null, LEARNING, STALE, MESH))).isEqualTo(Origin.MESH_PRIOR);
     }
 
+    /** What was rolled out on a Saturday knows no Monday; its workload, whose use is its own use too, does. */
+    @ParameterizedTest
+    @CsvSource({"2, 14, false", "6, 14, false", "7, 14, true", "3, 3, true", "2, 3, false", "2, , true", ", 14, true"})
+    void hearsAPartOnceItHasSeenAWeekOrAllThatTheWorkloadHas(Integer seen, Integer all, boolean heard) {
+        MemoryProfile part = Knowledge.observing(Knowledge.days(seen), Knowledge.named("shop/part", SOUND));
+        MemoryProfile workload = Knowledge.observing(Knowledge.days(all), SOUND);
+        String source = heard ? "shop/part@4711" : "shop/deployment-reviews@4711";
+
+        assertThat(source(new Lineage(part, workload, NAMESPACE, MESH))).isEqualTo(source);
+        assertThat(source(new Lineage(2, null, null, part, workload, NAMESPACE, MESH)))
+                .isEqualTo(source);
+        MemoryProfile four = Knowledge.measuredOn(null, 4, workload);
+        assertThat(source(new Lineage(2, null, null, part, four, NAMESPACE, MESH)))
+                .as("the workload says nothing of such proxies")
+                .isEqualTo("shop/part@4711");
+    }
+
     @Test
     void saysWhyNobodyIsHeard() {
         assertThat(silent(Lineage.NONE)).isEqualTo(Reason.NO_PROFILE);
