@@ -45,11 +45,21 @@ final class KillReader {
 
     List<Kill> read(Instant after, Instant until) {
         Duration step = settings.window().compareTo(LONGEST_STEP) < 0 ? settings.window() : LONGEST_STEP;
-        Duration atOnce = step.multipliedBy(STEPS_AT_ONCE);
+        long atOnce = STEPS_AT_ONCE;
         List<Kill> kills = new ArrayList<>();
-        for (Instant from = after; from.isBefore(until); from = from.plus(atOnce)) {
-            Instant to = from.plus(atOnce).isBefore(until) ? from.plus(atOnce) : until;
-            kills.addAll(chunk(from, to, step));
+        for (Instant from = after; from.isBefore(until); ) {
+            atOnce = Math.min(atOnce, Duration.between(from, until).dividedBy(step) + 1);
+            Instant end = from.plus(step.multipliedBy(atOnce));
+            Instant to = end.isBefore(until) ? end : until;
+            try {
+                kills.addAll(chunk(from, to, step));
+                from = to;
+            } catch (TooMuch tooMuch) {
+                if (atOnce == 1) {
+                    throw tooMuch;
+                }
+                atOnce /= 2;
+            }
         }
         return kills;
     }

@@ -398,6 +398,37 @@ class PrometheusFaultsTest {
     }
 
     @Test
+    void killsOfALongTimeAreAskedForInPartsWhereThatIsTooMuch() {
+        Instant after = NOW.minus(Duration.ofDays(1));
+        server.trouble("restarts_total", 0, 2, (exchange, form) -> tooManySamples(exchange));
+
+        assertThat(usage(HASTY).kills(after, NOW)).isEmpty();
+
+        List<Map<String, String>> answered = server.asked.stream()
+                .filter(form -> form.getOrDefault("query", "").contains("restarts_total"))
+                .skip(2)
+                .toList();
+        assertThat(answered).hasSizeGreaterThan(4);
+        assertThat(instant(answered.getFirst().get("start")).minus(Duration.ofHours(-1)))
+                .as("an hour of it is known")
+                .isEqualTo(after);
+        assertThat(instant(answered.getLast().get("end"))).isEqualTo(NOW);
+    }
+
+    @Test
+    void killsThatAreAlwaysTooMuchAreGivenUp() {
+        server.trouble("restarts_total", 0, 1000, (exchange, form) -> tooManySamples(exchange));
+
+        assertThatThrownBy(() -> usage(HASTY).kills(NOW.minus(Duration.ofDays(1)), NOW))
+                .isInstanceOf(SourceFailed.class)
+                .hasMessageContaining("no more than OOM kills");
+    }
+
+    private static Instant instant(@Nullable String seconds) {
+        return Instant.ofEpochMilli(Math.round(Double.parseDouble(Objects.requireNonNull(seconds)) * 1000));
+    }
+
+    @Test
     void aQueryThatIsNoneIsToldInPrometheusOwnWords() {
         failsOnce(
                         true,
