@@ -27,12 +27,7 @@ final class Accounts {
     private static final int MOST_COUNTED = 50_000;
 
     private final Map<OfWorkload, Account> accounts = new LinkedHashMap<>();
-    private final Map<PodName, Integer> counted = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<PodName, Integer> eldest) {
-            return size() > MOST_COUNTED;
-        }
-    };
+    private final Map<PodName, Integer> counted = LastUsed.of(MOST_COUNTED);
     private final Function<LivePod, Target> targets;
 
     /**
@@ -101,8 +96,6 @@ final class Accounts {
             Integer told = pod.concurrency();
             Integer seen = told != null ? told : threads.apply(pod.name());
             if (told == null && seen != null) {
-                // the last to be looked at is the last to be forgotten
-                counted.remove(pod.name());
                 counted.put(pod.name(), seen);
             }
             if (seen != null) {

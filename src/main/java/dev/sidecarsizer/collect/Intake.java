@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +30,13 @@ final class Intake {
     /** Kinds that metrics name, whose objects are made for one run. */
     private static final Set<String> ONE_RUN = Set.of("Job", "Workflow");
 
+    /** A day's pods of a large mesh; more only come together where nobody tells of kills. */
+    private static final int MOST_OWNERS = 100_000;
+
     private final Accounts accounts;
     private final Scoring scoring;
-    private final Map<PodName, WorkloadKey> whose = new HashMap<>();
-    private final Map<PodName, WorkloadKey> whosePast = new HashMap<>();
+    private final Map<PodName, WorkloadKey> whose = LastUsed.of(MOST_OWNERS);
+    private final Map<PodName, WorkloadKey> whosePast = LastUsed.of(MOST_OWNERS);
     private Instant restored = Instant.EPOCH;
     private Instant through = Instant.EPOCH;
     private Instant position = Instant.EPOCH;

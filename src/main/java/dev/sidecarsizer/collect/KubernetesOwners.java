@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,12 +41,7 @@ public final class KubernetesOwners implements Owners {
     private final KubernetesClient client;
     private final InstantSource clock;
     private final Set<String> unseen = ConcurrentHashMap.newKeySet();
-    private final Map<String, Found> found = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Found> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
+    private final Map<String, Found> found = LastUsed.of(MOST_REMEMBERED);
 
     public KubernetesOwners(KubernetesClient client, InstantSource clock) {
         this.client = client;
