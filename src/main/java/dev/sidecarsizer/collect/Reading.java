@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +36,7 @@ final class Reading {
     private final InstantSource clock;
     private final Counts counts;
 
-    /** Namespaces that are learnt from, those whose past is to be read first, and those that windows were left out of. */
-    private final Set<String> known = new TreeSet<>();
-
-    private final Set<String> newcomers = new TreeSet<>();
-    private final Set<String> leftOut = new TreeSet<>();
+    private final Namespaces namespaces;
     private boolean told;
     private @Nullable String failing;
 
@@ -69,7 +65,7 @@ final class Reading {
         this.targets = targets;
         this.clock = clock;
         this.counts = counts;
-        known.addAll(ledger.namespaces());
+        namespaces = new Namespaces(targets::learnsFrom, ledger.namespaces());
     }
 
     /** Reads until the thread is interrupted. */
@@ -107,8 +103,8 @@ final class Reading {
                 seen.stream()
                         .map(one -> one.window().pod().namespace())
                         .distinct()
-                        .forEach(namespace -> meet(namespace, first));
-                ledger.take(end, learntFrom(seen, known), this::sidecar);
+                        .forEach(namespace -> namespaces.meet(namespace, first));
+                ledger.take(end, learntFrom(seen, namespaces.known()), this::sidecar);
                 counts.windows.incrementAndGet();
                 tellProgress(end, now);
                 if (isDay(ledger.killsThrough(), end)) {
@@ -121,19 +117,6 @@ final class Reading {
                 readPresent(now);
             }
         });
-    }
-
-    /**
-     * @param first whether all is read from the beginning
-     */
-    private void meet(String namespace, boolean first) {
-        if (!targets.learnsFrom(namespace)) {
-            leftOut.add(namespace);
-        } else if (first && !leftOut.contains(namespace)) {
-            known.add(namespace);
-        } else if (!known.contains(namespace)) {
-            newcomers.add(namespace);
-        }
     }
 
     /** Whose the pods were is remembered for a day: for two weeks of a large mesh it would be too much. */
@@ -163,25 +146,29 @@ final class Reading {
 
     /** Reads the past of namespaces that opted in late. */
     private void readPast(Instant now) {
-        known.removeIf(namespace -> !targets.learnsFrom(namespace));
-        newcomers.removeIf(namespace -> known.contains(namespace) || !targets.learnsFrom(namespace));
         Instant through = ledger.through();
         if (through.equals(Instant.EPOCH)) {
             return;
         }
-        pods.all().forEach(pod -> meet(pod.name().namespace(), false));
-        if (newcomers.isEmpty()) {
-            return;
+        namespaces.dropWhatOptedOut();
+        pods.all().forEach(pod -> namespaces.meet(pod.name().namespace(), false));
+        for (Set<String> some = namespaces.newcomers(); !some.isEmpty(); some = namespaces.newcomers()) {
+            try {
+                readPast(some, through, now);
+            } catch (SourceFailed failure) {
+                namespaces.pastFailed(some);
+                throw failure;
+            }
+            namespaces.pastIsRead(some);
         }
-        Set<String> some = Set.copyOf(newcomers);
+    }
+
+    private void readPast(Set<String> some, Instant through, Instant now) {
         Instant oldest = source.oldest(now);
         Instant[] before = {oldest};
         Instant[] killsAfter = {oldest};
         asLongPast(oldest, now, () -> {
-            source.readPast(some, now, (end, seen) -> {
-                if (end.isAfter(through)) {
-                    return;
-                }
+            source.readPast(some, through, now, (end, seen) -> {
                 ledger.takePast(before[0], end, learntFrom(seen, some), this::sidecar);
                 before[0] = end;
                 if (isDay(killsAfter[0], end)) {
@@ -192,8 +179,6 @@ final class Reading {
         });
         pods.all().stream().filter(pod -> some.contains(pod.name().namespace())).forEach(pod -> pod.kills()
                 .forEach(kill -> killed.killed(pod, kill)));
-        known.addAll(some);
-        newcomers.removeAll(some);
         if (before[0].isAfter(oldest)) {
             LOG.info("the past of {} is read, from {} on", some, oldest);
         }
@@ -210,11 +195,11 @@ final class Reading {
     }
 
     /** Of a namespace whose past is not read yet nothing: all is read again with that. */
-    private List<Seen> learntFrom(List<Seen> seen, Set<String> namespaces) {
+    private List<Seen> learntFrom(List<Seen> seen, Set<String> some) {
         return seen.stream()
                 .filter(one -> {
                     PodName pod = one.window().pod();
-                    return namespaces.contains(pod.namespace())
+                    return some.contains(pod.namespace())
                             && targets.learnsFrom(pod.namespace())
                             && !(pods.find(pod) instanceof Known.NotOurs);
                 })

@@ -39,9 +39,11 @@ public interface UsageSource {
      * Reads all that there is of the past of some namespaces, as {@link #read} does; nothing for a source that knows only
      * the present.
      *
+     * @param through end of the last window to be read
+     * @param now the present
      * @throws SourceFailed where it cannot be read, now or for good
      */
-    default void readPast(Set<String> namespaces, Instant until, Windows into) {}
+    default void readPast(Set<String> namespaces, Instant through, Instant now, Windows into) {}
 
     /**
      * What it cannot tell for want of something, one line each with what that costs; for the log, once a term.

@@ -355,6 +355,34 @@ class CollectorTest {
         assertThat(pods.closed).isTrue();
     }
 
+    @Test
+    void aNamespaceWhosePastCannotBeReadHoldsNoOtherBack() {
+        WorkloadKey cart = WorkloadKey.of("late", "apps/v1", "Deployment", "cart");
+        WorkloadKey huge = WorkloadKey.of("huge", "apps/v1", "Deployment", "huge");
+        for (int hour = 1; hour <= 4; hour++) {
+            source.windows.put(
+                    hour(hour),
+                    List.of(
+                            seen("shop", "reviews-1", REVIEWS, hour),
+                            seen("late", "cart-1", cart, hour),
+                            seen("huge", "huge-1", huge, hour)));
+        }
+        source.unreadable.add("huge");
+        term.start();
+        awaitKept(3);
+
+        optedIn.addAll(List.of("late", "huge"));
+        offset = offset.plus(HOUR);
+
+        await().atMost(PATIENCE)
+                .until(() -> histories.kept.containsKey(OfWorkload.whole(cart))
+                        && measured(OfWorkload.whole(cart)).samples() == 240);
+        source.unreadable.clear();
+        await().atMost(PATIENCE)
+                .until(() -> histories.kept.containsKey(OfWorkload.whole(huge))
+                        && measured(OfWorkload.whole(huge)).samples() == 240);
+    }
+
     private void awaitKept(int hour) {
         await().atMost(PATIENCE)
                 .until(() -> histories.kept.containsKey(WHOLE)

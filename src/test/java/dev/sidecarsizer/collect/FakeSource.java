@@ -3,12 +3,14 @@ package dev.sidecarsizer.collect;
 import dev.sidecarsizer.mesh.PodName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +34,12 @@ final class FakeSource implements UsageSource {
 
     /** The same of readings of the past, and whose past was read. */
     final Queue<RuntimeException> pastFailures = new ConcurrentLinkedQueue<>();
+
+    /** Namespaces whose past cannot be read. */
+    final Set<String> unreadable = ConcurrentHashMap.newKeySet();
+
+    /** What each question for kills fails with. */
+    volatile @Nullable RuntimeException killsFail;
 
     /** Is told of each window before it is given. */
     volatile Consumer<Instant> atWindow = end -> {};
@@ -66,9 +74,12 @@ final class FakeSource implements UsageSource {
     }
 
     @Override
-    public void readPast(Set<String> namespaces, Instant until, Windows into) {
+    public void readPast(Set<String> namespaces, Instant through, Instant now, Windows into) {
         pasts.add(namespaces);
-        windows.subMap(Objects.requireNonNull(since), false, until, true)
+        if (!Collections.disjoint(namespaces, unreadable)) {
+            throw new SourceFailed("too much", false);
+        }
+        windows.subMap(Objects.requireNonNull(since), false, through, true)
                 .forEach((end, seen) -> into.take(
                         end,
                         seen.stream()

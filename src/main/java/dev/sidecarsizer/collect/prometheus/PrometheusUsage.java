@@ -81,23 +81,28 @@ public final class PrometheusUsage implements UsageSource {
     /** {@inheritDoc} Nothing is read from before {@link #oldest}. */
     @Override
     public void read(Instant after, Instant until, Windows into) {
-        read(after, until, into, overview -> overview.shards(settings.seriesAtOnce()));
+        Instant begin = after.isBefore(oldest(until)) ? oldest(until) : after;
+        read(begin, lastComplete(until), until, into, overview -> overview.shards(settings.seriesAtOnce()));
     }
 
     @Override
-    public void readPast(Set<String> namespaces, Instant until, Windows into) {
-        read(oldest(until), until, into, overview -> overview.shards(namespaces, settings.seriesAtOnce()));
+    public void readPast(Set<String> namespaces, Instant through, Instant now, Windows into) {
+        Instant complete = lastComplete(now);
+        Instant last = through.isBefore(complete) ? through : complete;
+        read(oldest(now), last, now, into, overview -> overview.shards(namespaces, settings.seriesAtOnce()));
     }
 
-    private void read(Instant after, Instant until, Windows into, Function<Overview, List<Shard>> shards) {
+    private Instant lastComplete(Instant now) {
+        return Chunk.endAtOrBefore(now.minus(settings.delay()), settings.window());
+    }
+
+    private void read(Instant after, Instant last, Instant now, Windows into, Function<Overview, List<Shard>> shards) {
         Duration window = settings.window();
-        Instant begin = after.isBefore(oldest(until)) ? oldest(until) : after;
-        Instant next = Chunk.endAtOrBefore(begin, window).plus(window);
-        Instant last = Chunk.endAtOrBefore(until.minus(settings.delay()), window);
+        Instant next = Chunk.endAtOrBefore(after, window).plus(window);
         if (next.isAfter(last)) {
             return;
         }
-        String range = asked("the edge of a range", () -> range(until));
+        String range = asked("the edge of a range", () -> range(now));
         int atOnce = settings.windowsAtOnce();
         while (!next.isAfter(last)) {
             long left = Duration.between(next, last).dividedBy(window) + 1;
