@@ -98,6 +98,7 @@ final class Reading {
     private void read(Instant now) {
         boolean first = ledger.through().equals(Instant.EPOCH);
         Instant after = ledger.readAfter(source.oldest(now));
+        AtomicBoolean tellsOfKills = new AtomicBoolean(true);
         asLongPast(after, now, () -> {
             source.read(after, now, (end, seen) -> {
                 seen.stream()
@@ -107,15 +108,16 @@ final class Reading {
                 ledger.take(end, learntFrom(seen, namespaces.known()), this::sidecar);
                 counts.windows.incrementAndGet();
                 tellProgress(end, now);
-                if (isDay(ledger.killsThrough(), end)) {
-                    takeKills(ledger.killsThrough(), end, ledger::take);
+                if (tellsOfKills.get() && isDay(ledger.killsThrough(), end)) {
+                    // who does not tell of them may tell of windows all the same
+                    tellsOfKills.set(succeeds(() -> takeKills(ledger.killsThrough(), end, ledger::take)));
                 }
             });
-            takeKills(ledger.killsThrough(), ledger.through(), ledger::take);
             if (ledger.through().isAfter(after)) {
                 // windows make parts that differ, of which nothing is known yet
                 readPresent(now);
             }
+            takeKills(ledger.killsThrough(), ledger.through(), ledger::take);
         });
     }
 

@@ -383,6 +383,24 @@ class CollectorTest {
                         && measured(OfWorkload.whole(huge)).samples() == 240);
     }
 
+    @Test
+    void aSourceThatTellsOfNoKillsTellsOfWindowsAllTheSame() {
+        source.killsFail = new SourceFailed("too much", false);
+        for (int hour = 1; hour <= 80; hour++) {
+            windows(REVIEWS, hour);
+        }
+        offset = offset.plus(HOUR.multipliedBy(77));
+
+        term.start();
+
+        awaitKept(80);
+        assertThat(source.reads.get()).as("not day by day").isLessThan(10);
+        source.killsFail = null;
+        source.kills.add(
+                new Kill(new PodName("shop", "reviews-1"), hour(2).minusSeconds(60), Optional.of(Bytes.mebi(128))));
+        await().atMost(PATIENCE).until(() -> measured().oomKills() == 1);
+    }
+
     private void awaitKept(int hour) {
         await().atMost(PATIENCE)
                 .until(() -> histories.kept.containsKey(WHOLE)

@@ -99,6 +99,10 @@ final class FakeSource implements UsageSource {
 
     @Override
     public List<Kill> kills(Instant after, Instant until) {
+        RuntimeException failure = killsFail;
+        if (failure != null) {
+            throw failure;
+        }
         return kills.stream()
                 .filter(kill -> kill.at().isAfter(after) && !kill.at().isAfter(until))
                 .toList();
