@@ -1,6 +1,8 @@
 package dev.sidecarsizer.collect;
 
+import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.history.History;
@@ -157,6 +159,25 @@ final class Account {
                 && history.shed(running.name(), memory, running.limit())) {
             hurry();
         }
+    }
+
+    /**
+     * Takes in a kernel kill.
+     *
+     * @return whether it is a new one
+     */
+    boolean killed(PodName name, OomKill kill, Instant now) {
+        Optional<Bytes> before = history.oomLimit();
+        boolean first = history.oomKills() == 0;
+        if (!history.killed(name, kill.at(), kill.limit(), now)) {
+            return false;
+        }
+        change();
+        // the same again and again changes nothing for the next pod
+        if (first || !history.oomLimit().equals(before)) {
+            hurry();
+        }
+        return true;
     }
 
     private boolean hasWindows() {

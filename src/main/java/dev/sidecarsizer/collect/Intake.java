@@ -113,8 +113,8 @@ final class Intake {
         if (workload == null || Accounts.isAlone(name, workload)) {
             return List.of();
         }
-        owners.put(name, workload);
         if (pod != null) {
+            owners.put(name, workload);
             return accounts.of(pod, seen.window().end().minus(seen.window().length()));
         }
         OfWorkload whole = OfWorkload.whole(workload);
@@ -123,6 +123,7 @@ final class Intake {
             // its pod was known by another name while it lived, and is counted there
             return List.of();
         }
+        owners.put(name, workload);
         if (oneRun) {
             accounts.get(whole).wasOneRun();
         }
@@ -135,11 +136,9 @@ final class Intake {
         }
         boolean counted = false;
         for (OfWorkload subject : accounts.of(pod, kill.at())) {
-            Account account = accounts.get(subject);
-            if (account.history.killed(pod.name(), kill.at(), kill.limit(), now)) {
-                account.hurry();
-                counted = true;
-            }
+            boolean isNew = accounts.get(subject).killed(pod.name(), kill, now);
+            // a part that is told apart since then counts it late
+            counted |= isNew && Accounts.isWhole(subject);
         }
         return counted;
     }

@@ -221,6 +221,180 @@ class LedgerAccountsTest {
     }
 
     @Test
+    void aKillThatIsNewToAPartAloneIsNoNewOne() throws HistoryFault {
+        LivePod pod = pod("reviews-1", REVIEWS, "5d8f");
+        OomKill kill = new OomKill(hour(1), Bytes.mebi(128));
+        assertThat(ledger.take(pod, kill, hour(1))).isTrue();
+        ledger.take(pod("reviews-2", REVIEWS, "77c9"), new OomKill(hour(1), null), hour(1));
+
+        assertThat(ledger.take(pod, kill, hour(2)))
+                .as("its revision is told apart since, and counted for the first time")
+                .isFalse();
+
+        OfWorkload revision = new OfWorkload(REVIEWS, "5d8f", null);
+        assertThat(History.decode(ledger.keep(revision, hour(2)).history()).oomKills())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aKillMakesNoWorkloadOfWhatWasCountedByAnotherName() throws HistoryFault {
+        WorkloadKey guessed = WorkloadKey.of("shop", "apps/v1", "Deployment", "guessed");
+        ledger.restore(new OfMesh(), new MeshHistory(new Calibration(), hour(100), hour(100)).encode());
+        ledger.readAfter(START);
+        ledger.take(hour(53), List.of(seen("guessed-1", guessed, 53)), name -> Optional.empty());
+
+        int counted =
+                ledger.take(List.of(new Kill(new PodName("shop", "guessed-1"), hour(53), Optional.empty())), hour(53));
+
+        assertThat(counted).isZero();
+        assertThat(ledger.size()).isZero();
+    }
+
+    /** Without the time of its end a kill is dated when a restart was first counted, up to minutes later. */
+    @Test
+    void aKillThatIsDatedInDoubtIsTheOneThatWasToldBefore() throws HistoryFault {
+        LivePod pod = pod("reviews-1", REVIEWS, null);
+        Instant at = hour(1).minusSeconds(600);
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+        assertThat(ledger.take(pod, new OomKill(at, Bytes.mebi(128)), hour(1))).isTrue();
+
+        assertThat(ledger.take(List.of(inDoubt(pod, at.plusSeconds(75))), hour(1)))
+                .isZero();
+
+        assertThat(kills(ledger)).isEqualTo(1);
+    }
+
+    @Test
+    void aKillInDoubtThatIsReadAgainAtOtherStepsIsTheSame() throws HistoryFault {
+        LivePod pod = pod("reviews-1", REVIEWS, null);
+        Instant at = hour(1).minusSeconds(600);
+        List<Seen> window = List.of(seen("reviews-1", REVIEWS, 1));
+        ledger.take(hour(1), window, name -> Optional.empty());
+        ledger.take(List.of(inDoubt(pod, at)), hour(1));
+
+        Ledger next = new Ledger(any -> Target.DEFAULT, PACE);
+        next.restore(WHOLE, ledger.keep(WHOLE, hour(1)).history());
+        next.take(hour(1), window, name -> Optional.empty());
+        next.take(List.of(inDoubt(pod, at.minusSeconds(30))), hour(1));
+        assertThat(kills(next)).isEqualTo(1);
+
+        next.take(hour(1), window, name -> Optional.empty());
+        next.take(List.of(inDoubt(pod, at.minusSeconds(240))), hour(1));
+        assertThat(kills(next)).as("another one, minutes before").isEqualTo(2);
+    }
+
+    @Test
+    void killsThatTheKubeletDatesAreToldApartByTheSecond() throws HistoryFault {
+        LivePod pod = pod("reviews-1", REVIEWS, null);
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+
+        List<Kill> both = List.of(
+                new Kill(pod.name(), hour(1).minusSeconds(20), Optional.empty()),
+                new Kill(pod.name(), hour(1), Optional.empty()));
+        assertThat(ledger.take(both, hour(1))).isEqualTo(2);
+
+        assertThat(kills(ledger)).isEqualTo(2);
+    }
+
+    @Test
+    void theFirstPodTellsWhoseAProfileIsThatWasLearntOfPodsThatAreGone() {
+        LivePod pod = pod("reviews-2", REVIEWS, null);
+        ledger.take(Map.of(), List.of(pod));
+        assertThat(ledger.due(hour(1))).as("nothing to tell of it yet").isEmpty();
+
+        ledger.forget(WHOLE);
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+        keepAll(ledger, hour(1), learnt -> {});
+        ledger.take(Map.of(), List.of(pod));
+
+        assertThat(ledger.due(hour(2))).containsExactly(WHOLE);
+    }
+
+    /** A workload that is rolled out every day would otherwise fill etcd, and the leader's memory. */
+    @Test
+    void ofAWorkloadsRevisionsThoseAreForgottenThatNobodyWillComeBackTo() {
+        for (int hour = 1; hour <= 10; hour++) {
+            LivePod pod = pod("reviews-" + hour, REVIEWS, "r" + hour);
+            ledger.take(hour(hour), List.of(seen(pod.name().name(), REVIEWS, hour)), name -> Optional.of(pod));
+            keepAll(ledger, hour(hour), learnt -> {});
+        }
+        LivePod old = pod("reviews-2", REVIEWS, "r2");
+
+        assertThat(ledger.forgotten(hour(11), () -> List.of(old)))
+                .as("those before the last three, but for one that still has a pod")
+                .containsExactlyInAnyOrder(
+                        new OfWorkload(REVIEWS, "r3", null),
+                        new OfWorkload(REVIEWS, "r4", null),
+                        new OfWorkload(REVIEWS, "r5", null),
+                        new OfWorkload(REVIEWS, "r6", null),
+                        new OfWorkload(REVIEWS, "r7", null));
+    }
+
+    @Test
+    void aPartGoesOnLearningWhenAllProxiesAreAlikeAgain() throws HistoryFault {
+        LivePod small = made("reviews-1", REVIEWS, "5d8f", START);
+        LivePod large = made("reviews-2", REVIEWS, "5d8f", START);
+        ledger.take(Map.of(small.name(), threads(2), large.name(), threads(16)), List.of(small, large));
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.of(small));
+
+        ledger.take(Map.of(small.name(), threads(2)), List.of(small));
+        ledger.take(hour(2), List.of(seen("reviews-1", REVIEWS, 2)), name -> Optional.of(small));
+
+        assertThat(through(new OfWorkload(REVIEWS, null, 2)))
+                .as("it is what is heard first")
+                .isEqualTo(hour(2));
+    }
+
+    @Test
+    void aKillThatIsNewToAPartAloneIsNoNewOne() throws HistoryFault {
+        LivePod pod = pod("reviews-1", REVIEWS, "5d8f");
+        OomKill kill = new OomKill(hour(1), Bytes.mebi(128));
+        assertThat(ledger.take(pod, kill, hour(1))).isTrue();
+        ledger.take(pod("reviews-2", REVIEWS, "77c9"), new OomKill(hour(1), null), hour(1));
+
+        assertThat(ledger.take(pod, kill, hour(2)))
+                .as("its revision is told apart since, and counted for the first time")
+                .isFalse();
+
+        OfWorkload revision = new OfWorkload(REVIEWS, "5d8f", null);
+        assertThat(History.decode(ledger.keep(revision, hour(2)).history()).oomKills())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aKillMakesNoWorkloadOfWhatWasCountedByAnotherName() throws HistoryFault {
+        WorkloadKey guessed = WorkloadKey.of("shop", "apps/v1", "Deployment", "guessed");
+        ledger.restore(new OfMesh(), new MeshHistory(new Calibration(), hour(100), hour(100)).encode());
+        ledger.readAfter(START);
+        ledger.take(hour(53), List.of(seen("guessed-1", guessed, 53)), name -> Optional.empty());
+
+        int counted =
+                ledger.take(List.of(new Kill(new PodName("shop", "guessed-1"), hour(53), Optional.empty())), hour(53));
+
+        assertThat(counted).isZero();
+        assertThat(ledger.size()).isZero();
+    }
+
+    /** When all of a mesh's proxies are killed again and again, none needs a write each time. */
+    @Test
+    void onlyAKillThatChangesWhatTheNextPodGetsCannotWait() {
+        LivePod pod = pod("reviews-1", REVIEWS, null);
+        ledger.take(pod, new OomKill(hour(1), Bytes.mebi(128)), hour(1));
+        assertThat(ledger.due(hour(1))).containsExactly(WHOLE);
+        keepAll(ledger, hour(1), learnt -> {});
+
+        assertThat(ledger.take(pod, new OomKill(hour(1).plusSeconds(20), Bytes.mebi(128)), hour(1)))
+                .isTrue();
+        assertThat(ledger.due(hour(1).plusSeconds(30))).isEmpty();
+
+        ledger.take(pod, new OomKill(hour(1).plusSeconds(40), Bytes.mebi(192)), hour(1));
+        assertThat(ledger.due(hour(1).plusSeconds(50))).containsExactly(WHOLE);
+        keepAll(ledger, hour(1).plusSeconds(50), learnt -> {});
+        ledger.take(pod, new OomKill(hour(1).plusSeconds(60), Bytes.mebi(192)), hour(1));
+        assertThat(ledger.due(hour(2))).as("counted all the same").containsExactly(WHOLE);
+    }
+
+    @Test
     void whatCouldNotBeKeptIsDueAgainSoon() {
         ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
         ledger.keep(WHOLE, hour(1));
