@@ -122,8 +122,12 @@ final class Accounts {
         }
         revision(pod, account).ifPresent(subjects::add);
         Integer threads = threads(pod);
-        if (threads != null && account.concurrencies.size() > 1) {
-            subjects.add(new OfWorkload(pod.workload(), null, threads));
+        if (threads != null) {
+            OfWorkload alike = new OfWorkload(pod.workload(), null, threads);
+            // once told apart it is heard before the whole, and must not stand still
+            if (account.concurrencies.size() > 1 || has(alike)) {
+                subjects.add(alike);
+            }
         }
         for (OfWorkload part : subjects.subList(1, subjects.size())) {
             get(part).seen(pod);
@@ -155,9 +159,7 @@ final class Accounts {
         return pods.flatMap(pod -> {
             OfWorkload whole = OfWorkload.whole(pod.workload());
             OfWorkload revision = new OfWorkload(pod.workload(), pod.revision(), null);
-            return has(whole) && get(whole).concurrencies.size() > 1
-                    ? Stream.of(whole, revision, new OfWorkload(pod.workload(), null, threads(pod)))
-                    : Stream.of(whole, revision);
+            return Stream.of(whole, revision, new OfWorkload(pod.workload(), null, threads(pod)));
         });
     }
 }

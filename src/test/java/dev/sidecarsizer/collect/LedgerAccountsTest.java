@@ -221,6 +221,21 @@ class LedgerAccountsTest {
     }
 
     @Test
+    void aPartGoesOnLearningWhenAllProxiesAreAlikeAgain() throws HistoryFault {
+        LivePod small = made("reviews-1", REVIEWS, "5d8f", START);
+        LivePod large = made("reviews-2", REVIEWS, "5d8f", START);
+        ledger.take(Map.of(small.name(), threads(2), large.name(), threads(16)), List.of(small, large));
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.of(small));
+
+        ledger.take(Map.of(small.name(), threads(2)), List.of(small));
+        ledger.take(hour(2), List.of(seen("reviews-1", REVIEWS, 2)), name -> Optional.of(small));
+
+        assertThat(through(new OfWorkload(REVIEWS, null, 2)))
+                .as("it is what is heard first")
+                .isEqualTo(hour(2));
+    }
+
+    @Test
     void aKillThatIsNewToAPartAloneIsNoNewOne() throws HistoryFault {
         LivePod pod = pod("reviews-1", REVIEWS, "5d8f");
         OomKill kill = new OomKill(hour(1), Bytes.mebi(128));
