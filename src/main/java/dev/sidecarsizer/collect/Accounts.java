@@ -7,6 +7,8 @@ import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.Target;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,9 @@ final class Accounts {
 
     /** Of pods that are gone the last window comes later. */
     private static final int MOST_COUNTED = 50_000;
+
+    /** The one that runs, and those that it may be rolled back to. */
+    private static final int MOST_REVISIONS = 3;
 
     private final Map<OfWorkload, Account> accounts = new LinkedHashMap<>();
     private final Map<PodName, Integer> counted = LastUsed.of(MOST_COUNTED);
@@ -152,6 +157,30 @@ final class Accounts {
 
     private @Nullable Integer threads(LivePod pod) {
         return pod.concurrency() != null ? pod.concurrency() : counted.get(pod.name());
+    }
+
+    /** Those that were silent since {@code before}, and of a workload's revisions all but the last few. */
+    List<OfWorkload> outlived(Instant before) {
+        Map<WorkloadKey, List<OfWorkload>> revisions = new HashMap<>();
+        List<OfWorkload> outlived = new ArrayList<>();
+        accounts.forEach((subject, account) -> {
+            if (account.heard().equals(Instant.EPOCH)) {
+                return;
+            }
+            if (account.heard().isBefore(before)) {
+                outlived.add(subject);
+            } else if (subject.revision() != null) {
+                revisions
+                        .computeIfAbsent(subject.workload(), any -> new ArrayList<>())
+                        .add(subject);
+            }
+        });
+        revisions.values().forEach(all -> all.stream()
+                .sorted(Comparator.comparing((OfWorkload one) -> get(one).heard())
+                        .reversed())
+                .skip(MOST_REVISIONS)
+                .forEach(outlived::add));
+        return outlived;
     }
 
     /** The whole and the parts that these pods make. */

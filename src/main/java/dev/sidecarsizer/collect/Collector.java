@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,42 +116,39 @@ public final class Collector implements Leadership.Task {
             }
             own.ownersInDoubt().forEach(subject -> askOwner(own, subject));
             List<OfWorkload> due = own.due(now);
-            for (OfWorkload subject : due) {
-                if (!term.stillLeads()) {
-                    return;
-                }
-                long begun = System.nanoTime();
-                Duration pause = keep(own, subject) ? pace.betweenWrites() : AFTER_FAILURE;
-                // a write that took its time was the pause
-                Thread.sleep(
-                        Math.max(0, pause.minusNanos(System.nanoTime() - begun).toMillis()));
-            }
-            own.keepMesh(now).ifPresent(mesh -> {
-                if (write(mesh)) {
-                    own.meshKept();
-                }
-            });
-            for (Learnt prior : own.keepNamespaces(now)) {
-                if (!write(prior) && prior.subject() instanceof OfNamespace namespace) {
-                    own.notKept(namespace);
-                }
-            }
-            for (Subject subject : own.forgotten(now, pods::all)) {
-                forget(own, subject);
-            }
+            atOurPace(due, term, subject -> keep(own, subject));
+            atOurPace(own.keepMesh(now).stream().toList(), term, mesh -> keepMesh(own, mesh));
+            atOurPace(own.keepNamespaces(now), term, prior -> keepPrior(own, prior));
+            atOurPace(own.forgotten(now, pods::all), term, subject -> forget(own, subject));
             if (due.isEmpty()) {
                 Thread.sleep(TURN);
             }
         }
     }
 
-    private void forget(Ledger own, Subject subject) {
+    /** One write after the other, and none once the term is over; {@code write} says whether it was done. */
+    private <T> void atOurPace(List<T> all, Term term, Predicate<T> write) throws InterruptedException {
+        for (T one : all) {
+            if (!term.stillLeads()) {
+                return;
+            }
+            long begun = System.nanoTime();
+            Duration pause = write.test(one) ? pace.betweenWrites() : AFTER_FAILURE;
+            // a write that took its time was the pause
+            Thread.sleep(Math.max(0, pause.minusNanos(System.nanoTime() - begun).toMillis()));
+        }
+    }
+
+    private boolean forget(Ledger own, Subject subject) {
         try {
             histories.forget(subject);
             own.forget(subject);
+            return true;
         } catch (RuntimeException failure) {
             notKept.incrementAndGet();
             LOG.warn("history of {} cannot be deleted, will retry: {}", subject, failure.getMessage());
+            own.notForgotten(clock.instant());
+            return false;
         }
     }
 
@@ -181,6 +179,22 @@ public final class Collector implements Leadership.Task {
         }
         own.notKept(subject, clock.instant());
         return false;
+    }
+
+    private boolean keepMesh(Ledger own, Learnt mesh) {
+        boolean kept = write(mesh);
+        if (kept) {
+            own.meshKept();
+        }
+        return kept;
+    }
+
+    private boolean keepPrior(Ledger own, Learnt prior) {
+        boolean kept = write(prior);
+        if (!kept && prior.subject() instanceof OfNamespace namespace) {
+            own.notKept(namespace);
+        }
+        return kept;
     }
 
     /** Whether it is kept, or never can be. */

@@ -290,7 +290,7 @@ final class Ledger {
     /**
      * Workloads that have not been seen for so long that they will not come back, and parts of others; none that has pods,
      * which a source may be at fault not to show. And priors of namespaces that have too few workloads by now. Looked for
-     * now and then.
+     * now and then, and no more at once than are kept in about a second.
      *
      * @param live asked only where there may be something to forget
      */
@@ -298,18 +298,22 @@ final class Ledger {
         if (now.isBefore(forgottenSought.plus(betweenPriors()))) {
             return List.of();
         }
-        forgottenSought = now;
         List<Subject> forgotten = new ArrayList<>(endedPriors);
-        List<OfWorkload> silent = accounts.all()
-                .filter(entry -> entry.getValue().heard().isAfter(Instant.EPOCH))
-                .filter(entry -> entry.getValue().heard().isBefore(now.minus(pace.forgetAfter())))
-                .map(Map.Entry::getKey)
-                .toList();
-        if (!silent.isEmpty()) {
+        List<OfWorkload> outlived = accounts.outlived(now.minus(pace.forgetAfter()));
+        if (!outlived.isEmpty()) {
             Set<OfWorkload> living = accounts.named(live.get().stream()).collect(Collectors.toSet());
-            silent.stream().filter(subject -> !living.contains(subject)).forEach(forgotten::add);
+            outlived.stream().filter(subject -> !living.contains(subject)).forEach(forgotten::add);
         }
+        if (forgotten.size() > pace.writesPerSecond()) {
+            return forgotten.subList(0, pace.writesPerSecond());
+        }
+        forgottenSought = now;
         return forgotten;
+    }
+
+    /** Something cannot be forgotten now: it is looked for again later. */
+    synchronized void notForgotten(Instant now) {
+        forgottenSought = now;
     }
 
     synchronized void forget(Subject subject) {

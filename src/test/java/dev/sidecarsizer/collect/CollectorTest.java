@@ -401,6 +401,24 @@ class CollectorTest {
         await().atMost(PATIENCE).until(() -> measured().oomKills() == 1);
     }
 
+    @Test
+    void whoNoLongerLeadsForgetsNothingMore() throws InterruptedException {
+        Ledger before = new Ledger(pod -> Target.DEFAULT, PACE);
+        for (String name : List.of("a", "b", "c")) {
+            WorkloadKey workload = WorkloadKey.of("shop", "apps/v1", "Deployment", name);
+            before.take(hour(1), List.of(seen("shop", name + "-1", workload, 1)), pod -> Optional.empty());
+            OfWorkload subject = OfWorkload.whole(workload);
+            histories.kept.put(subject, before.keep(subject, hour(1)));
+        }
+        histories.atForgetting = () -> leads.set(false);
+        offset = offset.plus(Duration.ofDays(60));
+
+        term.start();
+
+        assertThat(term.join(PATIENCE)).isTrue();
+        assertThat(histories.kept).hasSize(2);
+    }
+
     private void awaitKept(int hour) {
         await().atMost(PATIENCE)
                 .until(() -> histories.kept.containsKey(WHOLE)

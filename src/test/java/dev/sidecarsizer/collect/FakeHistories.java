@@ -21,6 +21,9 @@ final class FakeHistories implements Histories {
     /** What each of the next writes of a workload fails with. */
     final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
+    /** Is told of each that is forgotten. */
+    volatile Runnable atForgetting = () -> {};
+
     @Override
     public void read(BiConsumer<Subject, String> into) {
         kept.forEach((subject, learnt) -> into.accept(subject, learnt.history()));
@@ -38,6 +41,7 @@ final class FakeHistories implements Histories {
     @Override
     public void forget(Subject subject) {
         kept.remove(subject);
+        atForgetting.run();
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.PodWindow;
@@ -88,6 +89,21 @@ class LedgerTest {
         assertThat(ledger.keepNamespaces(at.plusSeconds(89))).isEmpty();
         assertThat(ledger.keepNamespaces(at.plusSeconds(90))).hasSize(1);
         assertThat(ledger.keepNamespaces(at.plusSeconds(180))).isEmpty();
+    }
+
+    @Test
+    void forgetsNoMoreAtOnceThanAreKeptInASecond() {
+        window(START, 12);
+        Instant later = START.plus(Duration.ofDays(31));
+        int forgotten = 0;
+        for (int turn = 0; turn < 3; turn++) {
+            List<Subject> some = ledger.forgotten(later.plusSeconds(turn), List::of);
+            assertThat(some).hasSizeLessThanOrEqualTo(5);
+            some.forEach(ledger::forget);
+            forgotten += some.size();
+        }
+        assertThat(forgotten).isEqualTo(12);
+        assertThat(ledger.size()).isZero();
     }
 
     private void keep(List<OfWorkload> subjects, Instant now) {
