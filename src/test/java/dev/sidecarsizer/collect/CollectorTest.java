@@ -21,7 +21,6 @@ import dev.sidecarsizer.profile.history.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -455,21 +454,13 @@ class CollectorTest {
     }
 
     private static LivePod pod(String name, WorkloadKey workload, List<OomKill> kills) {
-        return new LivePod(
-                new PodName("shop", name),
-                "uid-of-" + name,
-                START,
-                workload,
-                null,
-                new Owner("apps/v1", "ReplicaSet", workload.name() + "-5d8f", "uid"),
-                Map.of(),
-                false,
-                true,
-                "10.0.0.1",
-                "proxyv2:1.31.0",
-                2,
-                true,
-                Bytes.mebi(128),
-                kills);
+        return SomePod.named("shop", name)
+                .of(workload)
+                .created(START)
+                .controller(new Owner("apps/v1", "ReplicaSet", workload.name() + "-5d8f", "uid"))
+                .concurrency(2)
+                .limit(Bytes.mebi(128))
+                .kills(kills)
+                .build();
     }
 }

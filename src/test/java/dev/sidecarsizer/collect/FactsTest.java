@@ -3,8 +3,6 @@ package dev.sidecarsizer.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.mesh.Bytes;
-import dev.sidecarsizer.mesh.PodName;
-import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.history.Calibration;
@@ -12,29 +10,14 @@ import dev.sidecarsizer.profile.history.History;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FactsTest {
 
-    private static final LivePod POD = new LivePod(
-            new PodName("shop", "reviews-1"),
-            "uid",
-            Instant.EPOCH,
-            WorkloadKey.of("shop", "apps/v1", "Deployment", "reviews"),
-            null,
-            null,
-            Map.of(),
-            false,
-            true,
-            null,
-            "proxyv2:1.31.0",
-            2,
-            true,
-            Bytes.mebi(128),
-            List.of());
+    private static final LivePod POD =
+            SomePod.named("shop", "reviews-1").limit(Bytes.mebi(128)).build();
 
     private static final Duration DAY = Duration.ofDays(1);
 

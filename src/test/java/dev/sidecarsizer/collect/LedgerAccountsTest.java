@@ -109,7 +109,7 @@ class LedgerAccountsTest {
         ledger.take(hour(2), List.of(seen("reviews-2", REVIEWS, 2)), name -> Optional.of(second));
         assertThat(ledger.due(hour(2))).containsExactlyInAnyOrder(WHOLE, revision);
 
-        LivePod otherImage = pod("reviews-3", REVIEWS, "77c9", "proxyv2:1.31.1", List.of());
+        LivePod otherImage = pod("reviews-3", REVIEWS, "77c9", "proxyv2:1.31.1");
         assertThat(ledger.take(otherImage, new OomKill(hour(2), null), hour(2))).isTrue();
         assertThat(through(revision)).isEqualTo(Instant.EPOCH);
         assertThat(through(WHOLE)).isEqualTo(hour(2));
@@ -119,7 +119,7 @@ class LedgerAccountsTest {
     void twoImagesUnderOnePodTemplateDoNotBeginEachOthersHistoryAgain() throws HistoryFault {
         LivePod before = pod("reviews-1", REVIEWS, "5d8f");
         LivePod old = pod("reviews-2", REVIEWS, "77c9");
-        LivePod upgraded = pod("reviews-3", REVIEWS, "77c9", "proxyv2:1.31.1", List.of());
+        LivePod upgraded = pod("reviews-3", REVIEWS, "77c9", "proxyv2:1.31.1");
         OfWorkload revision = new OfWorkload(REVIEWS, "77c9", null);
         ledger.take(Map.of(), List.of(before, old, upgraded));
 
@@ -676,46 +676,31 @@ class LedgerAccountsTest {
     }
 
     private static LivePod pod(String name, WorkloadKey workload, @Nullable String revision) {
-        return pod(name, workload, revision, "proxyv2:1.31.0", List.of());
+        return pod(name, workload, revision, "proxyv2:1.31.0");
     }
 
-    private static LivePod pod(
-            String name, WorkloadKey workload, @Nullable String revision, String image, List<OomKill> kills) {
-        return pod(name, workload, revision, image, kills, Instant.EPOCH, 2, false);
+    private static LivePod pod(String name, WorkloadKey workload, @Nullable String revision, String image) {
+        return some(name, workload, revision).image(image).concurrency(2).build();
     }
 
+    /** Whose proxy counts its node's cores. */
     private static LivePod made(String name, WorkloadKey workload, String revision, Instant created) {
-        return pod(name, workload, revision, "proxyv2:1.31.0", List.of(), created, null, false);
+        return some(name, workload, revision).created(created).build();
     }
 
     private static LivePod job(String name, WorkloadKey workload) {
-        return pod(name, workload, null, "proxyv2:1.31.0", List.of(), START, 2, true);
+        return some(name, workload, null)
+                .created(START)
+                .concurrency(2)
+                .runsToCompletion(true)
+                .build();
     }
 
-    private static LivePod pod(
-            String name,
-            WorkloadKey workload,
-            @Nullable String revision,
-            String image,
-            List<OomKill> kills,
-            Instant created,
-            @Nullable Integer concurrency,
-            boolean runsToCompletion) {
-        return new LivePod(
-                new PodName("shop", name),
-                "uid-of-" + name,
-                created,
-                workload,
-                revision,
-                new Owner("apps/v1", "ReplicaSet", workload.name() + "-" + revision, "uid-of-" + revision),
-                Map.of(),
-                runsToCompletion,
-                true,
-                "10.0.0.1",
-                image,
-                concurrency,
-                true,
-                Bytes.mebi(128),
-                kills);
+    private static SomePod some(String name, WorkloadKey workload, @Nullable String revision) {
+        return SomePod.named("shop", name)
+                .of(workload)
+                .revision(revision)
+                .controller(new Owner("apps/v1", "ReplicaSet", workload.name() + "-" + revision, "uid-of-" + revision))
+                .limit(Bytes.mebi(128));
     }
 }

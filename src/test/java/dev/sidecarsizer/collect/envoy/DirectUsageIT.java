@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sidecarsizer.cluster.ControlPlane;
 import dev.sidecarsizer.cluster.SharedControlPlane;
 import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.SomePod;
 import dev.sidecarsizer.collect.SourceFailed;
 import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
@@ -28,7 +29,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,22 +179,6 @@ class DirectUsageIT {
     }
 
     private static LivePod pod(String namespace, String name) {
-        @Nullable String none = null;
-        return new LivePod(
-                new PodName(namespace, name),
-                name,
-                Instant.EPOCH,
-                new WorkloadKey(namespace, "apps", "Deployment", name),
-                none,
-                null,
-                Map.of(),
-                false,
-                true,
-                none,
-                "proxyv2:1.31.0",
-                null,
-                true,
-                null,
-                List.of());
+        return SomePod.named(namespace, name).of(name).ip(null).build();
     }
 }

@@ -4,39 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.Shared;
+import dev.sidecarsizer.collect.SomePod;
 import dev.sidecarsizer.collect.openmetrics.OpenMetrics;
 import dev.sidecarsizer.collect.openmetrics.OpenMetricsFault;
 import dev.sidecarsizer.mesh.Bytes;
-import dev.sidecarsizer.mesh.PodName;
-import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.ProxyFacts;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ProxyStatsTest {
 
-    private static final LivePod POD = new LivePod(
-            new PodName("shop", "reviews-1"),
-            "a",
-            Instant.EPOCH,
-            new WorkloadKey("shop", "apps", "Deployment", "reviews"),
-            null,
-            null,
-            Map.of(),
-            false,
-            true,
-            "10.0.0.1",
-            "proxyv2:1.31.0",
-            4,
-            true,
-            null,
-            List.of());
+    private static final LivePod POD =
+            SomePod.named("shop", "reviews-1").concurrency(4).build();
 
     @Test
     void readsWhatDrivesMemory() throws IOException, OpenMetricsFault {

@@ -3,6 +3,7 @@ package dev.sidecarsizer.collect.envoy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.SomePod;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import java.time.Duration;
@@ -92,21 +93,10 @@ class ScrapeOrderTest {
     }
 
     private static LivePod pod(String workload, int number, boolean running, @Nullable String ip) {
-        return new LivePod(
-                new PodName("shop", workload + "-" + number),
-                workload + number,
-                Instant.EPOCH,
-                new WorkloadKey("shop", "apps", "Deployment", workload),
-                null,
-                null,
-                Map.of(),
-                false,
-                running,
-                ip,
-                "proxyv2:1.31.0",
-                null,
-                true,
-                null,
-                List.of());
+        return SomePod.named("shop", workload + "-" + number)
+                .of(workload)
+                .running(running)
+                .ip(ip)
+                .build();
     }
 }

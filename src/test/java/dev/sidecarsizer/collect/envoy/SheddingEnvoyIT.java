@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sidecarsizer.collect.LivePod;
-import dev.sidecarsizer.mesh.PodName;
-import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.collect.SomePod;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,22 +19,8 @@ class SheddingEnvoyIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private static final LivePod POD = new LivePod(
-            new PodName("shop", "reviews-1"),
-            "a",
-            Instant.EPOCH,
-            new WorkloadKey("shop", "apps", "Deployment", "reviews"),
-            null,
-            null,
-            Map.of(),
-            false,
-            true,
-            "127.0.0.1",
-            "proxyv2:1.31.0",
-            null,
-            true,
-            null,
-            List.of());
+    private static final LivePod POD =
+            SomePod.named("shop", "reviews-1").ip("127.0.0.1").build();
 
     @ParameterizedTest
     @CsvSource({"1000000, 1", "1000000000, 0"})

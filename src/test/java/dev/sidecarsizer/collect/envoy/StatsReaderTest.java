@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sidecarsizer.collect.LivePod;
-import dev.sidecarsizer.mesh.PodName;
-import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.collect.SomePod;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -14,8 +13,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -127,21 +124,6 @@ class StatsReaderTest {
     }
 
     private static LivePod pod(String ip) {
-        return new LivePod(
-                new PodName("shop", "reviews-1"),
-                "a",
-                Instant.EPOCH,
-                new WorkloadKey("shop", "apps", "Deployment", "reviews"),
-                null,
-                null,
-                Map.of(),
-                false,
-                true,
-                ip,
-                "proxyv2:1.31.0",
-                null,
-                true,
-                null,
-                List.of());
+        return SomePod.named("shop", "reviews-1").ip(ip).build();
     }
 }

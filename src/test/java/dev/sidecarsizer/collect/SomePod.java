@@ -1,0 +1,116 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Learnt.Owner;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A pod with a native sidecar that runs; a test says only what it is about. */
+public final class SomePod {
+
+    private final PodName name;
+    private WorkloadKey workload;
+    private @Nullable String revision;
+    private @Nullable Owner controller;
+    private Instant created = Instant.EPOCH;
+    private boolean runsToCompletion;
+    private boolean running = true;
+    private @Nullable String ip = "10.0.0.1";
+    private String image = "proxyv2:1.31.0";
+    private @Nullable Integer concurrency;
+    private @Nullable Bytes limit;
+    private List<OomKill> kills = List.of();
+
+    private SomePod(PodName name) {
+        this.name = name;
+        workload = new WorkloadKey(name.namespace(), "apps", "Deployment", "reviews");
+    }
+
+    /** One of Deployment {@code reviews}. */
+    public static SomePod named(String namespace, String name) {
+        return new SomePod(new PodName(namespace, name));
+    }
+
+    public SomePod of(WorkloadKey owner) {
+        workload = owner;
+        return this;
+    }
+
+    public SomePod of(String deployment) {
+        return of(new WorkloadKey(name.namespace(), "apps", "Deployment", deployment));
+    }
+
+    public SomePod revision(@Nullable String hash) {
+        revision = hash;
+        return this;
+    }
+
+    public SomePod controller(Owner owner) {
+        controller = owner;
+        return this;
+    }
+
+    public SomePod created(Instant at) {
+        created = at;
+        return this;
+    }
+
+    public SomePod runsToCompletion(boolean ends) {
+        runsToCompletion = ends;
+        return this;
+    }
+
+    public SomePod running(boolean runs) {
+        running = runs;
+        return this;
+    }
+
+    public SomePod ip(@Nullable String address) {
+        ip = address;
+        return this;
+    }
+
+    public SomePod image(String reference) {
+        image = reference;
+        return this;
+    }
+
+    public SomePod concurrency(@Nullable Integer threads) {
+        concurrency = threads;
+        return this;
+    }
+
+    public SomePod limit(Bytes memory) {
+        limit = memory;
+        return this;
+    }
+
+    public SomePod kills(List<OomKill> all) {
+        kills = all;
+        return this;
+    }
+
+    public LivePod build() {
+        return new LivePod(
+                name,
+                "uid-of-" + name.name(),
+                created,
+                workload,
+                revision,
+                controller,
+                Map.of(),
+                runsToCompletion,
+                running,
+                ip,
+                image,
+                concurrency,
+                true,
+                limit,
+                kills);
+    }
+}
