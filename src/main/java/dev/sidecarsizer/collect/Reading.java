@@ -1,7 +1,6 @@
 package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.collect.Pods.Known;
-import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.PodName;
 import java.time.Duration;
@@ -13,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +35,10 @@ final class Reading {
     private final Counts counts;
 
     private final Namespaces namespaces;
+    private final KillReading killReading;
+    /** When kills may have been that nobody told of when the past was read. */
+    private KillReading.@Nullable Span owed;
+
     private boolean told;
     private @Nullable String failing;
 
@@ -65,6 +67,7 @@ final class Reading {
         this.targets = targets;
         this.clock = clock;
         this.counts = counts;
+        killReading = new KillReading(source, pods, counts.kills);
         namespaces = new Namespaces(targets::learnsFrom, ledger.namespaces());
     }
 
@@ -76,8 +79,9 @@ final class Reading {
                 Instant now = clock.instant();
                 // what differs between pods decides whose windows are told apart
                 boolean present = succeeds(() -> readPresent(now));
+                boolean kills = succeeds(this::readOwedKills);
                 boolean past = succeeds(() -> readPast(now));
-                if (succeeds(() -> read(now)) && present && past) {
+                if (succeeds(() -> read(now)) && present && kills && past) {
                     recovered();
                 }
                 Thread.sleep(pause);
@@ -108,38 +112,17 @@ final class Reading {
                 ledger.take(end, learntFrom(seen, namespaces.known()), this::sidecar);
                 counts.windows.incrementAndGet();
                 tellProgress(end, now);
-                if (tellsOfKills.get() && isDay(ledger.killsThrough(), end)) {
+                if (tellsOfKills.get() && KillReading.isTime(ledger.killsThrough(), end)) {
                     // who does not tell of them may tell of windows all the same
-                    tellsOfKills.set(succeeds(() -> takeKills(ledger.killsThrough(), end, ledger::take)));
+                    tellsOfKills.set(succeeds(() -> killReading.read(ledger.killsThrough(), end, ledger::take)));
                 }
             });
             if (ledger.through().isAfter(after)) {
                 // windows make parts that differ, of which nothing is known yet
                 readPresent(now);
             }
-            takeKills(ledger.killsThrough(), ledger.through(), ledger::take);
+            killReading.read(ledger.killsThrough(), ledger.through(), ledger::take);
         });
-    }
-
-    /** Whose the pods were is remembered for a day: for two weeks of a large mesh it would be too much. */
-    private static boolean isDay(Instant from, Instant end) {
-        return Duration.between(from, end).compareTo(DAY) >= 0;
-    }
-
-    /** Hands on the kills between the two, and returns until when they are known. */
-    private Instant takeKills(Instant after, Instant until, ToIntBiFunction<List<Kill>, Instant> taker) {
-        if (!until.isAfter(after)) {
-            return after;
-        }
-        counts.kills.addAndGet(taker.applyAsInt(killsOfGone(after, until), until));
-        return until;
-    }
-
-    /** Those of a pod that lives are told by its status. */
-    private List<Kill> killsOfGone(Instant after, Instant until) {
-        return source.kills(after, until).stream()
-                .filter(kill -> !(pods.find(kill.pod()) instanceof Known.Ours ours && ours.lives()))
-                .toList();
     }
 
     private Optional<LivePod> sidecar(PodName name) {
@@ -169,20 +152,33 @@ final class Reading {
         Instant oldest = source.oldest(now);
         Instant[] before = {oldest};
         Instant[] killsAfter = {oldest};
+        AtomicBoolean tellsOfKills = new AtomicBoolean(owed == null);
         asLongPast(oldest, now, () -> {
             source.readPast(some, through, now, (end, seen) -> {
                 ledger.takePast(before[0], end, learntFrom(seen, some), this::sidecar);
                 before[0] = end;
-                if (isDay(killsAfter[0], end)) {
-                    killsAfter[0] = takeKills(killsAfter[0], end, ledger::takePast);
+                if (tellsOfKills.get() && KillReading.isTime(killsAfter[0], end)) {
+                    tellsOfKills.set(
+                            succeeds(() -> killsAfter[0] = killReading.read(killsAfter[0], end, ledger::takePast)));
                 }
             });
-            takeKills(killsAfter[0], before[0], ledger::takePast);
+            if (!tellsOfKills.get() || !succeeds(() -> killReading.read(killsAfter[0], before[0], ledger::takePast))) {
+                owed = new KillReading.Span(killsAfter[0], before[0]).with(owed);
+            }
         });
         pods.all().stream().filter(pod -> some.contains(pod.name().namespace())).forEach(pod -> pod.kills()
                 .forEach(kill -> killed.killed(pod, kill)));
         if (before[0].isAfter(oldest)) {
             LOG.info("the past of {} is read, from {} on", some, oldest);
+        }
+    }
+
+    /** Windows may be learnt from without. */
+    private void readOwedKills() {
+        KillReading.Span span = owed;
+        if (span != null) {
+            killReading.read(span.after(), span.until(), ledger::takePast);
+            owed = null;
         }
     }
 

@@ -401,6 +401,30 @@ class CollectorTest {
     }
 
     @Test
+    void aLateNamespaceIsLearntFromAlsoWhereNobodyTellsOfItsKills() {
+        WorkloadKey cart = WorkloadKey.of("late", "apps/v1", "Deployment", "cart");
+        for (int hour = 1; hour <= 30; hour++) {
+            source.windows.put(
+                    hour(hour), List.of(seen("shop", "reviews-1", REVIEWS, hour), seen("late", "cart-1", cart, hour)));
+        }
+        offset = offset.plus(HOUR.multipliedBy(27));
+        source.kills.add(
+                new Kill(new PodName("late", "cart-1"), hour(2).minusSeconds(60), Optional.of(Bytes.mebi(128))));
+        term.start();
+        awaitKept(30);
+        source.killsFail = new SourceFailed("no such selector", true);
+
+        pods.lives(SomePod.named("late", "cart-2").of(cart).build());
+        optedIn.add("late");
+
+        await().atMost(PATIENCE)
+                .until(() -> histories.kept.containsKey(OfWorkload.whole(cart))
+                        && measured(OfWorkload.whole(cart)).samples() == 1800);
+        source.killsFail = null;
+        await().atMost(PATIENCE).until(() -> measured(OfWorkload.whole(cart)).oomKills() == 1);
+    }
+
+    @Test
     void whoNoLongerLeadsForgetsNothingMore() throws InterruptedException {
         Ledger before = new Ledger(pod -> Target.DEFAULT, PACE);
         for (String name : List.of("a", "b", "c")) {
