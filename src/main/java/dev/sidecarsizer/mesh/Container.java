@@ -42,12 +42,12 @@ public record Container(String pointer, JsonNode tree) {
         return memory(tree.at("/resources/requests/memory")).or(this::memoryLimit);
     }
 
-    /** The environment variable of that name, whole, with {@code value} or {@code valueFrom}. */
+    /** The environment variable of that name, whole, with {@code value} or {@code valueFrom}; the last, which holds. */
     public Optional<JsonNode> env(String name) {
         return tree.path("env")
                 .valueStream()
                 .filter(variable -> name.equals(variable.path("name").asString("")))
-                .findFirst();
+                .reduce((first, last) -> last);
     }
 
     static Optional<Bytes> memory(JsonNode quantity) {

@@ -2,6 +2,7 @@ package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Container;
 import dev.sidecarsizer.mesh.ProxyVersion;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -29,13 +30,14 @@ record ConnectionSettings(String pointer, ObjectNode config) {
         if (version.filter(known -> known.isAtLeast(1, 31)).isEmpty()) {
             return Optional.empty();
         }
-        int index = 0;
-        for (JsonNode variable : proxy.tree().path("env")) {
+        List<JsonNode> variables = proxy.tree().path("env").valueStream().toList();
+        // of several the last holds
+        for (int index = variables.size() - 1; index >= 0; index--) {
+            JsonNode variable = variables.get(index);
             if (VARIABLE.equals(variable.path("name").asString(""))) {
                 String pointer = proxy.pointer() + "/env/" + index;
                 return read(variable.path("value").asString("")).map(config -> new ConnectionSettings(pointer, config));
             }
-            index++;
         }
         return Optional.empty();
     }

@@ -108,7 +108,11 @@ class IdleTimeoutTest {
                 "{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"httpIdleTimeout\": \"10s\"}}'} | OWNER_ENV",
                 "{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"httpIdleTimeout\": \"300s\"}}'} | SET",
                 "{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"httpDrainTimeout\": \"10s\"}}'} | SET",
-                "{name: PROXY_CONFIG, value: '{}'}, {name: ISTIO_META_IDLE_TIMEOUT, value: 600s} | OWNER_ENV"
+                "{name: PROXY_CONFIG, value: '{}'}, {name: ISTIO_META_IDLE_TIMEOUT, value: 600s} | OWNER_ENV",
+                "{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"httpIdleTimeout\": \"10s\"}}'},"
+                        + " {name: PROXY_CONFIG, value: '{}'} | SET",
+                "{name: ISTIO_META_IDLE_TIMEOUT, value: 300s}, {name: ISTIO_META_IDLE_TIMEOUT, value: 10s},"
+                        + " {name: PROXY_CONFIG, value: '{}'} | OWNER_ENV"
             })
     void leavesASettingThatIsThereAlready(String env, IdleTimeout.Outcome outcome) {
         assertThat(choose("[" + env + "]", NEWER, owner(null), FIVE, null, true).outcome())
@@ -137,6 +141,14 @@ class IdleTimeoutTest {
                 .isEqualTo("[{\"op\":\"add\",\"path\":\"/spec/containers/0/env/1/value\",\"value\":"
                         + "\"{\\\"concurrency\\\":2,\\\"connectionSettings\\\":{\\\"httpDrainTimeout\\\":\\\"10s\\\","
                         + "\\\"httpIdleTimeout\\\":\\\"300s\\\"}}\"}]");
+    }
+
+    @Test
+    void goesIntoTheLastOfSeveralVariablesWhichHolds() {
+        String env = "[{name: PROXY_CONFIG, value: '{\"a\":1}'}, {name: PROXY_CONFIG, value: '{}'}]";
+        assertThat(written(env, NEWER, new Choice(IdleTimeout.Outcome.SET, null, FIVE)))
+                .contains("/env/1/value")
+                .doesNotContain("/env/0");
     }
 
     @Test
