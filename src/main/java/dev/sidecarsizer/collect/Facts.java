@@ -35,6 +35,7 @@ final class Facts {
                 numbers.physical(),
                 first(now.agent(), before.agent()),
                 first(now.connections(), before.connections()),
+                first(now.requestRate(), before.requestRate()),
                 first(now.clusters(), before.clusters()),
                 most(before.shedding(), now.shedding()),
                 destinations(before, now));

@@ -284,7 +284,8 @@ final class Ledger {
     }
 
     private Optional<Recommendation> recommended(Account account, Instant now) {
-        return Recommender.of(account.history, scoring.all(), account.history.target(), now);
+        return Recommender.of(account.history, scoring.all(), account.history.target(), now)
+                .map(memory -> memory.withIdleTimeout(account.facts.idleTimeout()));
     }
 
     /**

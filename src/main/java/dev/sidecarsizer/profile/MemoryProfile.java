@@ -62,7 +62,13 @@ public record MemoryProfile(
      * @param memoryLimit from the peak
      * @param idleTimeout when to close idle connections; {@code null} for no advice
      */
-    public record Recommendation(Bytes memoryRequest, Bytes memoryLimit, @Nullable Duration idleTimeout) {}
+    public record Recommendation(Bytes memoryRequest, Bytes memoryLimit, @Nullable Duration idleTimeout) {
+
+        /** The same memory. */
+        public Recommendation withIdleTimeout(@Nullable Duration other) {
+            return new Recommendation(memoryRequest, memoryLimit, other);
+        }
+    }
 
     /**
      * What was measured of the container's working set, agent included.

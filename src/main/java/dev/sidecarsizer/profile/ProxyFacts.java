@@ -1,6 +1,7 @@
 package dev.sidecarsizer.profile;
 
 import dev.sidecarsizer.mesh.Bytes;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param physical {@code envoy_server_memory_physical_size}
  * @param agent resident memory of pilot-agent
  * @param connections active connections, both ways
+ * @param requestRate requests a second, both ways
  * @param clusters clusters in Envoy's configuration
  * @param shedding share of the time that was looked at, 0 to 1, in which Envoy refused traffic for want of memory, as
  *     {@code envoy_overload_envoy_overload_actions_stop_accepting_connections_active} tells; of several pods the largest
@@ -34,6 +36,7 @@ public record ProxyFacts(
         @Nullable Bytes physical,
         @Nullable Bytes agent,
         @Nullable Long connections,
+        @Nullable Double requestRate,
         @Nullable Long clusters,
         @Nullable Double shedding,
         List<String> destinations) {
@@ -46,11 +49,18 @@ public record ProxyFacts(
 
     /** Nothing known. */
     public static final ProxyFacts UNKNOWN =
-            new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, null, List.of());
+            new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
 
     /** Whether a proxy refuses traffic so often that its memory is too small. */
     public boolean shedsLoad() {
         return shedding != null && shedding > OFTEN;
+    }
+
+    /** When idle HTTP connections should be closed; {@code null} where that is not worth saying, or not known. */
+    public @Nullable Duration idleTimeout() {
+        return connections == null || requestRate == null
+                ? null
+                : IdleTimeouts.of(connections, requestRate).orElse(null);
     }
 
     /** The same, where it was too long ago that it was looked at. */
@@ -66,6 +76,7 @@ public record ProxyFacts(
                 physical,
                 agent,
                 connections,
+                requestRate,
                 clusters,
                 null,
                 destinations);

@@ -105,6 +105,7 @@ final class ProfileStatus {
         put(fields, "physical", facts.physical());
         put(fields, "agent", facts.agent());
         putCount(fields, "connections", facts.connections());
+        putRate(fields, "requestRate", facts.requestRate());
         putCount(fields, "clusters", facts.clusters());
         putShare(fields, "shedding", facts.shedding());
         List<String> destinations = facts.destinations().stream()
@@ -164,6 +165,13 @@ final class ProfileStatus {
     private static void putShare(Map<String, Object> fields, String field, @Nullable Double share) {
         if (share != null && share >= 0 && share <= 1) {
             fields.put(field, Math.round(share * 1000) / 1000.0);
+        }
+    }
+
+    /** To a tenth, for the same reason. */
+    private static void putRate(Map<String, Object> fields, String field, @Nullable Double rate) {
+        if (rate != null && rate >= 0 && Double.isFinite(rate)) {
+            fields.put(field, Math.round(rate * 10) / 10.0);
         }
     }
 

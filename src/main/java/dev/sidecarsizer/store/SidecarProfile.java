@@ -63,6 +63,7 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable String physical,
             @Nullable String agent,
             @Nullable Long connections,
+            @Nullable Double requestRate,
             @Nullable Long clusters,
             @Nullable Double shedding,
             @Nullable List<@Nullable String> destinations) {}

@@ -120,11 +120,13 @@ class FactsTest {
                 null,
                 null,
                 null,
+                null,
                 List.of());
     }
 
     private static ProxyFacts shedding(@Nullable Number share) {
         return new ProxyFacts(
+                null,
                 null,
                 null,
                 null,

@@ -626,6 +626,7 @@ class LedgerAccountsTest {
                         none.physical(),
                         none.agent(),
                         none.connections(),
+                        none.requestRate(),
                         none.clusters(),
                         none.shedding(),
                         none.destinations()));

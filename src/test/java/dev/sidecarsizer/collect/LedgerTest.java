@@ -2,11 +2,14 @@ package dev.sidecarsizer.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
+import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
@@ -15,6 +18,7 @@ import dev.sidecarsizer.profile.history.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -89,6 +93,22 @@ class LedgerTest {
         assertThat(ledger.keepNamespaces(at.plusSeconds(89))).isEmpty();
         assertThat(ledger.keepNamespaces(at.plusSeconds(90))).hasSize(1);
         assertThat(ledger.keepNamespaces(at.plusSeconds(180))).isEmpty();
+    }
+
+    @Test
+    void saysWhenIdleConnectionsShouldBeClosed() {
+        for (int hour = 0; hour < 72; hour++) {
+            window(START.plus(HOUR.multipliedBy(hour)), 1);
+        }
+        LivePod pod = SomePod.named("shop", "app-0-0").of(workload(0)).build();
+        ProxyFacts idle = new ProxyFacts(
+                null, null, null, null, null, null, null, null, null, 5_000L, 100.0, null, null, List.of());
+        ledger.take(Map.of(pod.name(), new Now(Bytes.mebi(60), idle)), List.of(pod));
+
+        assertThat(ledger.keep(OfWorkload.whole(workload(0)), START.plus(HOUR)).recommendation())
+                .isNotNull()
+                .extracting(Recommendation::idleTimeout)
+                .isEqualTo(Duration.ofMinutes(5));
     }
 
     @Test

@@ -64,6 +64,7 @@ class HistoriesIT {
             Bytes.mebi(64),
             Bytes.mebi(38),
             120L,
+            87.654,
             1009L,
             0.12345,
             List.of("details.shop.svc.cluster.local", "ratings.shop.svc.cluster.local"));
@@ -121,6 +122,7 @@ class HistoriesIT {
         assertThat(profile.<Map<String, Object>>get("status", "facts"))
                 .containsEntry("agent", "38Mi")
                 .containsEntry("clusters", 1009)
+                .containsEntry("requestRate", 87.7)
                 .containsEntry("shedding", 0.123)
                 .containsEntry("destinations", FACTS.destinations());
         assertThat(history("histories-kept", learnt.subject()).getMetadata().getOwnerReferences())
@@ -420,6 +422,7 @@ class HistoriesIT {
                 null,
                 null,
                 -1L,
+                -1.0,
                 null,
                 1.5,
                 hosts);
@@ -438,6 +441,7 @@ class HistoriesIT {
                 .isEqualTo("16Mi");
         assertThat(profile.<List<String>>get("status", "facts", "destinations")).hasSize(64);
         assertThat(profile.<String>get("status", "facts", "allocated")).isEqualTo("1Ti");
+        assertThat(profile.<Object>get("status", "facts", "requestRate")).isNull();
         assertThat(profile.<Object>get("status", "facts", "shedding")).isNull();
         assertThat(profile.<Object>get("status", "proxy")).isNull();
     }

@@ -13,7 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one proxy's own statistics tell of it. The agent's memory is not among them: port 15090 is Envoy's.
+ * What one proxy's own statistics tell of it. The agent's memory is not among them: port 15090 is Envoy's. Nor is
+ * the rate of requests: one look tells of their number alone.
  *
  * <p>Connections are those that Envoy took, inbound and outbound, and those to upstreams where such are exported.
  */
@@ -88,6 +89,7 @@ final class ProxyStats implements OpenMetrics.Samples {
                 bytes(physical),
                 null,
                 connections,
+                null,
                 clusters,
                 shedding,
                 shared.one(destinations.stream().map(shared::one).toList()));
@@ -100,6 +102,7 @@ final class ProxyStats implements OpenMetrics.Samples {
                 pod.image(),
                 pod.concurrency(),
                 pod.nativeSidecar(),
+                null,
                 null,
                 null,
                 null,

@@ -24,6 +24,9 @@ final class NowReader {
     private static final String NAMED = "reporter=\"source\",destination_service!~\"|unknown\","
             + "destination_service_name!~\"unknown|BlackHoleCluster|(Inbound)?PassthroughCluster.*\"";
 
+    /** Over which time a rate is taken: a few scrapes, since there are as many of these series as pairs that talk. */
+    private static final Duration RATE = Duration.ofMinutes(10);
+
     private final Api api;
     private final Queries queries;
     private final Duration window;
@@ -49,6 +52,7 @@ final class NowReader {
         Map<PodName, Double> physical = look.numbers("max", queries.physical());
         Map<PodName, Double> agent = look.numbers("max", queries.agent());
         Map<PodName, Double> connections = look.numbers("sum", queries.connections());
+        Map<PodName, Double> requestRate = look.rates(queries.requests());
         Map<PodName, Double> clusters = look.numbers("max", queries.clusters());
         Map<PodName, Double> shedding = look.shares(queries.shedding());
         Map<PodName, Double> concurrency = look.numbers("max", queries.concurrency());
@@ -74,6 +78,7 @@ final class NowReader {
                         bytes(physical.get(pod)),
                         bytes(agent.get(pod)),
                         count(connections.get(pod)),
+                        rate(requestRate.get(pod)),
                         count(clusters.get(pod)),
                         share(shedding.get(pod)),
                         List.copyOf(destinations.getOrDefault(pod, new TreeSet<>())));
@@ -102,6 +107,10 @@ final class NowReader {
         return value == null || Unusable.of(value).isPresent() ? null : (Long) Math.round(value);
     }
 
+    private static @Nullable Double rate(@Nullable Double value) {
+        return value == null || Unusable.of(value).isPresent() ? null : value;
+    }
+
     private static @Nullable Double share(@Nullable Double value) {
         return value != null && value >= 0 && value <= 1 ? value : null;
     }
@@ -123,6 +132,11 @@ final class NowReader {
         /** In which share of the present a gauge was 1. */
         Map<PodName, Double> shares(String selector) {
             return ask("max", "avg_over_time(" + api.fill(selector, matcher) + "[" + window.toMillis() + "ms])");
+        }
+
+        /** By how much counters grow a second. */
+        Map<PodName, Double> rates(String selector) {
+            return ask("sum", "rate(" + api.fill(selector, matcher) + "[" + RATE.toMillis() + "ms])");
         }
 
         private Map<PodName, Double> ask(String function, String series) {

@@ -131,11 +131,14 @@ public record Queries(
                 expected("heap", heap, "no finding can tell what Envoy's allocator keeps"),
                 expected("physical", physical, "no finding can tell what Envoy's allocator keeps resident"),
                 expected("agent", agent, "the agent's memory is not told apart from Envoy's"),
-                expected("connections", connections, "no finding on connections"),
+                expected("connections", connections, "no finding on connections, and no idle timeout by use"),
                 expected("clusters", clusters, "no finding on the size of the configuration"),
                 expected("concurrency", concurrency, "worker threads are known of live pods only"),
                 expected("build", build, "the version is known of live pods only"),
-                expected("requests", requests, "no Sidecar can be proposed, and raw TCP cannot be ruled out"),
+                expected(
+                        "requests",
+                        requests,
+                        "no Sidecar can be proposed, no idle timeout by use, and raw TCP cannot be ruled out"),
                 new Named("tcp-opened", tcpOpened, true, "none: a mesh may have no raw TCP"),
                 new Named("shedding", shedding, true, "none: no proxy may have an overload manager yet"),
                 new Named("oom-killed", oomKilled, true, "none: there may have been no OOM kill"));

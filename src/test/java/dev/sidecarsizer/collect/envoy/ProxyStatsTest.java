@@ -55,6 +55,7 @@ class ProxyStatsTest {
                         new Bytes(18_000_000),
                         null,
                         33L,
+                        null,
                         18L,
                         1.0,
                         List.of("ratings.shop.svc.cluster.local")));

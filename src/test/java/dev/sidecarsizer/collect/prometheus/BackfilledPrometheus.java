@@ -183,12 +183,14 @@ abstract class BackfilledPrometheus {
                         Bytes.mebi(50),
                         Bytes.mebi(30),
                         17L,
+                        of(now, REVIEWS).facts().requestRate(),
                         1009L,
                         of(now, REVIEWS).facts().shedding(),
                         List.of("mongo.shop.svc.cluster.local", "ratings.shop.svc.cluster.local")));
         assertThat(of(now, REVIEWS).facts().shedding())
                 .as("of the window before, of which an edge may be one sample more")
                 .isCloseTo(0.25, within(0.01));
+        assertThat(of(now, REVIEWS).facts().requestRate()).as("of four series").isCloseTo(4 * 9, within(0.5));
         assertThat(of(now, RATINGS).facts().rawTcp()).isFalse();
         assertThat(of(now, CARTS).facts()).isEqualTo(ProxyFacts.UNKNOWN);
     }
@@ -334,10 +336,20 @@ abstract class BackfilledPrometheus {
         gauge(past, "envoy_overload_envoy_overload_actions_stop_accepting_connections_active", "", at, shed(at));
         gauge(past, "istio_build", ",component=\"proxy\",tag=\"1.31.0\"", at, 1);
         for (String host : List.of("ratings.shop.svc.cluster.local", "unknown")) {
-            gauge(past, "istio_requests_total", destination("source", host, "ratings"), at, 9);
+            gauge(past, "istio_requests_total", destination("source", host, "ratings"), at, 9 * at.getEpochSecond());
         }
-        gauge(past, "istio_requests_total", destination("source", "1.2.3.4", "PassthroughCluster"), at, 9);
-        gauge(past, "istio_requests_total", destination("destination", "reviews.shop", "reviews"), at, 9);
+        gauge(
+                past,
+                "istio_requests_total",
+                destination("source", "1.2.3.4", "PassthroughCluster"),
+                at,
+                9 * at.getEpochSecond());
+        gauge(
+                past,
+                "istio_requests_total",
+                destination("destination", "reviews.shop", "reviews"),
+                at,
+                9 * at.getEpochSecond());
         gauge(
                 past,
                 "istio_tcp_connections_opened_total",
