@@ -3,6 +3,7 @@
 # Python 3.11 with venv, and openssl. Loopback only; ends by itself.
 #   bench/memory-lab/run.sh [OPTIONS]          --help lists them
 #   bench/memory-lab/run.sh report [FOLDER]    tables and plots of what was run
+#   bench/memory-lab/run.sh calm [OPTIONS]     what ours costs without pressure; needs wrk (apt-get install wrk)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 [ -z "${JAVA_HOME:-}" ] || PATH=$JAVA_HOME/bin:$PATH
@@ -21,4 +22,8 @@ if [ "${1:-}" = report ]; then
 fi
 mvn -q test-compile dependency:build-classpath -Dmdep.outputFile="$WORK/classpath" -Dmdep.includeScope=test
 export LAB_JAVA="java -cp target/test-classes:target/classes:$(cat "$WORK/classpath")"
+if [ "${1:-}" = calm ]; then
+  shift
+  exec "$WORK/venv/bin/python" -m lab.calm "$@"
+fi
 exec "$WORK/venv/bin/python" -m lab "$@"

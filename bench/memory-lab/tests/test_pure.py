@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from lab import __main__ as command  # noqa: E402
+from lab import calm, __main__ as command  # noqa: E402
 from lab import arms, report  # noqa: E402
 from lab.cell import Cell, matrix  # noqa: E402
 from lab.measures import COLUMNS, Sample, quantile, recovered, summary  # noqa: E402
@@ -111,6 +111,17 @@ class Reports(unittest.TestCase):
         self.assertIn("never in 1", lines[3])
         self.assertIn("| raw-tcp | default | 1 of 2, 64 |", report.kills(runs))
         self.assertIn("default: 1 of 2 runs killed, at most 97.5% at 95 %", report.pooled(runs))
+
+
+class Calm(unittest.TestCase):
+    def test_reads_what_wrk_prints(self):
+        text = "  Latency Distribution\n     50%    2.53ms\n     99%  987.00us\nRequests/sec:   5124.10\n"
+        self.assertEqual({"throughput": 5124.1, "p50": 2.53, "p99": 0.987}, calm.told(text))
+
+    def test_ratios_are_of_pairs(self):
+        self.assertEqual(
+            "| p99, ms | 2 | 3 | 1.500 | 1.000, 2.000 |", calm.line("p99", "ms", [(1.0, 2.0), (2.0, 3.0), (4.0, 4.0)])
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,132 @@
+"""What ours costs while there is no pressure: throughput and latency beside Istio's own bootstrap, in pairs. Needs wrk."""
+
+import argparse
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from lab import arms, identity
+from lab.cgroup import Cgroup
+from lab.istiod import Istiod
+from lab.net import free_ports, listens
+from lab.parts import Parts
+from lab.proxy import Proxy
+
+_MIB = 1 << 20
+_ENVOY = "1.40.0"
+_UNITS = {"us": 1e-3, "ms": 1, "s": 1e3}
+# a proxy that answers by itself: an upstream that is no slower than what is measured
+_UPSTREAM = """\
+static_resources:
+  listeners:
+  - address: {{socket_address: {{address: 127.0.0.1, port_value: {port}}}}}
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.http_connection_manager
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: upstream
+          route_config:
+            virtual_hosts:
+            - name: all
+              domains: ["*"]
+              routes: [{{match: {{prefix: /}}, direct_response: {{status: 200, body: {{inline_string: {body}}}}}}}]
+          http_filters:
+          - name: envoy.filters.http.router
+            typed_config: {{"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}
+"""
+
+
+def main(words):
+    parser = argparse.ArgumentParser("bench/memory-lab/run.sh calm", description=__doc__)
+    parser.add_argument("--pairs", type=int, default=10)
+    parser.add_argument("--seconds", type=int, default=8, help="of each measurement, after 2 that are not counted")
+    parser.add_argument("--limit", type=int, default=256, help="of the container, MiB")
+    parser.add_argument("--connections", type=int, default=16)
+    options = parser.parse_args(words)
+    with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
+        parts = Parts.prepare(Path(folder, "parts.json"), [options.limit], [_ENVOY])
+        pairs = _measure(parts, Path(folder), options)
+    print("| | default, median | ours, median | ours ÷ default, median of pairs | least, most |\n|---|---|---|---|---|")
+    for name, unit in (("throughput", "requests/s"), ("p50", "ms"), ("p99", "ms")):
+        print(line(name, unit, [(default[name], ours[name]) for default, ours in pairs]))
+    return 0
+
+
+def line(name, unit, pairs):
+    """A row of the table; pairs: what was measured without and with ours."""
+    ratios = [ours / default for default, ours in pairs]
+    default, ours = (statistics.median(column) for column in zip(*pairs))
+    return (
+        f"| {name}, {unit} | {default:.4g} | {ours:.4g} | {statistics.median(ratios):.3f} |"
+        f" {min(ratios):.3f}, {max(ratios):.3f} |"
+    )
+
+
+def told(text):
+    """What wrk printed, as numbers: requests a second, milliseconds."""
+    found = {"throughput": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])}
+    for name in ("50", "99"):
+        number, unit = re.search(rf"\s{name}%\s+([\d.]+)(us|ms|s)", text).groups()
+        found[f"p{name}"] = float(number) * _UNITS[unit]
+    return found
+
+
+def _measure(parts, folder, options):
+    ingress, upstream, *rest = free_ports(5)
+    identity.certify(folder / "identity")
+    config = folder / "upstream.yaml"
+    config.write_text(_UPSTREAM.format(port=upstream, body="x" * 1024))
+    answering = subprocess.Popen(
+        [parts.envoy(_ENVOY), "-c", config, "--disable-hot-restart", "--concurrency", "1", "--log-level", "error"]
+    )
+    try:
+        istiod = Istiod(parts.istiod, folder / "istiod", rest, [("good", "HTTP", ingress, upstream)])
+        try:
+            pairs = []
+            for number in range(1, options.pairs + 1):
+                # the first of a pair in turns, so that neither has the machine's better half
+                order = ("default", "ours") if number % 2 else ("ours", "default")
+                pair = {arm: _one(parts, arm, istiod.discovery, ingress, folder, options) for arm in order}
+                print(f"{number}/{options.pairs} {pair}", file=sys.stderr, flush=True)
+                pairs.append((pair["default"], pair["ours"]))
+            return pairs
+        finally:
+            istiod.close()
+    finally:
+        answering.kill()
+        answering.wait()
+
+
+def _one(parts, arm, discovery, port, folder, options):
+    override = arms.override(arm, options.limit, parts.ours(_ENVOY, options.limit))
+    cgroup = Cgroup(options.limit * _MIB)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder) as own:
+            limit = options.limit * _MIB
+            proxy = Proxy(parts, _ENVOY, override, cgroup, limit, discovery, own, folder / "identity")
+            try:
+                deadline = time.monotonic() + 20
+                while not listens(port):
+                    if time.monotonic() > deadline:
+                        raise RuntimeError(f"does not listen: {proxy.log()}")
+                    time.sleep(0.1)
+                _wrk(port, options.connections, 2)
+                return told(_wrk(port, options.connections, options.seconds))
+            finally:
+                proxy.close()
+    finally:
+        cgroup.remove()
+
+
+def _wrk(port, connections, seconds):
+    words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", f"http://127.0.0.1:{port}/"]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
