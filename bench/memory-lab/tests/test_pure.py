@@ -8,8 +8,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from lab import calm, __main__ as command  # noqa: E402
-from lab import arms, report  # noqa: E402
+from lab import __main__ as command  # noqa: E402
+from lab import arms, calm, report  # noqa: E402
 from lab.cell import Cell, matrix  # noqa: E402
 from lab.measures import COLUMNS, Sample, quantile, recovered, summary  # noqa: E402
 from lab.table import Table  # noqa: E402
