@@ -4,13 +4,19 @@ import hashlib
 import json
 
 MIB = 1 << 20
-ARMS = ("default", "advice", "ours")
+ARMS = ("default", "advice", "ours", "ours-buffers")
+BUFFERS = {"buffers": "small"}
 _HEAP = "envoy.resource_monitors.fixed_heap"
 
 
 def override(arm, limit, ours):
     """limit: MiB; ours: what the product writes for it, None where it writes nothing."""
-    return {"default": lambda: None, "advice": lambda: advice(limit), "ours": lambda: ours}[arm]()
+    return {"default": lambda: None, "advice": lambda: advice(limit)}.get(arm, lambda: ours)()
+
+
+def labels(arm):
+    """Of the proxy's pod: those that the EnvoyFilter with small connection buffers selects, or none."""
+    return BUFFERS if arm == "ours-buffers" else {}
 
 
 def advice(limit):

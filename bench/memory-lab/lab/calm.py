@@ -108,7 +108,7 @@ def _one(parts, arm, discovery, port, folder, options):
     try:
         with tempfile.TemporaryDirectory(dir=folder) as own:
             limit = options.limit * _MIB
-            proxy = Proxy(parts, _ENVOY, override, cgroup, limit, discovery, own, folder / "identity")
+            proxy = Proxy(parts, _ENVOY, override, cgroup, limit, discovery, own, folder / "identity", {})
             try:
                 deadline = time.monotonic() + 20
                 while not listens(port):

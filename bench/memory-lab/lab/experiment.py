@@ -29,7 +29,15 @@ def run(cell, bench, seed, after, timeline=None):
     try:
         with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
             proxy = Proxy(
-                bench.parts, cell.envoy, override, cgroup, cell.limit * MIB, bench.discovery, folder, bench.identity
+                bench.parts,
+                cell.envoy,
+                override,
+                cgroup,
+                cell.limit * MIB,
+                bench.discovery,
+                folder,
+                bench.identity,
+                arms.labels(cell.arm),
             )
             try:
                 if not _serves(proxy, cgroup, bench.ports.values()):

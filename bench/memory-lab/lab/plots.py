@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt  # noqa: E402
 
 from lab.arms import ARMS  # noqa: E402
 
-_COLOURS = {"default": "#c0392b", "advice": "#e08e2b", "ours": "#2a6f97"}
+_COLOURS = {"default": "#c0392b", "advice": "#e08e2b", "ours": "#2a6f97", "ours-buffers": "#5aa469"}
 
 
 def draw(runs, folder):
@@ -33,10 +33,10 @@ def _bars(runs, file, title, measure):
         for axis, limit in zip(axes[:, 0], limits):
             for place, arm in enumerate(ARMS):
                 heights = [measure(groups[limit, kind, arm]) for kind in kinds]
-                axis.bar([x + 0.27 * (place - 1) for x in range(len(kinds))], heights, 0.25, color=_COLOURS[arm], label=arm)
+                axis.bar([x + 0.21 * (place - 1.5) for x in range(len(kinds))], heights, 0.2, color=_COLOURS[arm], label=arm)
             axis.set_title(f"limit {limit} MiB", fontsize=9, loc="left")
         axes[-1, 0].set_xticks(range(len(kinds)), kinds, rotation=20, ha="right", fontsize=8)
-        axes[0, 0].legend(fontsize=8, ncol=3)
+        axes[0, 0].legend(fontsize=8, ncol=4)
         figure.supylabel(title, fontsize=9)
         figure.tight_layout()
         figure.savefig(file, metadata={"Date": None})

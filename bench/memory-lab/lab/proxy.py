@@ -13,8 +13,8 @@ from lab.net import free_ports
 
 
 class Proxy:
-    def __init__(self, parts, envoy, override, cgroup, limit, discovery, folder, identity):
-        """override: text or None; limit: bytes; identity: a folder with a certificate, copied"""
+    def __init__(self, parts, envoy, override, cgroup, limit, discovery, folder, identity, labels):
+        """override: text or None; limit: bytes; identity: a folder with a certificate, copied; labels: of the pod"""
         self._cgroup = cgroup
         folder = Path(folder)
         shutil.copytree(Path(identity, "var"), folder / "var")
@@ -35,6 +35,7 @@ class Proxy:
             "INSTANCE_IP": "127.0.0.1",
             "ISTIO_META_CLUSTER_ID": "Kubernetes",
             "ISTIO_META_INTERCEPTION_MODE": "NONE",
+            "ISTIO_METAJSON_LABELS": json.dumps(labels),
             "PILOT_CERT_PROVIDER": "istiod",
             "ENVOY_STATUS_PORT": str(status),
             "ENVOY_PROMETHEUS_PORT": str(prometheus),

@@ -49,6 +49,8 @@ class Arms(unittest.TestCase):
         monitors = json.loads(arms.override("advice", 64, None))["overload_manager"]["resource_monitors"]
         self.assertEqual(64 * arms.MIB, monitors[0]["typed_config"]["max_heap_size_bytes"])
         self.assertEqual("{}", arms.override("ours", 64, "{}"))
+        self.assertEqual("{}", arms.override("ours-buffers", 64, "{}"))
+        self.assertEqual(["ours-buffers"], [arm for arm in arms.ARMS if arms.labels(arm)])
 
     def test_a_changed_override_is_another(self):
         self.assertNotEqual(arms.digest(arms.advice(64)), arms.digest(arms.advice(128)))
