@@ -367,8 +367,17 @@ class HistoriesIT {
     void whatIsForgottenIsGoneAndMayBeForgottenAgain() {
         plane.createNamespace("histories-gone", Map.of());
         Learnt learnt = learnt(whole("histories-gone", "reviews"), null, "history", 192);
+        Learnt revision =
+                learnt(new OfWorkload(workload("histories-gone", "reviews"), "5d8f", null), null, "history", 192);
         KubernetesHistories leader = leader();
         leader.write(learnt);
+        leader.write(revision);
+
+        leader.forget(revision.subject());
+
+        assertThat(read(leader())).containsKey(learnt.subject()).doesNotContainKey(revision.subject());
+        assertThat(Profiles.at(plane, "histories-gone", "deployment-reviews").get())
+                .isNotNull();
 
         leader.forget(learnt.subject());
         leader.forget(learnt.subject());
