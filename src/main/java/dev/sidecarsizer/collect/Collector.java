@@ -77,8 +77,15 @@ public final class Collector implements Leadership.Task {
             }
             try (Sources.Open source = sources.usage(pods)) {
                 Reading reads = new Reading(
-                        own, pods, (pod, kill) -> killed(own, pod, kill), source.usage(), targets, clock, counts);
-                Thread reading = Thread.ofVirtual().name("learning-reads").unstarted(() -> reads.forEver(pace.read()));
+                        own,
+                        pods,
+                        (pod, kill) -> killed(own, pod, kill),
+                        source.usage(),
+                        targets,
+                        clock,
+                        pace.read(),
+                        counts);
+                Thread reading = Thread.ofVirtual().name("learning-reads").unstarted(reads::forEver);
                 reading.start();
                 try {
                     keepForEver(own, pods, term);

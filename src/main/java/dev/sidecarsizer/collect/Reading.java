@@ -32,6 +32,7 @@ final class Reading {
     private final UsageSource source;
     private final Targets targets;
     private final InstantSource clock;
+    private final Duration pause;
     private final Counts counts;
 
     private final Namespaces namespaces;
@@ -51,6 +52,7 @@ final class Reading {
 
     /**
      * @param killed is told of kills that a pod's status showed before its namespace was learnt from
+     * @param pause between two readings
      */
     Reading(
             Ledger ledger,
@@ -59,6 +61,7 @@ final class Reading {
             UsageSource source,
             Targets targets,
             InstantSource clock,
+            Duration pause,
             Counts counts) {
         this.ledger = ledger;
         this.pods = pods;
@@ -66,13 +69,14 @@ final class Reading {
         this.source = source;
         this.targets = targets;
         this.clock = clock;
+        this.pause = pause;
         this.counts = counts;
         killReading = new KillReading(source, pods, counts.kills);
-        namespaces = new Namespaces(targets::learnsFrom, ledger.namespaces());
+        namespaces = new Namespaces(targets::learnsFrom, ledger.namespaces(), pause);
     }
 
     /** Reads until the thread is interrupted. */
-    void forEver(Duration pause) {
+    void forEver() {
         try {
             while (true) {
                 told = told || succeeds(this::tellWhatLacks);
@@ -137,11 +141,11 @@ final class Reading {
         }
         namespaces.dropWhatOptedOut();
         pods.all().forEach(pod -> namespaces.meet(pod.name().namespace(), false));
-        for (Set<String> some = namespaces.newcomers(); !some.isEmpty(); some = namespaces.newcomers()) {
+        for (Set<String> some = namespaces.newcomers(now); !some.isEmpty(); some = namespaces.newcomers(now)) {
             try {
                 readPast(some, through, now);
             } catch (SourceFailed failure) {
-                namespaces.pastFailed(some);
+                namespaces.pastFailed(some, now);
                 throw failure;
             }
             namespaces.pastIsRead(some);
