@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -159,15 +160,22 @@ final class Accounts {
         return pod.concurrency() != null ? pod.concurrency() : counted.get(pod.name());
     }
 
-    /** Those that were silent since {@code before}, and of a workload's revisions all but the last few. */
-    List<OfWorkload> outlived(Instant before) {
+    /**
+     * Those that were silent since {@code before}, and of a workload's revisions all but the last few.
+     *
+     * @param gone which namespaces there are no more
+     * @param beforeGone the same as {@code before} for what was in these
+     */
+    List<OfWorkload> outlived(Instant before, Predicate<String> gone, Instant beforeGone) {
         Map<WorkloadKey, List<OfWorkload>> revisions = new HashMap<>();
         List<OfWorkload> outlived = new ArrayList<>();
         accounts.forEach((subject, account) -> {
             if (account.heard().equals(Instant.EPOCH)) {
                 return;
             }
-            if (account.heard().isBefore(before)) {
+            boolean isGone = account.heard().isBefore(beforeGone)
+                    && gone.test(subject.workload().namespace());
+            if (isGone || account.heard().isBefore(before)) {
                 outlived.add(subject);
             } else if (subject.revision() != null) {
                 revisions

@@ -126,7 +126,7 @@ public final class Collector implements Leadership.Task {
             atOurPace(due, term, subject -> keep(own, subject));
             atOurPace(own.keepMesh(now).stream().toList(), term, mesh -> keepMesh(own, mesh));
             atOurPace(own.keepNamespaces(now), term, prior -> keepPrior(own, prior));
-            atOurPace(own.forgotten(now, pods::all), term, subject -> forget(own, subject));
+            atOurPace(own.forgotten(now, pods::all, targets::isGone), term, subject -> forget(own, subject));
             if (due.isEmpty()) {
                 Thread.sleep(TURN);
             }

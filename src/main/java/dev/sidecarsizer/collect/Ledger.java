@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -36,6 +37,8 @@ import java.util.stream.Collectors;
  * waits for anything but another of these.
  */
 final class Ledger {
+
+    private static final Duration AFTER_NAMESPACE = Duration.ofDays(2);
 
     private final Scoring scoring = new Scoring();
     private final Priors priors = new Priors();
@@ -294,13 +297,14 @@ final class Ledger {
      * now and then, and no more at once than are kept in about a second.
      *
      * @param live asked only where there may be something to forget
+     * @param gone which namespaces there are no more: their last windows are read later, and nothing else
      */
-    synchronized List<Subject> forgotten(Instant now, Supplier<List<LivePod>> live) {
+    synchronized List<Subject> forgotten(Instant now, Supplier<List<LivePod>> live, Predicate<String> gone) {
         if (now.isBefore(forgottenSought.plus(betweenPriors()))) {
             return List.of();
         }
         List<Subject> forgotten = new ArrayList<>(endedPriors);
-        List<OfWorkload> outlived = accounts.outlived(now.minus(pace.forgetAfter()));
+        List<OfWorkload> outlived = accounts.outlived(now.minus(pace.forgetAfter()), gone, now.minus(AFTER_NAMESPACE));
         if (!outlived.isEmpty()) {
             Set<OfWorkload> living = accounts.named(live.get().stream()).collect(Collectors.toSet());
             outlived.stream().filter(subject -> !living.contains(subject)).forEach(forgotten::add);

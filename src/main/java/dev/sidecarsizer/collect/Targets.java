@@ -8,6 +8,9 @@ public interface Targets {
     /** Whether the namespace has opted in. */
     boolean learnsFrom(String namespace);
 
+    /** Whether there is no such namespace any more, and with it nothing of what was kept there. */
+    boolean isGone(String namespace);
+
     /** What the policy of that pod aims at. */
     Target of(LivePod pod);
 }

@@ -104,6 +104,12 @@ class Learning {
             }
 
             @Override
+            public boolean isGone(String namespace) {
+                // all were seen before the term began
+                return surroundings.mode(namespace).isEmpty();
+            }
+
+            @Override
             public Target of(LivePod pod) {
                 SizingPolicy policy = policies.of(pod.name().namespace(), pod.labels());
                 return policy.oomRisk() == null

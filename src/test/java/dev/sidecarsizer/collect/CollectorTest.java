@@ -72,6 +72,11 @@ class CollectorTest {
                 }
 
                 @Override
+                public boolean isGone(String namespace) {
+                    return false;
+                }
+
+                @Override
                 public Target of(LivePod pod) {
                     return Target.DEFAULT;
                 }

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class LedgerAccountsTest {
 
     private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Set<String> NONE = Set.of();
     private static final Pace PACE =
             new Pace(Duration.ofMinutes(1), Duration.ofMinutes(15), 20, Duration.ofDays(14), Duration.ofDays(30));
     private static final WorkloadKey REVIEWS = WorkloadKey.of("shop", "apps/v1", "Deployment", "reviews");
@@ -93,9 +95,9 @@ class LedgerAccountsTest {
         ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), pod -> Optional.empty());
         Instant later = hour(2).plus(PACE.forgetAfter());
 
-        assertThat(ledger.forgotten(later, () -> List.of(pod("reviews-1", REVIEWS, "5d8f"))))
+        assertThat(ledger.forgotten(later, () -> List.of(pod("reviews-1", REVIEWS, "5d8f")), NONE::contains))
                 .isEmpty();
-        assertThat(ledger.forgotten(later.plus(HOUR), List::of)).containsExactly(WHOLE);
+        assertThat(ledger.forgotten(later.plus(HOUR), List::of, NONE::contains)).containsExactly(WHOLE);
     }
 
     @Test
@@ -220,6 +222,16 @@ class LedgerAccountsTest {
         assertThat(ledger.due(hour(2))).containsExactly(WHOLE);
     }
 
+    /** Where each branch has a namespace for a day, they would be most of what the leader holds. */
+    @Test
+    void whatWasInANamespaceThatIsGoneIsForgottenWhenItsLastWindowsAreRead() {
+        ledger.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+
+        assertThat(ledger.forgotten(hour(48), List::of, "shop"::equals)).isEmpty();
+        assertThat(ledger.forgotten(hour(50), List::of, NONE::contains)).isEmpty();
+        assertThat(ledger.forgotten(hour(51), List::of, "shop"::equals)).containsExactly(WHOLE);
+    }
+
     /** A workload that is rolled out every day would otherwise fill etcd, and the leader's memory. */
     @Test
     void ofAWorkloadsRevisionsThoseAreForgottenThatNobodyWillComeBackTo() {
@@ -230,7 +242,7 @@ class LedgerAccountsTest {
         }
         LivePod old = pod("reviews-2", REVIEWS, "r2");
 
-        assertThat(ledger.forgotten(hour(11), () -> List.of(old)))
+        assertThat(ledger.forgotten(hour(11), () -> List.of(old), NONE::contains))
                 .as("those before the last three, but for one that still has a pod")
                 .containsExactlyInAnyOrder(
                         new OfWorkload(REVIEWS, "r3", null),
@@ -533,7 +545,7 @@ class LedgerAccountsTest {
         ledger.restore(WHOLE, before.keep(WHOLE, hour(1)).history());
         Instant later = hour(2).plus(PACE.forgetAfter());
         ledger.due(later);
-        assertThat(ledger.forgotten(later, List::of)).containsExactly(WHOLE);
+        assertThat(ledger.forgotten(later, List::of, NONE::contains)).containsExactly(WHOLE);
     }
 
     @Test
@@ -576,8 +588,9 @@ class LedgerAccountsTest {
         LivePod killed = pod("reviews-1", REVIEWS, null);
         ledger.take(killed, new OomKill(hour(1), Bytes.mebi(128)), hour(1));
         keepAll(ledger, hour(1), learnt -> {});
-        assertThat(ledger.forgotten(hour(2), List::of)).isEmpty();
-        assertThat(ledger.forgotten(hour(2).plus(PACE.forgetAfter()), List::of)).containsExactly(WHOLE);
+        assertThat(ledger.forgotten(hour(2), List::of, NONE::contains)).isEmpty();
+        assertThat(ledger.forgotten(hour(2).plus(PACE.forgetAfter()), List::of, NONE::contains))
+                .containsExactly(WHOLE);
     }
 
     @Test
@@ -598,9 +611,9 @@ class LedgerAccountsTest {
         OfNamespace shop = new OfNamespace("shop");
         ledger.restore(shop, MeshHistory.begin().encode());
         ledger.keepNamespaces(hour(1));
-        assertThat(ledger.forgotten(hour(1), List::of)).containsExactly(shop);
+        assertThat(ledger.forgotten(hour(1), List::of, NONE::contains)).containsExactly(shop);
         ledger.forget(shop);
-        assertThat(ledger.forgotten(hour(2), List::of)).isEmpty();
+        assertThat(ledger.forgotten(hour(2), List::of, NONE::contains)).isEmpty();
     }
 
     private static Instant throughOfMesh(String history) {

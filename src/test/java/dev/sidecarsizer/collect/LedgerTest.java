@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class LedgerTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Set<String> NONE = Set.of();
     private static final Instant START = Instant.parse("2026-11-20T00:00:00Z");
 
     private final Ledger ledger = new Ledger(
@@ -117,7 +119,7 @@ class LedgerTest {
         Instant later = START.plus(Duration.ofDays(31));
         int forgotten = 0;
         for (int turn = 0; turn < 3; turn++) {
-            List<Subject> some = ledger.forgotten(later.plusSeconds(turn), List::of);
+            List<Subject> some = ledger.forgotten(later.plusSeconds(turn), List::of, NONE::contains);
             assertThat(some).hasSizeLessThanOrEqualTo(5);
             some.forEach(ledger::forget);
             forgotten += some.size();
