@@ -119,6 +119,39 @@ class InjectionIT extends Injection {
         }
     }
 
+    /** The one that the documentation hands out: also where iptables lead all inbound connections to. */
+    @Test
+    void connectionBuffersAreSmallWhereTheExampleSaysSo(@TempDir Path folder) throws IOException {
+        String example = Files.readString(Path.of("docs", "examples", "connection-buffers.yaml"));
+        plane().apply(example);
+        try (PilotAgent agent = run(create(ApplicationPod.NATIVE), folder)) {
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(buffers(agent, "dynamic_listeners", "active_state", "listener"))
+                        .containsEntry("virtualInbound", 65_536)
+                        .containsEntry("virtualOutbound", 65_536)
+                        .containsEntry("127.0.0.1_" + HTTP, 65_536);
+                assertThat(buffers(agent, "dynamic_active_clusters", "cluster"))
+                        .containsEntry("inbound|" + HTTP + "||", 65_536);
+            });
+        } finally {
+            plane().kubectl(example, "delete", "--filename=-").orThrow();
+        }
+    }
+
+    /** By the name of what istiod told Envoy. */
+    private static Map<String, Integer> buffers(PilotAgent agent, String resource, String... path) {
+        Map<String, Integer> found = new HashMap<>();
+        String dump = agent.envoy("/config_dump?resource=" + resource);
+        for (JsonNode config :
+                JsonMapper.shared().readTree(dump.isEmpty() ? "{}" : dump).path("configs")) {
+            JsonNode one = config.at("/" + String.join("/", path));
+            found.put(
+                    one.path("name").asString(""),
+                    one.path("per_connection_buffer_limit_bytes").asInt(0));
+        }
+        return found;
+    }
+
     private Pod createWithIdleTimeout() {
         plane().createNamespace("idle", Map.of("istio-injection", "enabled", "sidecar-sizer.dev/mode", "enforce"));
         SizedMesh.putProfile(plane(), "idle", IDLE);
