@@ -1,6 +1,8 @@
 package dev.sidecarsizer.admission;
 
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An AdmissionReview that asks something.
@@ -8,7 +10,16 @@ import tools.jackson.databind.JsonNode;
  * @param tree the review, read only
  * @param uid what the answer must echo
  */
-record Review(JsonNode tree, String uid) {
+public record Review(JsonNode tree, String uid) {
+
+    /** What an API server asks when {@code pod} is created in {@code namespace}, as far as it matters to us. */
+    public static Review ofCreated(JsonNode pod, String namespace) {
+        ObjectNode review = JsonMapper.shared().createObjectNode();
+        ObjectNode request = review.putObject("request");
+        request.putObject("kind").put("group", "").put("version", "v1").put("kind", "Pod");
+        request.put("operation", "CREATE").put("namespace", namespace).set("object", pod);
+        return new Review(review, "");
+    }
 
     /** Whether it is about a pod that is being created: neither another object or operation, nor a subresource. */
     boolean isPodCreation() {
@@ -23,12 +34,13 @@ record Review(JsonNode tree, String uid) {
         return request().path("dryRun").asBoolean(false);
     }
 
-    JsonNode object() {
+    /** What the review is about. */
+    public JsonNode object() {
         return request().path("object");
     }
 
     /** The request's namespace: the object's own can be empty at admission. */
-    String namespace() {
+    public String namespace() {
         return request().path("namespace").asString("");
     }
 

@@ -46,15 +46,24 @@ final class Bounds {
      *
      * @param bounds what bent them, in order
      */
-    record Fit(Bytes request, Bytes limit, List<Bound> bounds) {}
+    record Fit(Bytes request, Bytes limit, List<Bound> bounds) {
 
-    /** The nearest request and limit that fit; empty where none does with a limit of at least {@code least}. */
-    Optional<Fit> fit(Bytes request, Bytes limit, Bytes least) {
+        private Memory memory() {
+            return new Memory(request, limit);
+        }
+    }
+
+    /**
+     * The nearest request and limit that fit; empty where none does with a limit of at least {@code least}.
+     *
+     * @param trail told of each bound that bends them
+     */
+    Optional<Fit> fit(Bytes request, Bytes limit, Bytes least, Trail trail) {
         Fit wanted = new Fit(request, limit, List.of());
-        Fit inRanges = bend(wanted, Bound.LIMIT_RANGE, this::intoRanges);
-        Fit inPod = bend(inRanges, Bound.POD_LEVEL, this::intoPod);
-        Fit inQuota = surroundings.memoryQuota() ? bend(inPod, Bound.QUOTA, this::underQuota) : inPod;
-        Fit end = bend(inQuota, Bound.QOS, this::sameClass);
+        Fit inRanges = bend(wanted, Bound.LIMIT_RANGE, this::intoRanges, trail);
+        Fit inPod = bend(inRanges, Bound.POD_LEVEL, this::intoPod, trail);
+        Fit inQuota = surroundings.memoryQuota() ? bend(inPod, Bound.QUOTA, this::underQuota, trail) : inPod;
+        Fit end = bend(inQuota, Bound.QOS, this::sameClass, trail);
         return fits(end) && !end.limit().isLess(least) ? Optional.of(end) : Optional.empty();
     }
 
@@ -73,11 +82,12 @@ final class Bounds {
                         + " resources or the pod's QoS class: widen the one that binds");
     }
 
-    private static Fit bend(Fit fit, Bound bound, Function<Fit, Fit> by) {
+    private static Fit bend(Fit fit, Bound bound, Function<Fit, Fit> by, Trail trail) {
         Fit bent = by.apply(fit);
         if (bent.equals(fit)) {
             return fit;
         }
+        trail.note(bound, true, () -> fit.memory() + " becomes " + bent.memory());
         List<Bound> bounds = new ArrayList<>(fit.bounds());
         bounds.add(bound);
         return new Fit(bent.request(), bent.limit(), bounds);
@@ -161,7 +171,7 @@ final class Bounds {
     }
 
     private QosClass qos(Fit fit) {
-        return QosClass.of(pod, proxy, new Memory(fit.request(), fit.limit()));
+        return QosClass.of(pod, proxy, fit.memory());
     }
 
     private static Bytes atMost(Bytes amount, @Nullable Bytes bound) {

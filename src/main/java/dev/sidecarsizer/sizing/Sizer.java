@@ -44,6 +44,7 @@ public final class Sizer {
      * Decides for the proxy of one pod.
      *
      * @param before the proxy's memory as the pod first came, which a second round of admission no longer shows
+     * @param trail told of each rule that is asked
      * @throws dev.sidecarsizer.mesh.MalformedPod where the pod has a quantity that cannot be read
      */
     public static Decision decide(
@@ -52,7 +53,8 @@ public final class Sizer {
             Memory before,
             Lineage lineage,
             SizingPolicy policy,
-            Surroundings surroundings) {
+            Surroundings surroundings,
+            Trail trail) {
         OwnerWord owner;
         try {
             owner = OwnerWord.of(pod);
@@ -63,17 +65,23 @@ public final class Sizer {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        Voice voice = Voice.of(lineage, proxy.image().orElse(null), policy);
+        Bytes asked = owner.memoryLimit();
+        trail.note(
+                Origin.OWNER,
+                asked != null,
+                () -> "annotation " + OwnerWord.MEMORY_LIMIT
+                        + (asked == null ? " is not set" : " asks for a limit of " + asked));
+        Voice voice = Voice.of(lineage, proxy.image().orElse(null), policy, asked == null ? trail : Trail.NONE);
         Bounds bounds = new Bounds(pod, proxy, before, surroundings);
-        if (owner.memoryLimit() != null) {
-            return obey(owner.memoryLimit(), voice, before, bounds);
+        if (asked != null) {
+            return obey(asked, voice, before, bounds, trail);
         }
         if (policy.fault() != null) {
             return new Keep(Reason.POLICY_INVALID, policy.fault());
         }
         return Optional.ofNullable(voice.recommendation())
                 .or(() -> whereKilled(voice, before, policy))
-                .map(recommendation -> size(recommendation, voice, before, policy, bounds))
+                .map(recommendation -> size(recommendation, voice, before, policy, bounds, trail))
                 .orElseGet(voice::silence);
     }
 
@@ -90,10 +98,10 @@ public final class Sizer {
     }
 
     /** The owner's number, inside what the cluster lets a pod have; policy and profile do not argue with it. */
-    private static Decision obey(Bytes limit, Voice voice, Memory before, Bounds bounds) {
+    private static Decision obey(Bytes limit, Voice voice, Memory before, Bounds bounds, Trail trail) {
         Recommendation recommendation = voice.recommendation();
         Bytes request = recommendation != null ? recommendation.memoryRequest() : before.request();
-        return bounds.fit(request == null ? limit : request.atMost(limit), limit, OwnerWord.LEAST)
+        return bounds.fit(request == null ? limit : request.atMost(limit), limit, OwnerWord.LEAST, trail)
                 .map(fit -> resize(fit, before, Origin.OWNER, List.of(), voice))
                 .orElseGet(() -> bounds.noRoom(limit));
     }
@@ -112,25 +120,49 @@ public final class Sizer {
     }
 
     private static Decision size(
-            Recommendation recommendation, Voice voice, Memory before, SizingPolicy policy, Bounds bounds) {
+            Recommendation recommendation,
+            Voice voice,
+            Memory before,
+            SizingPolicy policy,
+            Bounds bounds,
+            Trail trail) {
         List<Bound> bent = new ArrayList<>();
         Origin origin = voice.origin();
         Bytes limit = recommendation.memoryLimit();
         Bytes killedAt = voice.killedAt();
-        if (killedAt != null && limit.isLess(killedAt.times(OOM_RAISE))) {
+        boolean raise = killedAt != null && limit.isLess(killedAt.times(OOM_RAISE));
+        trail.note(
+                Origin.OOM_EVIDENCE,
+                raise,
+                () -> killedAt == null
+                        ? "no kill by the kernel is known"
+                        : "the kernel killed at " + killedAt + ", so the limit must be " + OOM_RAISE + " times that, "
+                                + killedAt.times(OOM_RAISE));
+        if (killedAt != null && raise) {
             limit = killedAt.times(OOM_RAISE);
             origin = Origin.OOM_EVIDENCE;
         }
-        if (limit.isLess(policy.floor())) {
+        boolean low = limit.isLess(policy.floor());
+        trail.note(Bound.FLOOR, low, () -> "the limit must be at least " + policy.floor());
+        if (low) {
             limit = policy.floor();
             bent.add(Bound.FLOOR);
         }
         Bytes needed = neededLive(recommendation, voice, policy);
-        if (limit.isLess(needed)) {
+        boolean behind = limit.isLess(needed);
+        trail.note(
+                Bound.LIVE_USE,
+                behind,
+                () -> voice.live() == null
+                        ? "what live pods use is not known"
+                        : "live pods use " + voice.live() + ", so the limit must be at least " + needed);
+        if (behind) {
             limit = needed;
             bent.add(Bound.LIVE_USE);
         }
-        if (limit.isMore(policy.ceiling())) {
+        boolean high = limit.isMore(policy.ceiling());
+        trail.note(Bound.CEILING, high, () -> "the limit must be at most " + policy.ceiling());
+        if (high) {
             limit = policy.ceiling();
             bent.add(Bound.CEILING);
         }
@@ -152,7 +184,7 @@ public final class Sizer {
                 .atMost(limit);
         Bytes wanted = limit;
         Origin spoke = origin;
-        return bounds.fit(recommendation.memoryRequest().atMost(limit), limit, least)
+        return bounds.fit(recommendation.memoryRequest().atMost(limit), limit, least, trail)
                 .map(fit -> resize(fit, before, spoke, bent, voice))
                 .orElseGet(() -> bounds.noRoom(wanted));
     }

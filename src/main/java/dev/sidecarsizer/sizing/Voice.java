@@ -44,54 +44,92 @@ record Voice(
      * and a revision whose image was rolled back or forth is another Envoy. A workload's profile spans images.
      *
      * @param image of the pod's proxy; {@code null} where not known
+     * @param trail told of each profile, until one speaks
      */
-    static Voice of(Lineage lineage, @Nullable String image, SizingPolicy policy) {
+    static Voice of(Lineage lineage, @Nullable String image, SizingPolicy policy, Trail trail) {
         Keep silence = silence(lineage, policy);
         for (Candidate candidate : List.of(
-                new Candidate(Origin.REVISION_PROFILE, seasoned(onImage(image, lineage.revisionStratum()), lineage)),
-                new Candidate(Origin.REVISION_PROFILE, seasoned(onImage(image, lineage.revision()), lineage)),
-                new Candidate(Origin.WORKLOAD_PROFILE, seasoned(lineage.stratum(), lineage)),
-                new Candidate(Origin.WORKLOAD_PROFILE, lineage.workload()),
-                new Candidate(Origin.NAMESPACE_PRIOR, lineage.namespace()),
-                new Candidate(Origin.MESH_PRIOR, lineage.mesh()))) {
+                new Candidate(Origin.REVISION_PROFILE, lineage.revisionStratum(), false),
+                new Candidate(Origin.REVISION_PROFILE, lineage.revision(), true),
+                new Candidate(Origin.WORKLOAD_PROFILE, lineage.stratum(), false),
+                new Candidate(Origin.WORKLOAD_PROFILE, lineage.workload(), true),
+                new Candidate(Origin.NAMESPACE_PRIOR, lineage.namespace(), true),
+                new Candidate(Origin.MESH_PRIOR, lineage.mesh(), true))) {
             MemoryProfile profile = candidate.profile();
-            if (profile == null || !lineage.isOfConcurrency(profile)) {
+            if (profile == null) {
+                if (candidate.general()) {
+                    trail.note(candidate.origin(), false, () -> "there is none");
+                }
+                continue;
+            }
+            Optional<String> passedOver = passedOver(candidate, profile, lineage, image);
+            if (passedOver.isPresent()) {
+                trail.note(candidate.origin(), false, () -> profile.name() + passedOver.get());
                 continue;
             }
             if (profile.fault() != null) {
-                return mute(lineage, new Keep(Reason.PROFILE_INVALID, profile.name() + ": " + profile.fault()));
+                return mute(
+                        lineage,
+                        candidate,
+                        new Keep(Reason.PROFILE_INVALID, profile.name() + ": " + profile.fault()),
+                        trail);
             }
             if (profile.standing() == Standing.STALE && profile.equals(lineage.workload())) {
-                return mute(lineage, new Keep(Reason.PROFILE_STALE, profile.name() + " has had no samples for days"));
+                return mute(
+                        lineage,
+                        candidate,
+                        new Keep(Reason.PROFILE_STALE, profile.name() + " has had no samples for days"),
+                        trail);
             }
-            if (profile.recommendation() != null && profile.hasHistory(policy.minHistory())) {
-                return voice(candidate.origin(), profile.recommendation(), profile, lineage, silence);
+            Recommendation said = profile.recommendation();
+            if (said != null && profile.hasHistory(policy.minHistory())) {
+                trail.note(
+                        candidate.origin(),
+                        true,
+                        () -> profile.name() + " says " + said.memoryRequest() + "/" + said.memoryLimit());
+                return voice(candidate.origin(), said, profile, lineage, silence);
             }
+            trail.note(candidate.origin(), false, () -> tooLittleHistory(profile, policy)
+                    .detail());
         }
-        return mute(lineage, silence);
-    }
-
-    private static Voice mute(Lineage lineage, Keep silence) {
         return voice(Origin.WORKLOAD_PROFILE, null, lineage.workload(), lineage, silence);
     }
 
-    private static @Nullable MemoryProfile onImage(@Nullable String image, @Nullable MemoryProfile revision) {
-        String measured = revision == null ? null : revision.proxy().image();
-        return image == null || measured == null || image.equals(measured) ? revision : null;
+    private static Voice mute(Lineage lineage, Candidate by, Keep keep, Trail trail) {
+        trail.note(by.origin(), true, keep::detail);
+        return voice(Origin.WORKLOAD_PROFILE, null, lineage.workload(), lineage, keep);
+    }
+
+    /** Why a profile that is there is not asked; empty where it is. */
+    private static Optional<String> passedOver(
+            Candidate candidate, MemoryProfile profile, Lineage lineage, @Nullable String image) {
+        if (!lineage.isOfConcurrency(profile)) {
+            return Optional.of(" is of " + profile.proxy().concurrency() + " worker threads, this proxy has "
+                    + lineage.concurrency());
+        }
+        String measured = profile.proxy().image();
+        boolean ofRevision = candidate.origin() == Origin.REVISION_PROFILE;
+        if (ofRevision && image != null && measured != null && !image.equals(measured)) {
+            return Optional.of(" is of image " + measured + ", this proxy has " + image);
+        }
+        boolean ofPart = ofRevision || !candidate.general();
+        return ofPart && !isSeasoned(profile, lineage)
+                ? Optional.of(" has seen neither each day of the week, nor all that the workload has")
+                : Optional.empty();
     }
 
     /**
-     * A part of a workload, once it has seen each day of the week, or all that the whole has: one of a weekend says nothing
-     * of Monday, and what the part uses is in the whole's peaks too.
+     * Whether a part of a workload has seen each day of the week, or all that the whole has: one of a weekend says nothing of
+     * Monday, and what the part uses is in the whole's peaks too.
      */
-    private static @Nullable MemoryProfile seasoned(@Nullable MemoryProfile part, Lineage lineage) {
+    private static boolean isSeasoned(MemoryProfile part, Lineage lineage) {
         MemoryProfile whole = lineage.workload();
-        if (part == null || whole == null || !lineage.isOfConcurrency(whole)) {
-            return part;
+        if (whole == null || !lineage.isOfConcurrency(whole)) {
+            return true;
         }
         Integer seen = part.observed().days();
         Integer all = whole.observed().days();
-        return seen == null || all == null || seen >= Math.min(WEEK, all) ? part : null;
+        return seen == null || all == null || seen >= Math.min(WEEK, all);
     }
 
     /** Why nobody would be heard. */
@@ -158,5 +196,10 @@ record Voice(
                         + policy.minHistory().toHours() + "h and a Ready profile with a recommendation");
     }
 
-    private record Candidate(Origin origin, @Nullable MemoryProfile profile) {}
+    /**
+     * Who may speak.
+     *
+     * @param general whether the profile is of any number of worker threads: each origin has one such
+     */
+    private record Candidate(Origin origin, @Nullable MemoryProfile profile, boolean general) {}
 }

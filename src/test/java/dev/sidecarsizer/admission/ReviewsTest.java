@@ -188,7 +188,7 @@ class ReviewsTest {
     }
 
     private static Verdict verdict(String... warnings) {
-        return new Verdict(Mode.ENFORCE, "Keep", "NO_PROXY", Verdict.NO_PATCH, List.of(warnings), "");
+        return new Verdict(Mode.ENFORCE, "Keep", "NO_PROXY", Judgement.NO_PATCH, List.of(warnings), "");
     }
 
     private static JsonNode answer(Review review, Verdict verdict) {

@@ -42,8 +42,8 @@ class BoundsAgainstTheApiServerTest {
             Bytes limit = Bytes.mebi(Math.max(16, amount()));
             Bytes request = Bytes.mebi(amount()).atMost(limit);
             ProxyContainer proxy = Pods.proxy(pod);
-            Optional<Bounds.Fit> fit =
-                    new Bounds(pod, proxy, proxy.memory(), surroundings).fit(request, limit, Bytes.mebi(16));
+            Optional<Bounds.Fit> fit = new Bounds(pod, proxy, proxy.memory(), surroundings)
+                    .fit(request, limit, Bytes.mebi(16), Trail.NONE);
             if (fit.isPresent()) {
                 fitted++;
                 bent += fit.get().bounds().isEmpty() ? 0 : 1;

@@ -55,8 +55,10 @@ class BoundsTest {
         Pod pod = Pods.classic(APP, ISTIO);
         ProxyContainer proxy = Pods.proxy(pod);
         Bounds bounds = new Bounds(pod, proxy, proxy.memory(), range);
-        assertThat(bounds.fit(Bytes.mebi(96), Bytes.mebi(192), Bytes.mebi(128))).isPresent();
-        assertThat(bounds.fit(Bytes.mebi(96), Bytes.mebi(192), Bytes.mebi(129))).isEmpty();
+        assertThat(bounds.fit(Bytes.mebi(96), Bytes.mebi(192), Bytes.mebi(128), Trail.NONE))
+                .isPresent();
+        assertThat(bounds.fit(Bytes.mebi(96), Bytes.mebi(192), Bytes.mebi(129), Trail.NONE))
+                .isEmpty();
         assertThat(bounds.noRoom(Bytes.mebi(192)).detail()).contains("192Mi", "LimitRange");
     }
 
@@ -188,7 +190,8 @@ class BoundsTest {
     private static Optional<Fit> fit(Pod pod, Surroundings surroundings, long request, long limit) {
         ProxyContainer proxy = Pods.proxy(pod);
         Memory before = proxy.memory();
-        return new Bounds(pod, proxy, before, surroundings).fit(Bytes.mebi(request), Bytes.mebi(limit), Bytes.ZERO);
+        return new Bounds(pod, proxy, before, surroundings)
+                .fit(Bytes.mebi(request), Bytes.mebi(limit), Bytes.ZERO, Trail.NONE);
     }
 
     private static Fit free(long request, long limit) {

@@ -365,6 +365,6 @@ class SizerTest {
     private static Decision decide(
             Pod pod, Memory before, Lineage lineage, SizingPolicy policy, Surroundings surroundings) {
         ProxyContainer proxy = Pods.proxy(pod);
-        return Sizer.decide(pod, proxy, before, lineage, policy, surroundings);
+        return Sizer.decide(pod, proxy, before, lineage, policy, surroundings, Trail.NONE);
     }
 }

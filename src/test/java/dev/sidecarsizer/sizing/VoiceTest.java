@@ -76,7 +76,7 @@ class VoiceTest {
         assertThat(silent(new Lineage(FAULTY, SOUND, NAMESPACE, MESH))).isEqualTo(Reason.PROFILE_INVALID);
         assertThat(silent(new Lineage(null, FAULTY, NAMESPACE, MESH))).isEqualTo(Reason.PROFILE_INVALID);
         assertThat(silent(new Lineage(null, null, FAULTY, MESH))).isEqualTo(Reason.PROFILE_INVALID);
-        Voice voice = Voice.of(Knowledge.ofWorkload(FAULTY), null, SizingPolicy.DEFAULT);
+        Voice voice = Voice.of(Knowledge.ofWorkload(FAULTY), null, SizingPolicy.DEFAULT, Trail.NONE);
         assertThat(voice.silence().detail()).contains("shop/deployment-reviews", "8Ei");
         assertThat(voice.live()).isNull();
     }
@@ -93,7 +93,7 @@ class VoiceTest {
     })
     void wantsAReadyProfileAndTheHistoryThatThePolicyAsksFor(Standing standing, Integer days, boolean trusted) {
         MemoryProfile profile = Knowledge.observing(Knowledge.days(days), Knowledge.standing(standing, SOUND));
-        assertThat(Voice.of(Knowledge.ofWorkload(profile), null, SizingPolicy.DEFAULT)
+        assertThat(Voice.of(Knowledge.ofWorkload(profile), null, SizingPolicy.DEFAULT, Trail.NONE)
                                 .recommendation()
                         != null)
                 .isEqualTo(trusted);
@@ -103,16 +103,21 @@ class VoiceTest {
     void hearsARevisionOnlyOnTheImageThatItWasMeasuredOn() {
         Lineage lineage = new Lineage(Knowledge.measuredOn("proxyv2:1.32.0", null, REVISION), SOUND, null, null);
 
-        assertThat(Voice.of(lineage, "proxyv2:1.32.0", SizingPolicy.DEFAULT).origin())
+        assertThat(Voice.of(lineage, "proxyv2:1.32.0", SizingPolicy.DEFAULT, Trail.NONE)
+                        .origin())
                 .isEqualTo(Origin.REVISION_PROFILE);
-        assertThat(Voice.of(lineage, "proxyv2:1.31.0", SizingPolicy.DEFAULT).origin())
+        assertThat(Voice.of(lineage, "proxyv2:1.31.0", SizingPolicy.DEFAULT, Trail.NONE)
+                        .origin())
                 .isEqualTo(Origin.WORKLOAD_PROFILE);
-        assertThat(Voice.of(lineage, null, SizingPolicy.DEFAULT).origin()).isEqualTo(Origin.REVISION_PROFILE);
+        assertThat(Voice.of(lineage, null, SizingPolicy.DEFAULT, Trail.NONE).origin())
+                .isEqualTo(Origin.REVISION_PROFILE);
         Lineage unknown = new Lineage(REVISION, SOUND, null, null);
-        assertThat(Voice.of(unknown, "proxyv2:1.31.0", SizingPolicy.DEFAULT).origin())
+        assertThat(Voice.of(unknown, "proxyv2:1.31.0", SizingPolicy.DEFAULT, Trail.NONE)
+                        .origin())
                 .isEqualTo(Origin.REVISION_PROFILE);
         Lineage workload = Knowledge.ofWorkload(Knowledge.measuredOn("proxyv2:1.32.0", null, SOUND));
-        assertThat(Voice.of(workload, "proxyv2:1.31.0", SizingPolicy.DEFAULT).origin())
+        assertThat(Voice.of(workload, "proxyv2:1.31.0", SizingPolicy.DEFAULT, Trail.NONE)
+                        .origin())
                 .as("a workload's profile spans images")
                 .isEqualTo(Origin.WORKLOAD_PROFILE);
     }
@@ -148,27 +153,32 @@ class VoiceTest {
                 Knowledge.measuredOn(null, 4, Knowledge.observing(Knowledge.killedAt(Bytes.mebi(512)), SOUND));
         MemoryProfile mixed = Knowledge.observing(Knowledge.live(300), SOUND);
 
-        Voice ofTwo = Voice.of(new Lineage(2, null, null, two, four, null, null), null, SizingPolicy.DEFAULT);
+        Voice ofTwo =
+                Voice.of(new Lineage(2, null, null, two, four, null, null), null, SizingPolicy.DEFAULT, Trail.NONE);
         assertThat(ofTwo.live()).isEqualTo(Bytes.mebi(90));
         assertThat(ofTwo.killedAt()).isNull();
-        Voice beside = Voice.of(new Lineage(2, null, null, two, mixed, null, null), null, SizingPolicy.DEFAULT);
+        Voice beside =
+                Voice.of(new Lineage(2, null, null, two, mixed, null, null), null, SizingPolicy.DEFAULT, Trail.NONE);
         assertThat(beside.live()).isEqualTo(Bytes.mebi(300));
-        Voice untold = Voice.of(new Lineage(null, null, null, two, four, null, null), null, SizingPolicy.DEFAULT);
+        Voice untold =
+                Voice.of(new Lineage(null, null, null, two, four, null, null), null, SizingPolicy.DEFAULT, Trail.NONE);
         assertThat(untold.killedAt()).isEqualTo(Bytes.mebi(512));
     }
 
     @Test
     void namesTheProfileAndItsVersion() {
-        assertThat(Voice.of(Knowledge.ofWorkload(SOUND), null, SizingPolicy.DEFAULT)
+        assertThat(Voice.of(Knowledge.ofWorkload(SOUND), null, SizingPolicy.DEFAULT, Trail.NONE)
                         .source())
                 .isEqualTo("shop/deployment-reviews@4711");
-        assertThat(Voice.of(new Lineage(null, LEARNING, NAMESPACE, null), null, SizingPolicy.DEFAULT)
+        assertThat(Voice.of(new Lineage(null, LEARNING, NAMESPACE, null), null, SizingPolicy.DEFAULT, Trail.NONE)
                         .source())
                 .isEqualTo("shop/prior@4711");
-        assertThat(Voice.of(Lineage.NONE, null, SizingPolicy.DEFAULT).source()).isNull();
+        assertThat(Voice.of(Lineage.NONE, null, SizingPolicy.DEFAULT, Trail.NONE)
+                        .source())
+                .isNull();
         MemoryProfile fromFile = new MemoryProfile(
                 "shop/file", "", Standing.READY, SOUND.recommendation(), SOUND.observed(), SOUND.proxy(), null);
-        assertThat(Voice.of(Knowledge.ofWorkload(fromFile), null, SizingPolicy.DEFAULT)
+        assertThat(Voice.of(Knowledge.ofWorkload(fromFile), null, SizingPolicy.DEFAULT, Trail.NONE)
                         .source())
                 .isEqualTo("shop/file");
     }
@@ -176,14 +186,14 @@ class VoiceTest {
     @Test
     void knowsTheLargerUseOfWorkloadAndRevisionWhoeverSpeaks() {
         MemoryProfile busy = Knowledge.observing(Knowledge.live(90), LEARNING);
-        assertThat(Voice.of(new Lineage(busy, SOUND, null, null), null, SizingPolicy.DEFAULT)
+        assertThat(Voice.of(new Lineage(busy, SOUND, null, null), null, SizingPolicy.DEFAULT, Trail.NONE)
                         .live())
                 .isEqualTo(Bytes.mebi(90));
-        assertThat(Voice.of(new Lineage(null, busy, NAMESPACE, null), null, SizingPolicy.DEFAULT)
+        assertThat(Voice.of(new Lineage(null, busy, NAMESPACE, null), null, SizingPolicy.DEFAULT, Trail.NONE)
                         .live())
                 .isEqualTo(Bytes.mebi(90));
         // a prior's figures are other workloads'
-        assertThat(Voice.of(new Lineage(null, null, busy, MESH), null, SizingPolicy.DEFAULT)
+        assertThat(Voice.of(new Lineage(null, null, busy, MESH), null, SizingPolicy.DEFAULT, Trail.NONE)
                         .live())
                 .isNull();
     }
@@ -192,13 +202,13 @@ class VoiceTest {
     void remembersTheLargestKillOfWorkloadAndRevision() {
         MemoryProfile killed = Knowledge.observing(Knowledge.killedAt(Bytes.mebi(128)), SOUND);
         MemoryProfile killedHigher = Knowledge.observing(Knowledge.killedAt(Bytes.mebi(256)), LEARNING);
-        assertThat(Voice.of(new Lineage(killedHigher, killed, null, null), null, SizingPolicy.DEFAULT)
+        assertThat(Voice.of(new Lineage(killedHigher, killed, null, null), null, SizingPolicy.DEFAULT, Trail.NONE)
                         .killedAt())
                 .isEqualTo(Bytes.mebi(256));
-        assertThat(Voice.of(new Lineage(null, killed, null, null), null, SizingPolicy.DEFAULT)
+        assertThat(Voice.of(new Lineage(null, killed, null, null), null, SizingPolicy.DEFAULT, Trail.NONE)
                         .killedAt())
                 .isEqualTo(Bytes.mebi(128));
-        assertThat(Voice.of(Knowledge.ofWorkload(SOUND), null, SizingPolicy.DEFAULT)
+        assertThat(Voice.of(Knowledge.ofWorkload(SOUND), null, SizingPolicy.DEFAULT, Trail.NONE)
                         .killedAt())
                 .isNull();
     }
@@ -206,25 +216,25 @@ class VoiceTest {
     @Test
     void takesThePeakForTheSizeOfAKillThatWasNotRecorded() {
         MemoryProfile killed = Knowledge.observing(Knowledge.killedAt(null), SOUND);
-        assertThat(Voice.of(Knowledge.ofWorkload(killed), null, SizingPolicy.DEFAULT)
+        assertThat(Voice.of(Knowledge.ofWorkload(killed), null, SizingPolicy.DEFAULT, Trail.NONE)
                         .killedAt())
                 .isEqualTo(Bytes.mebi(151));
     }
 
     private static @Nullable String source(Lineage lineage) {
-        Voice voice = Voice.of(lineage, null, SizingPolicy.DEFAULT);
+        Voice voice = Voice.of(lineage, null, SizingPolicy.DEFAULT, Trail.NONE);
         assertThat(voice.recommendation()).isNotNull();
         return voice.source();
     }
 
     private static Origin heard(Lineage lineage) {
-        Voice voice = Voice.of(lineage, null, SizingPolicy.DEFAULT);
+        Voice voice = Voice.of(lineage, null, SizingPolicy.DEFAULT, Trail.NONE);
         assertThat(voice.recommendation()).isNotNull();
         return voice.origin();
     }
 
     private static Reason silent(Lineage lineage) {
-        Voice voice = Voice.of(lineage, null, SizingPolicy.DEFAULT);
+        Voice voice = Voice.of(lineage, null, SizingPolicy.DEFAULT, Trail.NONE);
         assertThat(voice.recommendation()).isNull();
         return voice.silence().why();
     }

@@ -8,6 +8,7 @@ import dev.sidecarsizer.sizing.Decision;
 import dev.sidecarsizer.sizing.Sizer;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import dev.sidecarsizer.sizing.Surroundings;
+import dev.sidecarsizer.sizing.Trail;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,6 +33,6 @@ final class NewPod {
     }
 
     Decision decide(Lineage lineage, SizingPolicy policy) {
-        return Sizer.decide(pod, proxy, before, lineage, policy, Surroundings.NONE);
+        return Sizer.decide(pod, proxy, before, lineage, policy, Surroundings.NONE, Trail.NONE);
     }
 }
