@@ -7,6 +7,8 @@ import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.store.FolderStore;
 import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,6 +19,8 @@ import org.springframework.context.annotation.Profile;
 @Profile("local")
 class Folder {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Folder.class);
+
     @Bean
     FolderStore folderStore(Settings settings) {
         Path directory = settings.profiles().directory();
@@ -25,7 +29,7 @@ class Folder {
                     + " SidecarProfiles and SidecarPolicies from a folder of YAML; name one");
         }
         try {
-            return FolderStore.read(directory, settings.namespace());
+            return FolderStore.read(directory, settings.namespace(), LOG::warn);
         } catch (IllegalArgumentException unreadable) {
             throw new UnusableSetting(unreadable.getMessage());
         }

@@ -9,15 +9,17 @@ import dev.sidecarsizer.sizing.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Profiles and policies from a folder of YAML, in place of a cluster: every namespace counts as enforce, nobody else
- * has a say, and decisions are not kept.
+ * Profiles and policies from a folder of YAML, in place of a cluster. Where the folder has no Namespace, every one counts
+ * as enforce; LimitRanges, ResourceQuotas and autoscalers in it have their say; decisions are not kept.
  *
  * <p>Reads {@code *.yaml}, {@code *.yml} and {@code *.json} in the folder and below it, once, at start. A file that
  * cannot be read is logged and passed by, the rest is used.
@@ -27,53 +29,63 @@ public final class FolderStore {
     private static final Logger LOG = LoggerFactory.getLogger(FolderStore.class);
     private static final int DEEPEST = 8;
 
-    private final RememberedProfiles profiles;
-    private final RememberedPolicies policies;
+    private final String ownNamespace;
+    private final Consumer<String> problem;
+    private final RememberedKinds kinds;
+    private final List<StoredProfile> stored = new ArrayList<>();
+    private boolean namespaces;
     private int skipped;
 
-    private FolderStore(String ownNamespace) {
-        profiles = new RememberedProfiles(ownNamespace);
-        policies = new RememberedPolicies(ownNamespace);
+    private FolderStore(String ownNamespace, Consumer<String> problem) {
+        this.ownNamespace = ownNamespace;
+        this.problem = problem;
+        kinds = new RememberedKinds(ownNamespace);
     }
 
     /**
      * Reads the whole folder.
      *
      * @param ownNamespace where policies and priors of the mesh are
+     * @param problem told of each file that is passed by, in part or whole
      * @throws IllegalArgumentException where {@code directory} is no folder that can be listed
      */
-    public static FolderStore read(Path directory, String ownNamespace) {
-        FolderStore store = new FolderStore(ownNamespace);
+    public static FolderStore read(Path directory, String ownNamespace, Consumer<String> problem) {
+        FolderStore store = new FolderStore(ownNamespace, problem);
         files(directory).forEach(store::take);
         LOG.info(
                 "{} profiles and {} policies from {}{}",
-                store.profiles.size(),
-                store.policies.size(),
+                store.kinds.profiles().size(),
+                store.kinds.policies().size(),
                 directory,
                 store.skipped == 0 ? "" : "; " + store.skipped + " files passed by, in part or whole");
         return store;
     }
 
     public Profiles profiles() {
-        return profiles;
+        return kinds.profiles();
     }
 
     public Policies policies() {
-        return policies;
+        return kinds.policies();
     }
 
     public Surroundings.Source surroundings() {
         return new Surroundings.Source() {
             @Override
             public Optional<Mode> mode(String namespace) {
-                return Optional.of(Mode.ENFORCE);
+                return namespaces ? kinds.surroundings().mode(namespace) : Optional.of(Mode.ENFORCE);
             }
 
             @Override
             public Surroundings of(WorkloadKey workload) {
-                return Surroundings.NONE;
+                return kinds.surroundings().of(workload);
             }
         };
+    }
+
+    /** The profiles one by one, for whoever looks at more than one workload. */
+    public List<StoredProfile> stored() {
+        return stored;
     }
 
     /** Keeps nothing: the folder is the reader's own, and we do not write into it. */
@@ -119,24 +131,31 @@ public final class FolderStore {
 
     private void take(Path file) {
         try {
-            for (StoredObject object : YamlFile.read(file, problem -> passBy(file, "passed by in part", problem))) {
-                boolean isProfile = object.kind().equals(SidecarProfile.KIND);
-                (isProfile ? profiles : policies).remember(object);
-                Typed.unknownField(object.body(), isProfile ? SidecarProfile.class : SidecarPolicy.class)
-                        .ifPresent(field -> LOG.warn(
-                                "{}: {} {} has a field that we do not know: {}",
-                                file,
-                                object.kind(),
-                                object.path(),
-                                field));
+            for (StoredObject object : YamlFile.read(file, what -> passBy(file, "passed by in part", what))) {
+                take(file, object);
             }
         } catch (IOException | IllegalArgumentException unreadable) {
             passBy(file, "passed by", Reading.line(String.valueOf(unreadable.getMessage())));
         }
     }
 
-    private void passBy(Path file, String howFar, String problem) {
+    private void take(Path file, StoredObject object) {
+        WatchedKind kind = WatchedKind.named(object.kind()).orElseThrow();
+        kinds.of(kind).remember(object);
+        namespaces |= kind == WatchedKind.NAMESPACES;
+        boolean isProfile = kind == WatchedKind.PROFILES;
+        if (isProfile) {
+            StoredProfile.of(object, ownNamespace).ifPresent(stored::add);
+        }
+        if (isProfile || kind == WatchedKind.POLICIES) {
+            Typed.unknownField(object.body(), isProfile ? SidecarProfile.class : SidecarPolicy.class)
+                    .ifPresent(field -> problem.accept(file + ": " + object.kind() + " " + object.path()
+                            + " has a field that we do not know: " + field));
+        }
+    }
+
+    private void passBy(Path file, String howFar, String what) {
         skipped++;
-        LOG.warn("{} is {}: {}", file, howFar, problem);
+        this.problem.accept(file + " is " + howFar + ": " + what);
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,7 @@ public final class KubernetesStore implements AutoCloseable {
     private static final Duration BETWEEN_LOOKS_AT_THE_AGE = Duration.ofSeconds(1);
     private static final int SECONDS_BETWEEN_CHECKS = 15;
 
-    private final RememberedProfiles profiles;
-    private final RememberedPolicies policies;
-    private final RememberedSurroundings surroundings = new RememberedSurroundings();
+    private final RememberedKinds kinds;
     private final List<KubernetesWatch> watches;
     private final OptionalWatch verticalPodAutoscalers;
     private final KubernetesProfileSink sink;
@@ -43,23 +42,18 @@ public final class KubernetesStore implements AutoCloseable {
     }
 
     KubernetesStore(KubernetesClient client, String ownNamespace, int secondsBetweenChecks) {
-        profiles = new RememberedProfiles(ownNamespace);
-        policies = new RememberedPolicies(ownNamespace);
-        watches = List.of(
-                new KubernetesWatch(client, WatchedKind.PROFILES, profiles),
-                new KubernetesWatch(client, WatchedKind.POLICIES, policies),
-                new KubernetesWatch(client, WatchedKind.NAMESPACES, surroundings.namespaces()),
-                new KubernetesWatch(client, WatchedKind.LIMIT_RANGES, surroundings.limitRanges()),
-                new KubernetesWatch(client, WatchedKind.RESOURCE_QUOTAS, surroundings.resourceQuotas()),
-                new KubernetesWatch(
-                        client, WatchedKind.HORIZONTAL_POD_AUTOSCALERS, surroundings.horizontalPodAutoscalers()));
+        kinds = new RememberedKinds(ownNamespace);
+        watches = Stream.of(WatchedKind.values())
+                .filter(kind -> kind != WatchedKind.VERTICAL_POD_AUTOSCALERS)
+                .map(kind -> new KubernetesWatch(client, kind, kinds.of(kind)))
+                .toList();
         verticalPodAutoscalers = new OptionalWatch(
                 client,
                 WatchedKind.VERTICAL_POD_AUTOSCALERS,
-                surroundings::verticalPodAutoscalers,
-                surroundings::forgetVerticalPodAutoscalers);
-        sink = new KubernetesProfileSink(client, profiles, ownNamespace);
-        histories = new KubernetesHistories(client, profiles, ownNamespace, InstantSource.system());
+                () -> kinds.of(WatchedKind.VERTICAL_POD_AUTOSCALERS),
+                kinds.surroundings()::forgetVerticalPodAutoscalers);
+        sink = new KubernetesProfileSink(client, kinds.profiles(), ownNamespace);
+        histories = new KubernetesHistories(client, kinds.profiles(), ownNamespace, InstantSource.system());
         tickers = List.of(
                 new Ticker("store-ages", BETWEEN_LOOKS_AT_THE_AGE, this::ages),
                 new Ticker(
@@ -83,15 +77,15 @@ public final class KubernetesStore implements AutoCloseable {
     }
 
     public Profiles profiles() {
-        return profiles;
+        return kinds.profiles();
     }
 
     public Policies policies() {
-        return policies;
+        return kinds.policies();
     }
 
     public Surroundings.Source surroundings() {
-        return surroundings;
+        return kinds.surroundings();
     }
 
     public ProfileSink sink() {
@@ -129,15 +123,15 @@ public final class KubernetesStore implements AutoCloseable {
     /** Objects in memory that are not used for a fault of theirs, by kind. */
     public Map<String, Integer> faulty() {
         return Map.of(
-                WatchedKind.PROFILES.plural(), profiles.faults().count(),
-                WatchedKind.POLICIES.plural(), policies.faults().count());
+                WatchedKind.PROFILES.plural(), kinds.profiles().faults().count(),
+                WatchedKind.POLICIES.plural(), kinds.policies().faults().count());
     }
 
     /** Objects in memory, by kind. */
     public Map<String, Integer> sizes() {
         return Map.of(
-                WatchedKind.PROFILES.plural(), profiles.size(),
-                WatchedKind.POLICIES.plural(), policies.size());
+                WatchedKind.PROFILES.plural(), kinds.profiles().size(),
+                WatchedKind.POLICIES.plural(), kinds.policies().size());
     }
 
     @Override

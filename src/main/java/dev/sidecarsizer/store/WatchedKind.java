@@ -1,6 +1,8 @@
 package dev.sidecarsizer.store;
 
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** The kinds that are watched, each under the name that metrics and logs use. */
 enum WatchedKind {
@@ -33,6 +35,16 @@ enum WatchedKind {
                 .withPlural(plural)
                 .withNamespaced(this != NAMESPACES)
                 .build();
+    }
+
+    /** The kind that objects name so; empty where nobody reads such. */
+    static Optional<WatchedKind> named(String kind) {
+        return Arrays.stream(values()).filter(one -> one.kind.equals(kind)).findFirst();
+    }
+
+    /** Whether it is of the group of that {@code apiVersion}, in whichever version. */
+    boolean isOfGroupIn(String apiVersion) {
+        return group.isEmpty() ? version.equals(apiVersion) : apiVersion.startsWith(group + "/");
     }
 
     String apiVersion() {

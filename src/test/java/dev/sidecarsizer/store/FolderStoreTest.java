@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,8 @@ class FolderStoreTest {
             spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: %1$s}}
             status: {recommendation: {memoryRequest: 96Mi, memoryLimit: 192Mi}}
             """;
+
+    private final List<String> problems = new ArrayList<>();
 
     @TempDir
     Path folder;
@@ -80,6 +83,44 @@ class FolderStoreTest {
         assertThat(surroundings.of(new WorkloadKey("any", "", "Pod", "any"))).isEqualTo(Surroundings.NONE);
     }
 
+    @Test
+    void whateverElseHasASayIsHeardAsInACluster() throws IOException {
+        write(
+                "cluster.yaml",
+                """
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: shop, labels: {sidecar-sizer.dev/mode: audit}}
+                ---
+                apiVersion: v1
+                kind: ResourceQuota
+                metadata: {name: quota, namespace: shop}
+                spec: {hard: {requests.memory: 10Gi}}
+                """);
+
+        Surroundings.Source surroundings = read().surroundings();
+
+        assertThat(surroundings.mode("shop")).contains(Mode.AUDIT);
+        assertThat(surroundings.mode("another")).isEmpty();
+        assertThat(surroundings.of(new WorkloadKey("shop", "", "Pod", "any")).memoryQuota())
+                .isTrue();
+    }
+
+    @Test
+    void aListAsKubectlWritesItIsEachOfItsItems() throws IOException {
+        write(
+                "list.yaml",
+                "apiVersion: v1\nkind: List\nitems:\n- "
+                        + PROFILE.formatted("reviews").replace("\n", "\n  ").strip() + "\n- "
+                        + PROFILE.formatted("ratings").replace("\n", "\n  ").strip() + "\n");
+
+        FolderStore store = read();
+
+        assertThat(problems).isEmpty();
+        assertThat(store.stored()).hasSize(2);
+        assertThat(of(store, "ratings").workload()).isNotNull();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -104,6 +145,11 @@ class FolderStoreTest {
         FolderStore store = assertTimeoutPreemptively(Duration.ofSeconds(5), this::read);
 
         assertThat(store.skipped()).isEqualTo(1);
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .contains("a-bad.yaml is passed by")
+                .doesNotContain("\n");
         assertThat(of(store, "reviews").workload()).isNotNull();
     }
 
@@ -167,16 +213,35 @@ class FolderStoreTest {
         assertThat(store.skipped()).isZero();
     }
 
+    /** As {@code kubectl get sprof -A -o yaml} writes a large mesh. */
+    @Test
+    void tenThousandProfilesInOneListAreRead() throws IOException {
+        StringBuilder list = new StringBuilder("apiVersion: v1\nkind: List\nitems:\n");
+        for (int i = 0; i < 10_000; i++) {
+            list.append("- ")
+                    .append(PROFILE.formatted("workload-" + i).strip().replace("\n", "\n  "))
+                    .append("\n  # ")
+                    .append("a status may be long, ".repeat(20))
+                    .append('\n');
+        }
+        write("all.yaml", list.toString());
+
+        FolderStore store = assertTimeoutPreemptively(Duration.ofSeconds(60), this::read);
+
+        assertThat(problems).isEmpty();
+        assertThat(store.stored()).hasSize(10_000);
+    }
+
     @Test
     void aFolderThatIsNotThereIsSaid() {
-        assertThatThrownBy(() -> FolderStore.read(folder.resolve("nowhere"), "sidecar-sizer-system"))
+        assertThatThrownBy(() -> FolderStore.read(folder.resolve("nowhere"), "sidecar-sizer-system", problems::add))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("sidecar-sizer.profiles.directory")
                 .hasMessageContaining("nowhere");
     }
 
     private FolderStore read() {
-        return FolderStore.read(folder, "sidecar-sizer-system");
+        return FolderStore.read(folder, "sidecar-sizer-system", problems::add);
     }
 
     private static Lineage of(FolderStore store, String deployment) {
