@@ -7,6 +7,7 @@ import java.util.Set;
 /** What a failed write to the API server means for whoever wanted it. */
 final class ApiFailure {
 
+    static final int FORBIDDEN = 403;
     static final int NOT_FOUND = 404;
     static final int CONFLICT = 409;
     private static final int SERVER_ERROR = 500;

@@ -54,7 +54,7 @@ final class KubernetesWatch implements AutoCloseable {
         watch.close();
     }
 
-    private static StoredObject stored(WatchedKind kind, GenericKubernetesResource object) {
+    static StoredObject stored(WatchedKind kind, GenericKubernetesResource object) {
         return new StoredObject(
                 kind.kind(),
                 Objects.requireNonNullElse(object.getMetadata().getNamespace(), ""),
