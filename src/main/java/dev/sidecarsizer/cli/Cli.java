@@ -7,19 +7,23 @@ import java.time.Duration;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
  * The subcommands of the jar. Exit codes: 0 for done, 1 for what could not be done, 2 for a command that cannot be
- * understood; each failure is one line on standard error.
+ * understood, and 3 for what a command was asked to tell so; each failure is one line on standard error.
  */
 @Command(
         name = "sidecar-sizer",
         mixinStandardHelpOptions = true,
         description = "Sizes Istio's sidecars. Without a subcommand it serves the webhook.",
-        subcommands = {BacktestCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            BacktestCommand.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Cli implements Runnable {
 
     private static final Set<String> OWN_HELP = Set.of("--help", "-h", "help");
@@ -38,11 +42,14 @@ public final class Cli implements Runnable {
 
     /** Runs a subcommand to its end, and says how it ended. */
     public static int run(String... arguments) {
-        return commandLine().execute(arguments);
+        Ansi ansi = Terminal.takesColours(System.getenv()) ? Ansi.ON : Ansi.OFF;
+        return commandLine()
+                .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
+                .execute(arguments);
     }
 
     /** The same, with other streams than the process's own. */
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         return commandLine().setOut(out).setErr(err).execute(arguments);
     }
 
@@ -51,8 +58,9 @@ public final class Cli implements Runnable {
         spec.commandLine().usage(spec.commandLine().getOut());
     }
 
-    private static CommandLine commandLine() {
+    static CommandLine commandLine() {
         return new CommandLine(new Cli())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .registerConverter(Bytes.class, Amounts::memory)
@@ -75,9 +83,11 @@ public final class Cli implements Runnable {
         throw failure;
     }
 
-    private static void say(CommandLine command, String line) {
+    /** Tells on standard error, in one line. */
+    public static void say(CommandLine command, String line) {
         PrintWriter err = command.getErr();
-        err.println(command.getCommandSpec().qualifiedName() + ": " + line.replaceAll("\\R", " "));
+        String plain = Written.printable(line.strip().replaceAll("\\s*\\R\\s*", " "));
+        err.println(command.getCommandSpec().qualifiedName() + ": " + plain);
         err.flush();
     }
 }

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli.backtest;
 
 import dev.sidecarsizer.cli.CommandFailed;
+import dev.sidecarsizer.cli.Terminal;
 import dev.sidecarsizer.cli.backtest.recording.Recording;
 import dev.sidecarsizer.cli.backtest.replay.Outcome;
 import dev.sidecarsizer.cli.backtest.replay.Replay;
@@ -106,7 +107,7 @@ public final class BacktestCommand implements Callable<Integer> {
     public Integer call() throws CommandFailed {
         check();
         JudgeFrom start = judgeFrom();
-        boolean watched = Terminal.isWatched();
+        boolean watched = Terminal.isOnStandardError();
         try {
             Recording read = read(watched);
             Recording recording = measuredEvery.isZero() ? read : read.measuredEvery(measuredEvery.toSeconds());

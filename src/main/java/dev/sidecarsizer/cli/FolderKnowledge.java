@@ -1,0 +1,37 @@
+package dev.sidecarsizer.cli;
+
+import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.store.FolderStore;
+import dev.sidecarsizer.store.StoredProfile;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What a folder of YAML knows; it has no pods. */
+record FolderKnowledge(FolderStore store, String namespace) implements Knowledge {
+
+    @Override
+    public Judge judge(Set<String> namespaces) {
+        return new Judge(store.profiles(), store.policies(), store.surroundings(), Mode.ENFORCE);
+    }
+
+    @Override
+    public List<StoredProfile> profiles(@Nullable String namespace) {
+        return store.stored().stream()
+                .filter(one -> namespace == null || one.namespace().equals(namespace))
+                .toList();
+    }
+
+    @Override
+    public Optional<Pod> pod(String namespace, Predicate<WorkloadKey> workload) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {}
+}
