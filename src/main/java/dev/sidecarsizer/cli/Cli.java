@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.cli.backtest.BacktestCommand;
+import dev.sidecarsizer.cli.review.ReviewCommand;
 import dev.sidecarsizer.mesh.Bytes;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Sizes Istio's sidecars. Without a subcommand it serves the webhook.",
         subcommands = {
+            ReviewCommand.class,
             BacktestCommand.class,
             CommandLine.HelpCommand.class
         })
