@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.cli.backtest.BacktestCommand;
+import dev.sidecarsizer.cli.explain.ExplainCommand;
 import dev.sidecarsizer.cli.review.ReviewCommand;
 import dev.sidecarsizer.mesh.Bytes;
 import java.io.PrintWriter;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
         description = "Sizes Istio's sidecars. Without a subcommand it serves the webhook.",
         subcommands = {
             ReviewCommand.class,
+            ExplainCommand.class,
             BacktestCommand.class,
             CommandLine.HelpCommand.class
         })
