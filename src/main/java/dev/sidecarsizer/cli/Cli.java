@@ -3,6 +3,7 @@ package dev.sidecarsizer.cli;
 import dev.sidecarsizer.cli.backtest.BacktestCommand;
 import dev.sidecarsizer.cli.explain.ExplainCommand;
 import dev.sidecarsizer.cli.review.ReviewCommand;
+import dev.sidecarsizer.cli.status.StatusCommand;
 import dev.sidecarsizer.mesh.Bytes;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ReviewCommand.class,
             ExplainCommand.class,
+            StatusCommand.class,
             BacktestCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -1,0 +1,102 @@
+package dev.sidecarsizer.cli.status;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.store.StoredProfile;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Where all workloads stand.
+ *
+ * @param workloads by namespace, kind and name
+ */
+record MeshStatus(List<WorkloadStatus> workloads) {
+
+    static MeshStatus of(List<StoredProfile> profiles) {
+        return new MeshStatus(profiles.stream()
+                .flatMap(profile -> WorkloadStatus.of(profile).stream())
+                .sorted(Comparator.comparing(one -> one.workload().toString()))
+                .toList());
+    }
+
+    /** The part in each namespace. */
+    Map<String, MeshStatus> byNamespace() {
+        return workloads.stream()
+                .collect(Collectors.groupingBy(
+                        one -> one.workload().namespace(),
+                        TreeMap::new,
+                        Collectors.collectingAndThen(Collectors.toList(), MeshStatus::new)));
+    }
+
+    MeshStatus in(WorkloadStatus.Standing standing) {
+        return new MeshStatus(
+                workloads.stream().filter(one -> one.standing() == standing).toList());
+    }
+
+    /** The part for which there is a recommendation. */
+    MeshStatus recommended() {
+        return new MeshStatus(
+                workloads.stream().filter(one -> one.recommended() != null).toList());
+    }
+
+    int size() {
+        return workloads.size();
+    }
+
+    long pods() {
+        return workloads.stream().mapToLong(WorkloadStatus::pods).sum();
+    }
+
+    long oomKills() {
+        return workloads.stream().mapToLong(WorkloadStatus::oomKills).sum();
+    }
+
+    /** Workloads by the reason of their last decision, the most first. */
+    Map<String, Long> reasons() {
+        return counted(workloads.stream().map(WorkloadStatus::reason));
+    }
+
+    /** Workloads by the conditions that hold, the most first. */
+    Map<String, Long> conditions() {
+        return counted(workloads.stream().flatMap(one -> one.conditions().stream()));
+    }
+
+    /** Of all pods together: what they come with. */
+    Memory before() {
+        return sum(one -> Optional.of(one.before()));
+    }
+
+    /** Of all pods together: what is recommended. */
+    Memory after() {
+        return sum(one -> Optional.ofNullable(one.recommended()));
+    }
+
+    private Memory sum(Function<WorkloadStatus, Optional<Memory>> memory) {
+        Bytes request = Bytes.ZERO;
+        Bytes limit = Bytes.ZERO;
+        for (WorkloadStatus one : workloads) {
+            Memory each = memory.apply(one).orElse(new Memory(Bytes.ZERO, Bytes.ZERO));
+            request = request.plus(Objects.requireNonNull(each.request()).times(one.pods()));
+            limit = limit.plus(Objects.requireNonNull(each.limit()).times(one.pods()));
+        }
+        return new Memory(request, limit);
+    }
+
+    private static Map<String, Long> counted(Stream<String> words) {
+        return words
+                .collect(Collectors.groupingBy(word -> word, TreeMap::new, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sidecarsizer.cli.status;
+
+import dev.sidecarsizer.cli.ClusterOptions;
+import dev.sidecarsizer.cli.CommandFailed;
+import dev.sidecarsizer.cli.Ink;
+import dev.sidecarsizer.cli.Knowledge;
+import dev.sidecarsizer.cli.OutputOptions;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sidecar-sizer status}: the mesh at a glance. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Counts what is known and decided of the mesh's workloads.")
+public final class StatusCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-A", "--all-namespaces"},
+            description = "Of all namespaces.")
+    private boolean everywhere;
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
+
+    @Override
+    public Integer call() throws CommandFailed {
+        try (Knowledge knowledge = cluster.open()) {
+            String namespace = everywhere ? null : knowledge.namespace();
+            MeshStatus status = MeshStatus.of(knowledge.profiles(namespace));
+            PrintWriter out = spec.commandLine().getOut();
+            if (output.isStructured()) {
+                output.write(StatusTree.of(status), false, out);
+            } else {
+                String where = namespace == null ? "all namespaces" : "namespace " + namespace;
+                out.print(new StatusText(Ink.of(spec.commandLine()), where, output.isWide()).of(status));
+            }
+            out.flush();
+            return 0;
+        }
+    }
+}
