@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             StatusCommand.class,
             BacktestCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Cli implements Runnable {
