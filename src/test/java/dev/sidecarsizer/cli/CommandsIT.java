@@ -1,0 +1,184 @@
+package dev.sidecarsizer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.cluster.Command;
+import dev.sidecarsizer.cluster.ControlPlane;
+import dev.sidecarsizer.cluster.SharedControlPlane;
+import dev.sidecarsizer.install.InjectedPod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The commands against a real API server, by kubeconfigs of somebody who may do all, and of somebody who may do little. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(SharedControlPlane.class)
+class CommandsIT {
+
+    private static final String SHOP = "commands-shop";
+
+    private final ControlPlane plane;
+
+    @TempDir
+    private Path folder;
+
+    CommandsIT(ControlPlane plane) {
+        this.plane = plane;
+    }
+
+    @BeforeAll
+    void furnish() throws IOException {
+        plane.apply(plane.render(Path.of("deploy/crds")));
+        plane.createNamespace(SHOP, Map.of("sidecar-sizer.dev/mode", "enforce"));
+        String profiles = Files.readString(Path.of("src/test/resources/demo/profiles.yaml"))
+                .replace("${namespace}", SHOP);
+        plane.apply(profiles);
+        plane.applyStatus(profiles);
+        plane.apply(
+                """
+                apiVersion: v1
+                kind: LimitRange
+                metadata: {name: range, namespace: %1$s}
+                spec: {limits: [{type: Container, min: {memory: 100Mi}}]}
+                ---
+                apiVersion: v1
+                kind: ServiceAccount
+                metadata: {name: viewer, namespace: %1$s}
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: Role
+                metadata: {name: viewer, namespace: %1$s}
+                rules: [{apiGroups: [sidecar-sizer.dev], resources: [sidecarprofiles], verbs: [list]}]
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: RoleBinding
+                metadata: {name: viewer, namespace: %1$s}
+                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: viewer}
+                subjects: [{kind: ServiceAccount, name: viewer, namespace: %1$s}]
+                """
+                        .formatted(SHOP));
+        plane.kubectl(InjectedPod.REVIEWS.yaml(SHOP), "create", "--namespace", SHOP, "--filename", "-")
+                .orThrow();
+    }
+
+    @Test
+    void explainsAWorkloadByAPodOfItAndByAllThatHasASay() {
+        assertThat(asAdmin("explain", SHOP + "/reviews").out())
+                .startsWith(SHOP + "/Deployment/reviews: istio-proxy gets 100Mi/192Mi (WORKLOAD_PROFILE)\n")
+                .contains("request/limit of " + SHOP + "/Pod/reviews-")
+                .containsPattern("policy +" + SHOP + "/all +the namespace's own")
+                .contains("LIMIT_RANGE", "96Mi/192Mi becomes 100Mi/192Mi", "steady: 14 days, 3 pods, peak 151Mi");
+    }
+
+    @Test
+    void explainsAWorkloadOfWhichNoPodIsThere() {
+        assertThat(asAdmin("explain", "-n", SHOP, "deployment/checkout").out())
+                .startsWith(SHOP + "/Deployment/checkout: istio-proxy gets 768Mi/1200Mi (OOM_EVIDENCE)")
+                .contains("no pod of it was looked at", "the kernel killed at 1Gi");
+    }
+
+    @Test
+    void explainsAWorkloadThatHasAPodAndNoProfile() {
+        plane.kubectl(InjectedPod.NEWCOMER.yaml(SHOP), "create", "--namespace", SHOP, "--filename", "-")
+                .orThrow();
+
+        assertThat(asAdmin("explain", SHOP + "/newcomer").out())
+                .startsWith(SHOP + "/Deployment/newcomer: istio-proxy stays as it is (NO_PROFILE)");
+    }
+
+    @Test
+    void reviewsWhatIsInTheClusterAsTheFolderOfItsObjects() throws IOException {
+        Path pod = Files.writeString(folder.resolve("pod.yaml"), InjectedPod.CHECKOUT.yaml(SHOP));
+        Path export = Files.createDirectories(folder.resolve("export"));
+        Files.writeString(
+                export.resolve("all.yaml"),
+                plane.kubectl("", "get", "sprof,spol,limitranges,namespaces", "--all-namespaces", "--output", "yaml")
+                        .orThrow()
+                        .out());
+
+        Said cluster = asAdmin("review", "-f", pod.toString(), "-n", SHOP, "-o", "json");
+
+        assertThat(cluster.out()).contains("\"value\":\"1200Mi\"");
+        assertThat(Said.by("review", "-f", pod.toString(), "-n", SHOP, "-o", "json", "--profiles", export.toString()))
+                .isEqualTo(cluster);
+    }
+
+    @Test
+    void countsTheMesh() {
+        JsonNode shop = JsonMapper.shared()
+                .readTree(asAdmin("status", "-n", SHOP, "-o", "json").out());
+
+        assertThat(shop.path("workloads").asInt()).isEqualTo(4);
+        assertThat(shop.at("/oomKills").asInt()).isEqualTo(2);
+        assertThat(asAdmin("status", "-A").out()).contains("in all namespaces", "\n" + SHOP + " ");
+        assertThat(asAdmin("status").out()).startsWith("No profiles in namespace default");
+    }
+
+    @Test
+    void whoMayOnlySeeProfilesIsToldWhatHasNoSay() {
+        Path viewer = plane.kubeconfigOf(SHOP, "viewer");
+
+        Said said = by(viewer, "explain", SHOP + "/reviews", "--mode", "enforce");
+
+        assertThat(said.out()).startsWith(SHOP + "/Deployment/reviews: istio-proxy gets 96Mi/192Mi (WORKLOAD_PROFILE)");
+        assertThat(said.err())
+                .contains("sidecar-sizer explain: limitranges of " + SHOP
+                        + " must not be seen, and so have no say here\n")
+                .contains("sidecarpolicies of " + SHOP);
+    }
+
+    @Test
+    void whoMayNotSeeProfilesIsToldSoInOneLine() {
+        Said said = by(plane.kubeconfigOf(SHOP, "default"), "status", "-n", SHOP);
+
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.err().lines()).singleElement().asString().contains("refuses: ", "is forbidden", SHOP);
+    }
+
+    @Test
+    void noClusterIsToldInOneLine() {
+        Said said = by(Path.of("src/test/resources/kubeconfig-to-nowhere.yaml"), "status", "-A");
+
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.err().lines())
+                .singleElement()
+                .asString()
+                .contains("the cluster at https://127.0.0.1:1/ does not answer: ConnectException");
+    }
+
+    @Test
+    void theScriptIsACommandByItself() {
+        List<String> script =
+                List.of("deploy/kubectl/kubectl-sidecar_sizer", "status", "-A", "--profiles", "docs/examples/shop");
+
+        // java on the PATH may be another than ours
+        Command.Outcome outcome = new Command(
+                        Stream.concat(Stream.of("env", "JAVA_HOME=" + System.getProperty("java.home")), script.stream())
+                                .toList())
+                .run();
+
+        assertThat(outcome.orThrow().out()).startsWith("workloads").contains("shop ");
+        assertThat(outcome.err()).isEmpty();
+    }
+
+    private Said asAdmin(String... arguments) {
+        return by(plane.kubeconfig(), arguments);
+    }
+
+    private static Said by(Path kubeconfig, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--kubeconfig", kubeconfig.toString()));
+        return Said.by(all.toArray(String[]::new));
+    }
+}
