@@ -1,9 +1,13 @@
 package dev.sidecarsizer.collect;
 
+import dev.sidecarsizer.advice.Known;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt.Owner;
+import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PastWeek;
@@ -42,6 +46,14 @@ final class Account {
 
     @Nullable
     Bytes live;
+
+    /** Most that a proxy asks for that runs now, and least that one may use. */
+    private @Nullable Bytes request;
+
+    private @Nullable Bytes limit;
+
+    /** As they were when it was last kept. */
+    Finding.All findings = Finding.All.NONE;
 
     /** One of the pods that run now, or the last that did. */
     @Nullable
@@ -141,12 +153,20 @@ final class Account {
     /** Forgets what was said of the present, before it is said anew. */
     void endOfPresent() {
         live = null;
+        request = null;
+        limit = null;
         concurrencies.clear();
         facts = facts.withoutShedding();
     }
 
     /** Takes in what one of the pods uses this moment. */
     void present(LivePod running, @Nullable Bytes memory, ProxyFacts now, Set<Integer> alike) {
+        if (running.request() != null) {
+            request = request == null ? running.request() : running.request().atLeast(request);
+        }
+        if (running.limit() != null) {
+            limit = limit == null ? running.limit() : running.limit().atMost(limit);
+        }
         boolean largest = memory != null && (live == null || memory.isMore(live));
         changed |= facts.image() == null && hasWindows();
         facts = Facts.of(facts, running, now, largest, alike);
@@ -178,6 +198,27 @@ final class Account {
             hurry();
         }
         return true;
+    }
+
+    /**
+     * What findings are made from.
+     *
+     * @param ceiling of the policy of its last pod
+     * @param recommendation what its next pod should get
+     */
+    Known known(WorkloadKey workload, @Nullable Bytes ceiling, @Nullable Recommendation recommendation) {
+        return new Known(
+                workload,
+                request,
+                limit,
+                ceiling,
+                history.measured(live).orElse(null),
+                recommendation,
+                history.outlook()
+                        .map(outlook -> new Bytes(Math.round(outlook.trend().bytesPerDay())))
+                        .orElse(null),
+                Set.copyOf(concurrencies),
+                facts);
     }
 
     private boolean hasWindows() {

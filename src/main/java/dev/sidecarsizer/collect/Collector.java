@@ -67,7 +67,7 @@ public final class Collector implements Leadership.Task {
 
     @Override
     public void lead(Term term) throws InterruptedException {
-        Ledger own = new Ledger(targets::of, pace);
+        Ledger own = new Ledger(targets::of, targets::ceiling, pace);
         histories.read((subject, text) -> restore(own, subject, text));
         ledger = own;
         try (Pods pods = sources.pods((pod, kill) -> killed(own, pod, kill))) {
@@ -230,6 +230,12 @@ public final class Collector implements Leadership.Task {
     public int accounts() {
         Ledger own = ledger;
         return own == null ? 0 : own.size();
+    }
+
+    /** Workloads that have a finding of that kind, by its word. */
+    public long findings(String kind) {
+        Ledger own = ledger;
+        return own == null ? 0 : own.findings(kind);
     }
 
     /** Windows read. */

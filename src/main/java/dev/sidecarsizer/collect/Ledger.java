@@ -1,9 +1,11 @@
 package dev.sidecarsizer.collect;
 
+import dev.sidecarsizer.advice.Kind;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
+import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
@@ -45,6 +47,7 @@ final class Ledger {
     private final MeshProgress mesh = new MeshProgress();
     private final Accounts accounts;
     private final Intake intake;
+    private final Function<LivePod, Bytes> ceilings;
     private final Pace pace;
     private Instant priorsMade = Instant.EPOCH;
     private Instant forgottenSought = Instant.EPOCH;
@@ -53,8 +56,10 @@ final class Ledger {
 
     /**
      * @param targets what the policy of a pod aims at
+     * @param ceilings what it allows at most
      */
-    Ledger(Function<LivePod, Target> targets, Pace pace) {
+    Ledger(Function<LivePod, Target> targets, Function<LivePod, Bytes> ceilings, Pace pace) {
+        this.ceilings = ceilings;
         accounts = new Accounts(targets);
         intake = new Intake(accounts, scoring);
         this.pace = pace;
@@ -193,14 +198,26 @@ final class Ledger {
     synchronized Learnt keep(OfWorkload subject, Instant now) {
         Account account = accounts.get(subject);
         account.keeping(now);
+        Recommendation recommended = recommended(account, now).orElse(null);
+        account.findings = Kind.judge(account.known(
+                subject.workload(), account.pod == null ? null : ceilings.apply(account.pod), recommended));
         return new Learnt(
                 subject,
                 account.owner(),
                 account.history.encode(),
-                recommended(account, now).orElse(null),
+                recommended,
                 account.history.measured(account.live).orElse(null),
                 account.facts,
-                Findings.of(account, scoring.all(), pace.staleAfter(), now));
+                Conditions.of(account, scoring.all(), pace.staleAfter(), now),
+                account.findings);
+    }
+
+    /** How many workloads have a finding of that kind. */
+    synchronized long findings(String kind) {
+        return accounts.wholes()
+                .flatMap(entry -> entry.getValue().findings.found().stream())
+                .filter(finding -> finding.kind().equals(kind))
+                .count();
     }
 
     /** What {@link #keep} gave last is kept. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param concurrency worker threads that the proxy was told to use, by its CPU limit too; {@code null} where it counts
  *     the node's cores
  * @param nativeSidecar whether its proxy is a native sidecar
+ * @param request memory that its proxy asks for; {@code null} for none
  * @param limit memory limit of its proxy, as the kubelet says, else as the pod asks; {@code null} for none
  * @param kills kernel kills of its proxy that its status shows, oldest first: the last two at most
  */
@@ -43,6 +44,7 @@ public record LivePod(
         String image,
         @Nullable Integer concurrency,
         boolean nativeSidecar,
+        @Nullable Bytes request,
         @Nullable Bytes limit,
         List<OomKill> kills) {
 

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect;
 
+import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
@@ -62,6 +63,7 @@ final class Priors {
     }
 
     static Learnt learnt(Subject subject, MeshHistory history, @Nullable Recommendation prior) {
-        return new Learnt(subject, null, history.encode(), prior, null, ProxyFacts.UNKNOWN, CONDITIONS);
+        return new Learnt(
+                subject, null, history.encode(), prior, null, ProxyFacts.UNKNOWN, CONDITIONS, Finding.All.NONE);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect;
 
+import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.history.Target;
 
 /** What is learnt, and what for: the operator's words, where they are kept. */
@@ -13,4 +14,7 @@ public interface Targets {
 
     /** What the policy of that pod aims at. */
     Target of(LivePod pod);
+
+    /** What that policy allows at most. */
+    Bytes ceiling(LivePod pod);
 }

@@ -16,6 +16,7 @@ import dev.sidecarsizer.collect.prometheus.Authorities;
 import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.PrometheusSettings;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
+import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.profile.history.Target;
 import dev.sidecarsizer.sizing.Policies;
@@ -115,6 +116,11 @@ class Learning {
                 return policy.oomRisk() == null
                         ? new Target.Headroom(policy.headroom())
                         : new Target.Risk(policy.oomRisk());
+            }
+
+            @Override
+            public Bytes ceiling(LivePod pod) {
+                return policies.of(pod.name().namespace(), pod.labels()).ceiling();
             }
         };
     }

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.config;
 
+import dev.sidecarsizer.advice.Kind;
 import dev.sidecarsizer.collect.Collector;
 import dev.sidecarsizer.collect.Leadership;
 import dev.sidecarsizer.collect.envoy.Looked;
@@ -70,6 +71,12 @@ final class LearningMeasures implements MeterBinder {
         FunctionCounter.builder("sidecar.sizer.learning.oom.kills", collector, Collector::kills)
                 .description("Kernel kills of proxies, each once")
                 .register(registry);
+        for (Kind kind : Kind.values()) {
+            Gauge.builder("sidecar.sizer.findings", collector, from -> from.findings(kind.word()))
+                    .description("Workloads that have the finding")
+                    .tag("kind", kind.word())
+                    .register(registry);
+        }
         bindPods(registry);
         bindLooks(registry);
     }

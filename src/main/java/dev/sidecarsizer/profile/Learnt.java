@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param recommendation what the proxy should get; {@code null} while there is too little to say
  * @param measured what was measured
  * @param facts the proxy it was measured on, and what drives its memory
- * @param conditions {@code Learning}, {@code Ready} and {@code Stale}, each once, and findings
+ * @param conditions {@code Learning}, {@code Ready} and {@code Stale}, each once
+ * @param findings what makes it large
  */
 public record Learnt(
         Subject subject,
@@ -24,7 +25,8 @@ public record Learnt(
         @Nullable Recommendation recommendation,
         @Nullable Measured measured,
         ProxyFacts facts,
-        List<Condition> conditions) {
+        List<Condition> conditions,
+        Finding.All findings) {
 
     /** What a history may take in etcd. */
     public static final int LARGEST_HISTORY = 4096;

@@ -1,9 +1,12 @@
 package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.store.Typed.Unreadable;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
@@ -13,8 +16,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -33,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 final class KubernetesHistories implements Histories {
 
     private static final long PAGE = 500;
+    private static final Duration BETWEEN_TWO = Duration.ofMinutes(10);
+
+    /** One that comes and goes is told once a day. */
+    private static final Duration BETWEEN_FINDINGS = Duration.ofDays(1);
 
     private final KubernetesClient client;
     private final About about;
@@ -96,7 +105,7 @@ final class KubernetesHistories implements Histories {
         }
         try {
             applied.apply(Applied.HISTORIES, history(learnt));
-            profiles.write(learnt);
+            tell(learnt, profiles.write(learnt));
         } catch (KubernetesClientException failed) {
             throw ApiFailure.of(failed);
         }
@@ -117,7 +126,20 @@ final class KubernetesHistories implements Histories {
 
     @Override
     public void tell(WorkloadKey workload, Learnt.Owner owner, String reason, String message) {
-        events.tell(workload.namespace(), owner, reason, message);
+        events.tell(workload.namespace(), owner, reason, message, BETWEEN_TWO);
+    }
+
+    /** Findings of a part of a workload are in those of the whole. */
+    private void tell(Learnt learnt, List<Finding> fresh) {
+        Owner owner = learnt.owner();
+        if (owner != null
+                && learnt.subject() instanceof OfWorkload part
+                && part.equals(OfWorkload.whole(part.workload()))) {
+            fresh.stream()
+                    .filter(Finding::event)
+                    .forEach(finding -> events.tell(
+                            part.workload().namespace(), owner, finding.kind(), finding.message(), BETWEEN_FINDINGS));
+        }
     }
 
     private GenericKubernetesResource history(Learnt learnt) {

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.store;
 
+import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.Subject;
@@ -56,20 +57,26 @@ final class LearntProfiles {
         return known.nameOf(subject) != null;
     }
 
-    void write(Learnt learnt) {
+    /**
+     * Writes it.
+     *
+     * @return findings that it did not have before
+     */
+    List<Finding> write(Learnt learnt) {
         KubernetesClientException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Place place = place(learnt.subject());
             GenericKubernetesResource stored = place.stored();
             if (stored != null && isAnothers(stored)) {
-                return;
+                return List.of();
             }
             if (stored == null || isUnowned(stored, learnt.owner())) {
                 stored = applied.apply(Applied.PROFILES, profile(learnt, place));
             }
             try {
                 writeStatus(learnt, stored);
-                return;
+                return FindingsStatus.fresh(
+                        learnt.findings(), stored.getAdditionalProperties().get("status"));
             } catch (KubernetesClientException refused) {
                 if (refused.getCode() != ApiFailure.NOT_FOUND) {
                     throw refused;

@@ -48,6 +48,7 @@ final class ProfileStatus {
             conditions.add(condition(condition, stored, now));
         }
         status.put("conditions", conditions);
+        FindingsStatus.put(status, learnt.findings(), stored, now);
         return status;
     }
 
@@ -149,7 +150,7 @@ final class ProfileStatus {
         return bytes.atLeast(Reading.LEAST_MEMORY).atMost(Reading.MOST_MEMORY);
     }
 
-    private static void put(Map<String, Object> fields, String field, @Nullable Bytes bytes) {
+    static void put(Map<String, Object> fields, String field, @Nullable Bytes bytes) {
         if (bytes != null) {
             fields.put(field, bytes.atMost(Reading.MOST_MEMORY).toString());
         }
@@ -187,7 +188,7 @@ final class ProfileStatus {
         }
     }
 
-    private static String cut(String text, int longest) {
+    static String cut(String text, int longest) {
         return text.length() > longest ? text.substring(0, longest) : text;
     }
 

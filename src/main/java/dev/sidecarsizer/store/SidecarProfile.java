@@ -28,6 +28,8 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable Proxy proxy,
             @Nullable Facts facts,
             @Nullable List<@Nullable Condition> conditions,
+            @Nullable List<@Nullable Finding> findings,
+            @Nullable List<@Nullable Unjudged> unjudged,
             @Nullable List<@Nullable Decision> decisions) {}
 
     /** What a new pod's proxy should get. */
@@ -76,6 +78,22 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable String reason,
             @Nullable String message,
             @Nullable String lastTransitionTime) {}
+
+    /** A cause of the proxy's memory. */
+    public record Finding(
+            @Nullable String kind,
+            @Nullable String size,
+            @Nullable String confidence,
+            @Nullable String message,
+            @Nullable List<@Nullable Evidence> evidence,
+            @Nullable String fix,
+            @Nullable String since) {}
+
+    /** A number that a finding stands on. */
+    public record Evidence(@Nullable String what, @Nullable String value, @Nullable String source) {}
+
+    /** A finding that cannot be told. */
+    public record Unjudged(@Nullable String kind, @Nullable List<@Nullable String> lacks) {}
 
     /** A decision of admission, and how often it was taken. */
     public record Decision(

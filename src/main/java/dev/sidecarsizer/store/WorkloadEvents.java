@@ -20,14 +20,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells owners of workloads something by Events on them, of type {@code Warning}: nothing is told that asks for nothing.
  *
- * <p>As Kubernetes' own components do: the same once more is one Event with a higher count. It is written at most once in
- * ten minutes for a workload and reason; what is told in between is counted at the next time. A failure is logged, and
- * what was to be told is lost.
+ * <p>As Kubernetes' own components do: the same once more is one Event with a higher count; what is told too soon is counted
+ * at the next time. A failure is logged, and what was to be told is lost.
  */
 final class WorkloadEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkloadEvents.class);
-    private static final Duration BETWEEN_TWO = Duration.ofMinutes(10);
     private static final int MOST_REMEMBERED = 1000;
     private static final int LONGEST_MESSAGE = 1024;
     private static final int LONGEST_REASON = 128;
@@ -65,11 +63,12 @@ final class WorkloadEvents {
      */
     private record Told(String event, int count, Instant first, Instant last) {}
 
-    synchronized void tell(String namespace, Owner owner, String reason, String message) {
+    /** @param between least time between two writes for a workload and reason */
+    synchronized void tell(String namespace, Owner owner, String reason, String message, Duration between) {
         Key key = new Key(owner.uid(), reason);
         Instant now = clock.instant();
         Told before = told.get(key);
-        if (before != null && now.isBefore(before.last().plus(BETWEEN_TWO))) {
+        if (before != null && now.isBefore(before.last().plus(between))) {
             told.put(key, new Told(before.event(), before.count() + 1, before.first(), before.last()));
             return;
         }

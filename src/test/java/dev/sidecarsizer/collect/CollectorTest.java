@@ -80,6 +80,11 @@ class CollectorTest {
                 public Target of(LivePod pod) {
                     return Target.DEFAULT;
                 }
+
+                @Override
+                public Bytes ceiling(LivePod pod) {
+                    return Bytes.mebi(1024);
+                }
             },
             PACE,
             () -> Instant.now().plus(offset));
@@ -431,7 +436,7 @@ class CollectorTest {
 
     @Test
     void whoNoLongerLeadsForgetsNothingMore() throws InterruptedException {
-        Ledger before = new Ledger(pod -> Target.DEFAULT, PACE);
+        Ledger before = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), PACE);
         for (String name : List.of("a", "b", "c")) {
             WorkloadKey workload = WorkloadKey.of("shop", "apps/v1", "Deployment", name);
             before.take(hour(1), List.of(seen("shop", name + "-1", workload, 1)), pod -> Optional.empty());

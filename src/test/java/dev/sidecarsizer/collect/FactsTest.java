@@ -2,10 +2,11 @@ package dev.sidecarsizer.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidecarsizer.advice.Kind;
+import dev.sidecarsizer.advice.Known;
 import dev.sidecarsizer.mesh.Bytes;
-import dev.sidecarsizer.profile.Learnt.Condition;
+import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.ProxyFacts;
-import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.History;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,15 +49,6 @@ class FactsTest {
     }
 
     @Test
-    void anAgentLargerThanEnvoyIsAFinding() {
-        account.present(POD, Bytes.mebi(90), facts(null, 40, 20), Set.of(2));
-        assertThat(findings()).doesNotContain("AgentDrives");
-
-        account.present(POD, Bytes.mebi(95), facts(null, 40, 50), Set.of(2));
-        assertThat(findings()).contains("AgentDrives");
-    }
-
-    @Test
     void aProxyThatShedsLoadAgainAndAgainIsAFindingUntilItIsOver() {
         account.present(POD, Bytes.mebi(120), shedding(0.05), Set.of(2));
         assertThat(findings()).doesNotContain("SheddingLoad");
@@ -88,18 +80,41 @@ class FactsTest {
     }
 
     @Test
+    void ofPodsThatDifferTheLargestRequestAndTheLeastLimitCount() {
+        account.present(asking(64, 512), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        account.present(asking(128, 256), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        account.present(asking(96, 1024), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+
+        assertThat(account.known(POD.workload(), null, null))
+                .extracting(Known::request, Known::limit)
+                .containsExactly(Bytes.mebi(128), Bytes.mebi(256));
+
+        account.endOfPresent();
+        assertThat(account.known(POD.workload(), null, null))
+                .extracting(Known::request, Known::limit)
+                .containsOnlyNulls();
+    }
+
+    @Test
     void differentWorkerThreadsAreAFinding() {
         account.concurrencies.add(2);
-        assertThat(findings()).containsExactly("Learning", "Ready", "Stale");
+        assertThat(findings()).isEmpty();
 
         account.concurrencies.add(8);
         assertThat(findings()).contains("ConcurrencyDiffers");
     }
 
     private List<String> findings() {
-        return Findings.of(account, new Calibration(), Duration.ofDays(14), Instant.EPOCH).stream()
-                .map(Condition::type)
+        return Kind.judge(account.known(POD.workload(), null, null)).found().stream()
+                .map(Finding::kind)
                 .toList();
+    }
+
+    private static LivePod asking(long request, long limit) {
+        return SomePod.named("shop", "reviews-1")
+                .request(Bytes.mebi(request))
+                .limit(Bytes.mebi(limit))
+                .build();
     }
 
     private static ProxyFacts together(ProxyFacts before, ProxyFacts now, boolean largest) {

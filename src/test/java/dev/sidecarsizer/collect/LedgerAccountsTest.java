@@ -47,7 +47,7 @@ class LedgerAccountsTest {
     private static final int HOURS = 17 * 24;
     private static final OfWorkload WHOLE = OfWorkload.whole(REVIEWS);
 
-    private final Ledger ledger = new Ledger(pod -> Target.DEFAULT, PACE);
+    private final Ledger ledger = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), PACE);
 
     @Test
     void aWindowOfAPodThatIsGoneCountsForTheWorkloadThatItsSourceNames() throws HistoryFault {
@@ -154,7 +154,7 @@ class LedgerAccountsTest {
         assertThat(ledger.take(pod, kill, hour(2))).isFalse();
         ledger.take(List.of(new Kill(pod.name(), kill.at(), Optional.empty())), hour(1));
 
-        Ledger next = new Ledger(any -> Target.DEFAULT, PACE);
+        Ledger next = new Ledger(any -> Target.DEFAULT, any -> Bytes.mebi(1024), PACE);
         next.restore(WHOLE, ledger.keep(WHOLE, hour(1)).history());
 
         assertThat(next.take(pod, kill, hour(2))).isFalse();
@@ -184,7 +184,7 @@ class LedgerAccountsTest {
         ledger.take(hour(1), window, name -> Optional.empty());
         ledger.take(List.of(inDoubt(pod, at)), hour(1));
 
-        Ledger next = new Ledger(any -> Target.DEFAULT, PACE);
+        Ledger next = new Ledger(any -> Target.DEFAULT, any -> Bytes.mebi(1024), PACE);
         next.restore(WHOLE, ledger.keep(WHOLE, hour(1)).history());
         next.take(hour(1), window, name -> Optional.empty());
         next.take(List.of(inDoubt(pod, at.minusSeconds(30))), hour(1));
@@ -409,7 +409,7 @@ class LedgerAccountsTest {
             kept.put(learnt.subject(), learnt.history());
         };
         while (true) {
-            Ledger leader = new Ledger(pod -> Target.DEFAULT, PACE);
+            Ledger leader = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), PACE);
             for (Map.Entry<Subject, String> one : kept.entrySet()) {
                 leader.restore(one.getKey(), one.getValue());
             }
@@ -529,7 +529,7 @@ class LedgerAccountsTest {
 
     @Test
     void onlyNamespacesThatWereReadAsFarAsTheMeshAreKnown() throws HistoryFault {
-        Ledger before = new Ledger(pod -> Target.DEFAULT, PACE);
+        Ledger before = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), PACE);
         before.take(hour(50), List.of(seen("reviews-1", REVIEWS, 50)), name -> Optional.empty());
         ledger.restore(WHOLE, before.keep(WHOLE, hour(50)).history());
         ledger.restore(new OfMesh(), new MeshHistory(new Calibration(), hour(100), hour(50)).encode());
@@ -540,7 +540,7 @@ class LedgerAccountsTest {
 
     @Test
     void workloadsThatWereSilentForLongAreForgottenByWhoeverLeads() throws HistoryFault {
-        Ledger before = new Ledger(pod -> Target.DEFAULT, PACE);
+        Ledger before = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), PACE);
         before.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
         ledger.restore(WHOLE, before.keep(WHOLE, hour(1)).history());
         Instant later = hour(2).plus(PACE.forgetAfter());
@@ -596,7 +596,7 @@ class LedgerAccountsTest {
     @Test
     void aimsAtWhatItsLastPodsPolicySaidAlsoWithTheNextLeader() throws HistoryFault {
         Target aim = new Target.Risk(0.05);
-        Ledger before = new Ledger(pod -> aim, PACE);
+        Ledger before = new Ledger(pod -> aim, pod -> Bytes.mebi(1024), PACE);
         before.take(
                 hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.of(pod("reviews-1", REVIEWS, null)));
 

@@ -33,6 +33,7 @@ class LedgerTest {
 
     private final Ledger ledger = new Ledger(
             pod -> Target.DEFAULT,
+            pod -> Bytes.mebi(1024),
             new Pace(Duration.ofSeconds(60), Duration.ofMinutes(15), 5, Duration.ofDays(14), Duration.ofDays(30)));
 
     @Test

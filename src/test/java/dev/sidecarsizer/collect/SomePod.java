@@ -23,6 +23,7 @@ public final class SomePod {
     private @Nullable String ip = "10.0.0.1";
     private String image = "proxyv2:1.31.0";
     private @Nullable Integer concurrency;
+    private @Nullable Bytes request;
     private @Nullable Bytes limit;
     private List<OomKill> kills = List.of();
 
@@ -85,6 +86,11 @@ public final class SomePod {
         return this;
     }
 
+    public SomePod request(Bytes memory) {
+        request = memory;
+        return this;
+    }
+
     public SomePod limit(Bytes memory) {
         limit = memory;
         return this;
@@ -110,6 +116,7 @@ public final class SomePod {
                 image,
                 concurrency,
                 true,
+                request,
                 limit,
                 kills);
     }

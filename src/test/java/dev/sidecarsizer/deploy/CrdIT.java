@@ -75,6 +75,7 @@ class CrdIT {
                         "READY",
                         "DECISION",
                         "NEW-LIMIT",
+                        "FINDING",
                         "AGE");
         assertThat(kubectl("", "get", "sprof", "deployment-reviews", "--no-headers")
                         .out())

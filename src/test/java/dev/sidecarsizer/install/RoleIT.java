@@ -7,6 +7,7 @@ import dev.sidecarsizer.cluster.ControlPlane;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
@@ -180,7 +181,8 @@ class RoleIT {
                             null,
                             history.measured(null).orElse(null),
                             ProxyFacts.UNKNOWN,
-                            List.of()));
+                            List.of(),
+                            Finding.All.NONE));
         }
     }
 

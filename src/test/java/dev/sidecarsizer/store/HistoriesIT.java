@@ -13,6 +13,10 @@ import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.DecisionTally;
+import dev.sidecarsizer.profile.Finding;
+import dev.sidecarsizer.profile.Finding.Confidence;
+import dev.sidecarsizer.profile.Finding.Evidence;
+import dev.sidecarsizer.profile.Finding.Unjudged;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.Learnt.Measured;
@@ -32,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +73,23 @@ class HistoriesIT {
             1009L,
             0.12345,
             List.of("details.shop.svc.cluster.local", "ratings.shop.svc.cluster.local"));
+
+    private static final Finding NEAR = new Finding(
+            "NearLimit",
+            null,
+            Confidence.MEASURED,
+            "the peak is 93 % of the limit",
+            List.of(new Evidence("peak", "119 MiB", "status.observed.peak")),
+            "kubectl label namespace shop sidecar-sizer.dev/mode=enforce",
+            true);
+    private static final Finding OVER = new Finding(
+            "OverProvisioned",
+            Bytes.mebi(64),
+            Confidence.MEASURED,
+            "the proxy asks for 128Mi",
+            List.of(),
+            "none",
+            false);
 
     private final ControlPlane plane;
     private final List<KubernetesClient> clients = new ArrayList<>();
@@ -283,7 +305,8 @@ class HistoriesIT {
                 stale.recommendation(),
                 stale.measured(),
                 stale.facts(),
-                List.of(new Condition("Stale", true, "NoSamples", "none for 7 days"))));
+                List.of(new Condition("Stale", true, "NoSamples", "none for 7 days")),
+                Finding.All.NONE));
 
         assertThat(times(profile("histories-times", "deployment-reviews")))
                 .as("a condition that is not said any more is gone")
@@ -443,7 +466,8 @@ class HistoriesIT {
                 new Recommendation(Bytes.mebi(1), Bytes.mebi(2), null),
                 sound.measured(),
                 strange,
-                List.of(new Condition("Ready", true, "Enough", "m".repeat(5000)))));
+                List.of(new Condition("Ready", true, "Enough", "m".repeat(5000))),
+                Finding.All.NONE));
 
         GenericKubernetesResource profile = profile("histories-bounds", "deployment-reviews");
         assertThat(profile.<String>get("status", "recommendation", "memoryLimit"))
@@ -526,6 +550,80 @@ class HistoriesIT {
         leader.tell(reviews, owner, "SidecarOOMKilled", "after the Event expired");
 
         assertThat(events("histories-told")).containsExactly("Warning SidecarOOMKilled 1 after the Event expired");
+    }
+
+    @Test
+    void aFindingKeepsItsTimeAndIsToldWhenItFirstAppears() {
+        plane.createNamespace("histories-findings", Map.of());
+        Owner owner = deploymentIn("histories-findings", "reviews");
+        OfWorkload reviews = (OfWorkload) whole("histories-findings", "reviews");
+        Learnt found = withFindings(learnt(reviews, owner, "one", 192), List.of(NEAR, OVER));
+        leader().write(found);
+        leader().write(withFindings(
+                learnt(new OfWorkload(reviews.workload(), null, 4), owner, "a part", 192), List.of(NEAR)));
+        now.set(NOON.plusSeconds(60));
+        leader().write(withFindings(learnt(reviews, owner, "two", 192), List.of(NEAR)));
+
+        GenericKubernetesResource profile = profile("histories-findings", "deployment-reviews");
+        assertThat(profile.<List<Map<String, Object>>>get("status", "findings"))
+                .singleElement()
+                .isEqualTo(Map.of(
+                        "kind",
+                        "NearLimit",
+                        "confidence",
+                        "Measured",
+                        "message",
+                        "the peak is 93 % of the limit",
+                        "evidence",
+                        List.of(Map.of("what", "peak", "value", "119 MiB", "source", "status.observed.peak")),
+                        "fix",
+                        "kubectl label namespace shop sidecar-sizer.dev/mode=enforce",
+                        "since",
+                        "2026-11-20T12:00:00Z"));
+        assertThat(profile.<List<Map<String, Object>>>get("status", "unjudged"))
+                .containsExactly(Map.of("kind", "AgentDrives", "lacks", List.of("the agent's memory")));
+        assertThat(events("histories-findings")).containsExactly("Warning NearLimit 1 the peak is 93 % of the limit");
+    }
+
+    @Test
+    void aFindingThatComesAndGoesIsToldOnceADay() {
+        plane.createNamespace("histories-flapping", Map.of());
+        Owner owner = deploymentIn("histories-flapping", "reviews");
+        Subject reviews = whole("histories-flapping", "reviews");
+        KubernetesHistories leader = leader();
+        for (int hour = 0; hour < 3; hour++) {
+            now.set(NOON.plus(Duration.ofHours(hour)));
+            leader.write(withFindings(learnt(reviews, owner, "found " + hour, 192), List.of(NEAR)));
+            leader.write(learnt(reviews, owner, "gone " + hour, 192));
+        }
+
+        assertThat(events("histories-flapping")).containsExactly("Warning NearLimit 1 the peak is 93 % of the limit");
+    }
+
+    /** What an eager rule could say is brought within the schema, so that it costs no recommendation. */
+    @Test
+    void aFindingOfTheLargestSizeIsStored() {
+        plane.createNamespace("histories-large-finding", Map.of());
+        Subject reviews = whole("histories-large-finding", "reviews");
+        String long2000 = "x".repeat(2000);
+        Finding large = new Finding(
+                "NearLimit",
+                new Bytes(Long.MAX_VALUE),
+                Confidence.ESTIMATED,
+                long2000,
+                Collections.nCopies(20, new Evidence(long2000, long2000, long2000)),
+                long2000,
+                true);
+
+        leader().write(withFindings(learnt(reviews, null, "one", 192), List.of(large)));
+
+        assertThat(profile("histories-large-finding", "deployment-reviews")
+                        .<List<Map<String, Object>>>get("status", "findings"))
+                .singleElement()
+                .satisfies(stored -> assertThat(stored)
+                        .containsEntry("size", "1Ti")
+                        .containsEntry("confidence", "Estimated")
+                        .doesNotContainKey("fix"));
     }
 
     @Test
@@ -702,7 +800,20 @@ class HistoriesIT {
                 FACTS,
                 List.of(
                         new Condition("Ready", true, "EnoughHistory", "14 days, 3 pods"),
-                        new Condition("Stale", false, "Fresh", "seen a minute ago")));
+                        new Condition("Stale", false, "Fresh", "seen a minute ago")),
+                Finding.All.NONE);
+    }
+
+    private static Learnt withFindings(Learnt learnt, List<Finding> found) {
+        return new Learnt(
+                learnt.subject(),
+                learnt.owner(),
+                learnt.history(),
+                learnt.recommendation(),
+                learnt.measured(),
+                learnt.facts(),
+                learnt.conditions(),
+                new Finding.All(found, List.of(new Unjudged("AgentDrives", List.of("the agent's memory")))));
     }
 
     private static Subject whole(String namespace, String name) {

@@ -65,6 +65,7 @@ final class PodReader {
                 shared.one(proxy.image().orElse("")),
                 Concurrency.of(pod, proxy).orElse(null),
                 proxy.container().isNativeSidecar(),
+                proxy.memory().request(),
                 limit,
                 OomKills.in(status, limit));
     }

@@ -46,6 +46,7 @@ class PodReaderTest {
                         "docker.io/istio/proxyv2:1.31.0",
                         null,
                         true,
+                        Bytes.mebi(128),
                         Bytes.mebi(1024),
                         List.of()));
     }

@@ -1,0 +1,29 @@
+package dev.sidecarsizer.advice;
+
+import dev.sidecarsizer.mesh.WorkloadKey;
+import java.util.Locale;
+import java.util.Set;
+
+/** Commands that answer findings. */
+final class Fix {
+
+    /** Whose pods kubectl can have made anew. */
+    private static final Set<String> RESTARTED = Set.of("Deployment", "StatefulSet", "DaemonSet");
+
+    private Fix() {}
+
+    /** Lets new pods of the workload be sized, and has them made. */
+    static String enforce(WorkloadKey workload) {
+        String label =
+                "kubectl label namespace " + workload.namespace() + " sidecar-sizer.dev/mode=enforce --overwrite";
+        return RESTARTED.contains(workload.kind())
+                ? label + "\nkubectl rollout restart --namespace " + workload.namespace() + " " + named(workload)
+                : label;
+    }
+
+    /** The workload as kubectl takes it, such as {@code deployment.apps/reviews}. */
+    static String named(WorkloadKey workload) {
+        String kind = workload.kind().toLowerCase(Locale.ROOT);
+        return (workload.group().isEmpty() ? kind : kind + "." + workload.group()) + "/" + workload.name();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.sidecarsizer.advice;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Finding;
+import dev.sidecarsizer.profile.Finding.Unjudged;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/** The findings that there are. Their words are stable: others count and filter by them. */
+public enum Kind {
+    ALLOCATOR_RETENTION("AllocatorRetention", true, new AllocatorRetention()),
+    RISING_TREND("RisingTrend", true, new RisingTrend()),
+    NEAR_LIMIT("NearLimit", true, new NearLimit()),
+    /** Each kill is told by an Event of its own. */
+    OOM_KILLED("OOMKilled", false, new OomKilled()),
+    AT_CEILING("AtCeiling", true, new AtCeiling()),
+    /** It costs money, not requests. */
+    OVER_PROVISIONED("OverProvisioned", false, new OverProvisioned()),
+    SHEDDING_LOAD("SheddingLoad", true, new SheddingLoad()),
+    AGENT_DRIVES("AgentDrives", true, new AgentDrives()),
+    CONCURRENCY_DIFFERS("ConcurrencyDiffers", true, new ConcurrencyDiffers());
+
+    private static final Comparator<Finding> LARGEST_FIRST = Comparator.comparing(
+            (Finding finding) -> Objects.requireNonNullElse(finding.size(), Bytes.ZERO), Comparator.reverseOrder());
+
+    private final String word;
+    private final boolean event;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a rule has no state
+    private final Rule rule;
+
+    Kind(String word, boolean event, Rule rule) {
+        this.word = word;
+        this.event = event;
+        this.rule = rule;
+    }
+
+    /** The word for it, everywhere. */
+    public String word() {
+        return word;
+    }
+
+    /** Whether an owner is told by an Event. */
+    boolean event() {
+        return event;
+    }
+
+    Rule rule() {
+        return rule;
+    }
+
+    /** Where it is documented. */
+    public String page() {
+        return "docs/findings.md#" + word.toLowerCase(Locale.ROOT);
+    }
+
+    /** Asks for all of them. */
+    public static Finding.All judge(Known known) {
+        List<Finding> found = new ArrayList<>();
+        List<Unjudged> unjudged = new ArrayList<>();
+        for (Kind kind : values()) {
+            switch (kind.rule.judge(known)) {
+                case Rule.Answer.Found so ->
+                    found.add(new Finding(
+                            kind.word, so.size(), so.confidence(), so.message(), so.evidence(), so.fix(), kind.event));
+                case Rule.Answer.Unknown unknown -> unjudged.add(new Unjudged(kind.word, unknown.lacks()));
+                case Rule.Answer.Healthy healthy -> {}
+            }
+        }
+        found.sort(LARGEST_FIRST);
+        return new Finding.All(List.copyOf(found), List.copyOf(unjudged));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sidecarsizer.advice;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Learnt.Measured;
+import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
+import dev.sidecarsizer.profile.ProxyFacts;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one workload's sidecar when it is asked what drives its memory; {@code null} wherever nobody told.
+ *
+ * @param request most that the proxy of a running pod asks for
+ * @param limit least that the proxy of a running pod may use
+ * @param ceiling what the policy allows at most
+ * @param measured memory of the whole container
+ * @param recommendation what the next pod should get
+ * @param risePerDay by how much daily peaks rise; zero where they do not
+ * @param concurrencies worker threads of the proxies that run
+ * @param facts of the proxy that uses the most
+ */
+public record Known(
+        WorkloadKey workload,
+        @Nullable Bytes request,
+        @Nullable Bytes limit,
+        @Nullable Bytes ceiling,
+        @Nullable Measured measured,
+        @Nullable Recommendation recommendation,
+        @Nullable Bytes risePerDay,
+        Set<Integer> concurrencies,
+        ProxyFacts facts) {
+
+    /** The highest use of two weeks; {@code null} before the first sample. */
+    @Nullable
+    Bytes peak() {
+        return measured == null || measured.samples() == 0 ? null : measured.peak();
+    }
+
+    /** What the next pod should have as its limit. */
+    @Nullable
+    Bytes recommendedLimit() {
+        return recommendation == null ? null : recommendation.memoryLimit();
+    }
+}

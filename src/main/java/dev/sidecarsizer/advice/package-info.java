@@ -1,0 +1,12 @@
+/**
+ * Findings: what makes a sidecar large or has it killed, by which numbers, and what to change.
+ *
+ * <p>Each {@link dev.sidecarsizer.advice.Kind} is one rule from what is known to an answer; no clock, no I/O, and no guess
+ * where evidence is missing.
+ *
+ * <p>Next: {@code docs/findings.md} says what each means; {@code collect} asks, {@code store} shows.
+ */
+@NullMarked
+package dev.sidecarsizer.advice;
+
+import org.jspecify.annotations.NullMarked;

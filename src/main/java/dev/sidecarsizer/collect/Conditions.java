@@ -1,0 +1,59 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.profile.Learnt.Condition;
+import dev.sidecarsizer.profile.history.Calibration;
+import dev.sidecarsizer.profile.history.Outlook;
+import dev.sidecarsizer.profile.history.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How far a profile can be trusted, in its own words. */
+final class Conditions {
+
+    private Conditions() {}
+
+    static List<Condition> of(Account account, Calibration calibration, Duration staleAfter, Instant now) {
+        List<Condition> all = new ArrayList<>();
+        Optional<Outlook> outlook = account.history.outlook();
+        boolean sampled = account.history.through().isAfter(Instant.EPOCH);
+        boolean stale = account.isStale(now, staleAfter);
+        boolean ready = outlook.isPresent() && !stale;
+        all.add(new Condition(
+                "Learning",
+                outlook.isEmpty(),
+                outlook.isEmpty() ? "TooLittleHistory" : "EnoughHistory",
+                account.history.seenFor().toHours() + " hours seen, more than 24 are needed"));
+        all.add(new Condition(
+                "Ready",
+                ready,
+                stale ? "Stale" : ready ? "EnoughHistory" : "TooLittleHistory",
+                ready ? aim(account, calibration, now) : "nothing to size by yet"));
+        all.add(new Condition(
+                "Stale",
+                stale,
+                stale ? "NoSamples" : "RecentSamples",
+                (sampled ? "last sample " + account.history.through() : "no sample yet") + "; stale after "
+                        + staleAfter.toDays() + " days without"));
+        return all;
+    }
+
+    private static String aim(Account account, Calibration calibration, Instant now) {
+        if (!(account.history.target() instanceof Target.Risk risk)) {
+            return account.history.days() + " days; the limit is the peak with the policy's headroom";
+        }
+        double percent = risk.oomRisk() * 100;
+        long weeks = Math.round(calibration.weeks(now));
+        return String.format(
+                Locale.ROOT,
+                calibration.supports(risk.oomRisk(), now)
+                        ? "%d days; the limit is exceeded by %s %% of pods a week, by %d pod-weeks"
+                        : "%d days; the limit aims at %s %% of pods a week, which %d pod-weeks cannot show yet",
+                account.history.days(),
+                percent,
+                weeks);
+    }
+}
