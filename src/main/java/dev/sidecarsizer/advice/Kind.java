@@ -11,6 +11,7 @@ import java.util.Objects;
 
 /** The findings that there are. Their words are stable: others count and filter by them. */
 public enum Kind {
+    UNUSED_CONFIGURATION("UnusedConfiguration", true, new UnusedConfiguration()),
     ALLOCATOR_RETENTION("AllocatorRetention", true, new AllocatorRetention()),
     RISING_TREND("RisingTrend", true, new RisingTrend()),
     NEAR_LIMIT("NearLimit", true, new NearLimit()),

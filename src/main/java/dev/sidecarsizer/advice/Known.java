@@ -5,12 +5,14 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one workload's sidecar when it is asked what drives its memory; {@code null} wherever nobody told.
  *
+ * @param labels of its pods, by which a Sidecar resource can select them; none where none names the workload
  * @param request most that the proxy of a running pod asks for
  * @param limit least that the proxy of a running pod may use
  * @param ceiling what the policy allows at most
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Known(
         WorkloadKey workload,
+        Map<String, String> labels,
         @Nullable Bytes request,
         @Nullable Bytes limit,
         @Nullable Bytes ceiling,

@@ -3,7 +3,7 @@ package dev.sidecarsizer.advice;
 import dev.sidecarsizer.profile.Finding.Evidence;
 import java.util.List;
 
-/** A proxy refuses requests for want of memory, for more of the time than {@code ProxyFacts.shedsLoad()} bears with. */
+/** A proxy refuses traffic for want of memory, for more of the time than {@code ProxyFacts.shedsLoad()} bears with. */
 final class SheddingLoad implements Rule {
 
     @Override
@@ -17,10 +17,10 @@ final class SheddingLoad implements Rule {
         }
         return Rule.found(
                 null,
-                "a proxy refused requests for " + Text.percent(share)
+                "a proxy refused traffic for " + Text.percent(share)
                         + " of the time that was looked at last, for want of memory: where it was near its limit, that"
                         + " counts as the day's peak, and the next one gets more",
-                List.of(new Evidence("time", Text.percent(share), "envoy_overload_…_stop_accepting_requests_active")),
+                List.of(new Evidence("time", Text.percent(share), "status.facts.shedding")),
                 Fix.enforce(known.workload()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.advice.Known;
+import dev.sidecarsizer.advice.SidecarResource;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -209,6 +211,7 @@ final class Account {
     Known known(WorkloadKey workload, @Nullable Bytes ceiling, @Nullable Recommendation recommendation) {
         return new Known(
                 workload,
+                pod == null ? Map.of() : SidecarResource.selector(pod.labels()),
                 request,
                 limit,
                 ceiling,

@@ -16,6 +16,7 @@ final class FindingsStatus {
     private static final int MOST_EVIDENCE = 8;
     private static final int LONGEST_WORD = 128;
     private static final int LONGEST_MESSAGE = 512;
+    private static final int LONGEST_FIX = 1024;
 
     private FindingsStatus() {}
 
@@ -64,7 +65,7 @@ final class FindingsStatus {
                         .map(FindingsStatus::evidence)
                         .toList());
         // half a resource is none: the whole is made from the profile's facts
-        if (finding.fix().length() <= LONGEST_MESSAGE) {
+        if (finding.fix().length() <= LONGEST_FIX) {
             fields.put("fix", finding.fix());
         }
         fields.put("since", since);

@@ -118,8 +118,9 @@ final class Istio implements AutoCloseable {
                         "SERVICE_ACCOUNT", NAME,
                         "CLUSTER_ID", "Kubernetes",
                         "INJECTION_WEBHOOK_CONFIG_NAME", WEBHOOK,
-                        // nor a filter for this
-                        "PILOT_ENABLE_METADATA_EXCHANGE", "false"),
+                        // nor filters for these
+                        "PILOT_ENABLE_METADATA_EXCHANGE", "false",
+                        "PILOT_ENABLE_ALPN_FILTER", "false"),
                 List.of(
                         IstioParts.istiod().toString(),
                         "discovery",

@@ -64,7 +64,8 @@ public final class PilotAgent implements AutoCloseable {
                 "ENVOY_STATUS_PORT", String.valueOf(ports.get(1)),
                 "ENVOY_PROMETHEUS_PORT", String.valueOf(ports.get(2)),
                 "PROXY_CONFIG", proxyConfig(folder, envoy, discovery, admin, ports.get(3))));
-        environment.forEach((name, value) -> all.merge(name, value, PilotAgent::more));
+        environment.forEach((name, value) ->
+                all.merge(name, value, (ours, pods) -> name.equals("PROXY_CONFIG") ? more(ours, pods) : pods));
         Path log = folder.resolve("pilot-agent.log");
         ChildProcess process = ChildProcess.start(
                 "pilot-agent",
