@@ -13,6 +13,7 @@ import java.util.Objects;
 public enum Kind {
     UNUSED_CONFIGURATION("UnusedConfiguration", true, new UnusedConfiguration()),
     ALLOCATOR_RETENTION("AllocatorRetention", true, new AllocatorRetention()),
+    MANY_CONNECTIONS("ManyConnections", true, new ManyConnections()),
     RISING_TREND("RisingTrend", true, new RisingTrend()),
     NEAR_LIMIT("NearLimit", true, new NearLimit()),
     /** Each kill is told by an Event of its own. */

@@ -1,0 +1,77 @@
+package dev.sidecarsizer.advice;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Finding.Confidence;
+import dev.sidecarsizer.profile.Finding.Evidence;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Open connections take much of what Envoy uses: {@value #LEAST_CONNECTIONS} or more, and a quarter of it or more by {@value
+ * #KIBIBYTES_EACH} KiB each. That is what one costs that is kept open and idle: 16.0 to 17.4 KiB in nine of eleven runs of
+ * the memory lab with 2,500 to 16,000 of them (kind {@code idle-keepalive}); requests in flight cost more.
+ */
+final class ManyConnections implements Rule {
+
+    private static final long LEAST_CONNECTIONS = 1000;
+    private static final long KIBIBYTES_EACH = 16;
+    private static final long EACH = KIBIBYTES_EACH << 10;
+    private static final int QUARTER = 4;
+
+    @Override
+    public Answer judge(Known known) {
+        Long connections = known.facts().connections();
+        Bytes allocated = known.facts().allocated();
+        if (connections == null || allocated == null) {
+            return Rule.lacks(
+                    new Need("envoy_server_total_connections", connections),
+                    new Need("envoy_server_memory_allocated", allocated));
+        }
+        Bytes cost = new Bytes(Math.min(connections, Integer.MAX_VALUE) * EACH).atMost(allocated);
+        if (connections < LEAST_CONNECTIONS || cost.value() < allocated.value() / QUARTER) {
+            return Rule.healthy();
+        }
+        return new Answer.Found(
+                cost.times(1),
+                Confidence.ESTIMATED,
+                connections + " open connections take " + Text.mebi(cost) + " of the " + Text.mebi(allocated)
+                        + " in use, if they are idle; more if not: an idle timeout closes those that nobody uses",
+                List.of(
+                        new Evidence(
+                                "connections",
+                                connections.toString(),
+                                "envoy_server_total_connections, envoy_cluster_upstream_cx_active"),
+                        new Evidence("each, idle", KIBIBYTES_EACH + " KiB", "docs/memory-lab.md"),
+                        new Evidence("in use", Text.mebi(allocated), "envoy_server_memory_allocated")),
+                fix(known));
+    }
+
+    /** Raw TCP is cut too by that annotation: only where none was seen can it be given away so. */
+    private static String fix(Known known) {
+        List<String> lines = new ArrayList<>();
+        if (Boolean.FALSE.equals(known.facts().rawTcp())) {
+            lines.addAll(List.of(
+                    "# in the pod template: closes what nobody used for five minutes, both ways",
+                    "annotations: {sidecar-sizer.dev/idle-timeout: 300s}",
+                    "---"));
+        }
+        known.facts().destinations().stream()
+                .findFirst()
+                .ifPresentOrElse(
+                        host -> lines.addAll(rule(known.workload().namespace(), host)),
+                        () -> lines.add(
+                                "# raw TCP may be among them: bound them by a DestinationRule of each service that is called"));
+        return String.join("\n", lines);
+    }
+
+    private static List<String> rule(String namespace, String host) {
+        return List.of(
+                "# bounds the way out; one for each service that is called, as many connections as it needs",
+                "apiVersion: networking.istio.io/v1",
+                "kind: DestinationRule",
+                "metadata: {name: " + host.split("\\.", -1)[0] + "-connections, namespace: " + namespace + "}",
+                "spec:",
+                "  host: " + host,
+                "  trafficPolicy: {connectionPool: {tcp: {maxConnections: 100}, http: {idleTimeout: 300s}}}");
+    }
+}
