@@ -14,11 +14,15 @@ final class Fix {
 
     /** Lets new pods of the workload be sized, and has them made. */
     static String enforce(WorkloadKey workload) {
-        String label =
-                "kubectl label namespace " + workload.namespace() + " sidecar-sizer.dev/mode=enforce --overwrite";
+        return "kubectl label namespace " + workload.namespace() + " sidecar-sizer.dev/mode=enforce --overwrite\n"
+                + restart(workload);
+    }
+
+    /** Has its pods made anew. */
+    static String restart(WorkloadKey workload) {
         return RESTARTED.contains(workload.kind())
-                ? label + "\nkubectl rollout restart --namespace " + workload.namespace() + " " + named(workload)
-                : label;
+                ? "kubectl rollout restart --namespace " + workload.namespace() + " " + named(workload)
+                : "# its next pods have it";
     }
 
     /** The workload as kubectl takes it, such as {@code deployment.apps/reviews}. */

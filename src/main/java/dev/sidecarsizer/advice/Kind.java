@@ -18,6 +18,7 @@ public enum Kind {
     NEAR_LIMIT("NearLimit", true, new NearLimit()),
     /** Each kill is told by an Event of its own. */
     OOM_KILLED("OOMKilled", false, new OomKilled()),
+    HEAP_BUDGET_DIFFERS("HeapBudgetDiffers", true, new HeapBudgetDiffers()),
     AT_CEILING("AtCeiling", true, new AtCeiling()),
     /** It costs money, not requests. */
     OVER_PROVISIONED("OverProvisioned", false, new OverProvisioned()),

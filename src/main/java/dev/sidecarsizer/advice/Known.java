@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels of its pods, by which a Sidecar resource can select them; none where none names the workload
  * @param request most that the proxy of a running pod asks for
  * @param limit least that the proxy of a running pod may use
+ * @param budget of a running proxy with an overload manager of ours
  * @param ceiling what the policy allows at most
  * @param measured memory of the whole container
  * @param recommendation what the next pod should get
@@ -27,12 +28,26 @@ public record Known(
         Map<String, String> labels,
         @Nullable Bytes request,
         @Nullable Bytes limit,
+        @Nullable Budget budget,
         @Nullable Bytes ceiling,
         @Nullable Measured measured,
         @Nullable Recommendation recommendation,
         @Nullable Bytes risePerDay,
         Set<Integer> concurrencies,
         ProxyFacts facts) {
+
+    /**
+     * A heap budget, and what it should fit.
+     *
+     * @param writtenFor memory limit that it was computed from
+     * @param limit that holds now
+     */
+    public record Budget(Bytes writtenFor, Bytes limit) {
+
+        public boolean fits() {
+            return writtenFor.equals(limit);
+        }
+    }
 
     /** The highest use of two weeks; {@code null} before the first sample. */
     @Nullable

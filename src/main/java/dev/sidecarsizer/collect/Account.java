@@ -1,6 +1,7 @@
 package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.advice.Known;
+import dev.sidecarsizer.advice.Known.Budget;
 import dev.sidecarsizer.advice.SidecarResource;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.mesh.Bytes;
@@ -53,6 +54,9 @@ final class Account {
     private @Nullable Bytes request;
 
     private @Nullable Bytes limit;
+
+    /** Of a proxy with an overload manager; of one where it does not fit the limit, if there is such. */
+    private @Nullable Budget budget;
 
     /** As they were when it was last kept. */
     Finding.All findings = Finding.All.NONE;
@@ -157,6 +161,7 @@ final class Account {
         live = null;
         request = null;
         limit = null;
+        budget = null;
         concurrencies.clear();
         facts = facts.withoutShedding();
     }
@@ -168,6 +173,9 @@ final class Account {
         }
         if (running.limit() != null) {
             limit = limit == null ? running.limit() : running.limit().atMost(limit);
+            if (running.budgetFor() != null && (budget == null || budget.fits())) {
+                budget = new Budget(running.budgetFor(), running.limit());
+            }
         }
         boolean largest = memory != null && (live == null || memory.isMore(live));
         changed |= facts.image() == null && hasWindows();
@@ -214,6 +222,7 @@ final class Account {
                 pod == null ? Map.of() : SidecarResource.selector(pod.labels()),
                 request,
                 limit,
+                budget,
                 ceiling,
                 history.measured(live).orElse(null),
                 recommendation,

@@ -96,6 +96,27 @@ class FactsTest {
     }
 
     @Test
+    void aBudgetThatDoesNotFitIsNotHiddenByOthersThatDo() {
+        LivePod fits = SomePod.named("shop", "a")
+                .limit(Bytes.mebi(192))
+                .budgetFor(Bytes.mebi(192))
+                .build();
+        LivePod resized = SomePod.named("shop", "b")
+                .limit(Bytes.mebi(128))
+                .budgetFor(Bytes.mebi(192))
+                .build();
+        LivePod bare = SomePod.named("shop", "c").limit(Bytes.mebi(64)).build();
+        for (LivePod pod : List.of(bare, fits, resized, fits)) {
+            account.present(pod, Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        }
+        assertThat(findings()).containsExactly("HeapBudgetDiffers");
+
+        account.endOfPresent();
+        account.present(fits, Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
     void differentWorkerThreadsAreAFinding() {
         account.concurrencies.add(2);
         assertThat(findings()).isEmpty();

@@ -25,6 +25,7 @@ public final class SomePod {
     private @Nullable Integer concurrency;
     private @Nullable Bytes request;
     private @Nullable Bytes limit;
+    private @Nullable Bytes budgetFor;
     private List<OomKill> kills = List.of();
 
     private SomePod(PodName name) {
@@ -96,6 +97,11 @@ public final class SomePod {
         return this;
     }
 
+    public SomePod budgetFor(Bytes memory) {
+        budgetFor = memory;
+        return this;
+    }
+
     public SomePod kills(List<OomKill> all) {
         kills = all;
         return this;
@@ -118,6 +124,7 @@ public final class SomePod {
                 true,
                 request,
                 limit,
+                budgetFor,
                 kills);
     }
 }

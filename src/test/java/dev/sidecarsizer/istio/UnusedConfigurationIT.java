@@ -114,6 +114,7 @@ class UnusedConfigurationIT {
                 null,
                 null,
                 null,
+                null,
                 Set.of(2),
                 facts);
         return Kind.judge(known).found().stream()

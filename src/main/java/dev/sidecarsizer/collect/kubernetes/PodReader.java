@@ -5,6 +5,7 @@ import dev.sidecarsizer.collect.Shared;
 import dev.sidecarsizer.collect.oom.OomKills;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Concurrency;
+import dev.sidecarsizer.mesh.EmbeddedJson;
 import dev.sidecarsizer.mesh.MalformedPod;
 import dev.sidecarsizer.mesh.Ownership;
 import dev.sidecarsizer.mesh.Pod;
@@ -22,6 +23,9 @@ import tools.jackson.databind.JsonNode;
 
 /** Reduces a pod to what is learnt from. What pods of one workload have in common is held once. */
 final class PodReader {
+
+    private static final String BOOTSTRAP = "sidecar-sizer.dev/bootstrap";
+    private static final String DECISION = "sidecar-sizer.dev/decision";
 
     private final BiFunction<String, Map<String, String>, List<String>> groupBy;
     private final Shared shared = new Shared();
@@ -67,6 +71,7 @@ final class PodReader {
                 proxy.container().isNativeSidecar(),
                 proxy.memory().request(),
                 limit,
+                budgetFor(pod),
                 OomKills.in(status, limit));
     }
 
@@ -81,6 +86,24 @@ final class PodReader {
             }
         }
         return proxy.memory().limit();
+    }
+
+    /** By what admission noted on the pod: the limit that it had then. */
+    private static @Nullable Bytes budgetFor(Pod pod) {
+        return pod.annotation(BOOTSTRAP)
+                .flatMap(written -> pod.annotation(DECISION))
+                .flatMap(EmbeddedJson::read)
+                .flatMap(note -> quantity(note.at("/after/limit").asString("")))
+                .orElse(null);
+    }
+
+    /** Anybody may write that annotation: what cannot be read counts as not there. */
+    private static Optional<Bytes> quantity(String text) {
+        try {
+            return Optional.of(Bytes.parse(text));
+        } catch (IllegalArgumentException none) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<Owner> controller(JsonNode metadata) {

@@ -14,6 +14,7 @@ import dev.sidecarsizer.profile.Learnt.Owner;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +49,7 @@ class PodReaderTest {
                         true,
                         Bytes.mebi(128),
                         Bytes.mebi(1024),
+                        null,
                         List.of()));
     }
 
@@ -69,6 +71,26 @@ class PodReaderTest {
         assertThat(pod.limit()).isNull();
         assertThat(pod.controller()).isNull();
         assertThat(pod.workload()).isEqualTo(new WorkloadKey("shop", "", "Pod", "reviews"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"overload\":\"SET\",\"after\":{\"limit\":\"192Mi\"}}; 201326592",
+                "{\"overload\":\"OFF\"};",
+                "{\"after\":{\"limit\":\"much\"}};",
+                "no JSON;"
+            })
+    void knowsTheLimitThatItsOverloadManagerWasWrittenFor(String decision, @Nullable Long bytes) {
+        String note = "sidecar-sizer.dev/decision: '" + decision + "'";
+
+        assertThat(pod("{sidecar-sizer.dev/bootstrap: \"{}\", " + note + "}", "[proxy, sidecar]", "[]", "1", RUNS)
+                        .budgetFor())
+                .isEqualTo(bytes == null ? null : new Bytes(bytes));
+        assertThat(pod("{" + note + "}", "[proxy, sidecar]", "[]", "1", RUNS).budgetFor())
+                .as("no override")
+                .isNull();
     }
 
     /** A native sidecar is restarted always, whatever becomes of its pod. */
