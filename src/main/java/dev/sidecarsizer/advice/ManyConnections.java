@@ -3,8 +3,10 @@ package dev.sidecarsizer.advice;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.Finding.Confidence;
 import dev.sidecarsizer.profile.Finding.Evidence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Open connections take much of what Envoy uses: {@value #LEAST_CONNECTIONS} or more, and a quarter of it or more by {@value
@@ -17,6 +19,9 @@ final class ManyConnections implements Rule {
     private static final long KIBIBYTES_EACH = 16;
     private static final long EACH = KIBIBYTES_EACH << 10;
     private static final int QUARTER = 4;
+
+    /** Where it is not known how often they are used. */
+    private static final Duration USUAL = Duration.ofMinutes(5);
 
     @Override
     public Answer judge(Known known) {
@@ -49,22 +54,24 @@ final class ManyConnections implements Rule {
     /** Raw TCP is cut too by that annotation: only where none was seen can it be given away so. */
     private static String fix(Known known) {
         List<String> lines = new ArrayList<>();
+        long idle =
+                Objects.requireNonNullElse(known.facts().idleTimeout(), USUAL).toSeconds();
         if (Boolean.FALSE.equals(known.facts().rawTcp())) {
             lines.addAll(List.of(
-                    "# in the pod template: closes what nobody used for five minutes, both ways",
-                    "annotations: {sidecar-sizer.dev/idle-timeout: 300s}",
+                    "# in the pod template: closes what nobody used for so long, both ways",
+                    "annotations: {sidecar-sizer.dev/idle-timeout: " + idle + "s}",
                     "---"));
         }
         known.facts().destinations().stream()
                 .findFirst()
                 .ifPresentOrElse(
-                        host -> lines.addAll(rule(known.workload().namespace(), host)),
+                        host -> lines.addAll(rule(known.workload().namespace(), host, idle)),
                         () -> lines.add(
                                 "# raw TCP may be among them: bound them by a DestinationRule of each service that is called"));
         return String.join("\n", lines);
     }
 
-    private static List<String> rule(String namespace, String host) {
+    private static List<String> rule(String namespace, String host, long idle) {
         return List.of(
                 "# bounds the way out; one for each service that is called, as many connections as it needs",
                 "apiVersion: networking.istio.io/v1",
@@ -72,6 +79,6 @@ final class ManyConnections implements Rule {
                 "metadata: {name: " + host.split("\\.", -1)[0] + "-connections, namespace: " + namespace + "}",
                 "spec:",
                 "  host: " + host,
-                "  trafficPolicy: {connectionPool: {tcp: {maxConnections: 100}, http: {idleTimeout: 300s}}}");
+                "  trafficPolicy: {connectionPool: {tcp: {maxConnections: 100}, http: {idleTimeout: " + idle + "s}}}");
     }
 }

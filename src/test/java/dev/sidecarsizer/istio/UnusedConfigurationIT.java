@@ -102,6 +102,7 @@ class UnusedConfigurationIT {
                 null,
                 null,
                 null,
+                null,
                 held.clusters(),
                 null,
                 SERVICES.hosts(CALLED));
