@@ -65,12 +65,12 @@ public enum Kind {
         List<Finding> found = new ArrayList<>();
         List<Unjudged> unjudged = new ArrayList<>();
         for (Kind kind : values()) {
-            switch (kind.rule.judge(known)) {
-                case Rule.Answer.Found so ->
-                    found.add(new Finding(
-                            kind.word, so.size(), so.confidence(), so.message(), so.evidence(), so.fix(), kind.event));
-                case Rule.Answer.Unknown unknown -> unjudged.add(new Unjudged(kind.word, unknown.lacks()));
-                case Rule.Answer.Healthy healthy -> {}
+            Rule.Answer answer = kind.rule.judge(known);
+            if (answer instanceof Rule.Answer.Found so) {
+                found.add(new Finding(
+                        kind.word, so.size(), so.confidence(), so.message(), so.evidence(), so.fix(), kind.event));
+            } else if (answer instanceof Rule.Answer.Unknown unknown) {
+                unjudged.add(new Unjudged(kind.word, unknown.lacks()));
             }
         }
         found.sort(LARGEST_FIRST);

@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cause of a sidecar's memory, or of its want of memory, and what answers it.
+ * A cause of a sidecar's memory, or of its want of memory, and what answers it. Made in {@code advice}; it lives here since
+ * the port to the store hands it on.
  *
  * @param kind one CamelCase word, such as {@code NearLimit}: the same in the status, the Event, the metric's tag and
  *     {@code docs/findings.md}

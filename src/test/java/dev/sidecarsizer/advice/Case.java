@@ -54,12 +54,13 @@ record Case(String kind, String name, Path folder) {
 
     /** An answer in the same form. */
     static JsonNode tree(Rule.Answer answer) {
+        if (answer instanceof Rule.Answer.Found found) {
+            return MAPPER.valueToTree(Map.of("found", MAPPER.valueToTree(found)));
+        }
         return MAPPER.valueToTree(
-                switch (answer) {
-                    case Rule.Answer.Found found -> Map.of("found", MAPPER.valueToTree(found));
-                    case Rule.Answer.Unknown unknown -> Map.of("lacks", unknown.lacks());
-                    case Rule.Answer.Healthy healthy -> Map.of("healthy", true);
-                });
+                answer instanceof Rule.Answer.Unknown unknown
+                        ? Map.of("lacks", unknown.lacks())
+                        : Map.of("healthy", true));
     }
 
     @Override
