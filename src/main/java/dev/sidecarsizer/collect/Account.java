@@ -7,7 +7,6 @@ import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
-import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
@@ -58,8 +57,8 @@ final class Account {
     /** Of a proxy with an overload manager; of one where it does not fit the limit, if there is such. */
     private @Nullable Budget budget;
 
-    /** As they were when it was last kept. */
-    Finding.All findings = Finding.All.NONE;
+    /** Kinds of the findings that it had when it was last kept; all of them would be most of a leader's memory. */
+    List<String> found = List.of();
 
     /** One of the pods that run now, or the last that did. */
     @Nullable

@@ -7,6 +7,7 @@ import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
@@ -199,8 +200,9 @@ final class Ledger {
         Account account = accounts.get(subject);
         account.keeping(now);
         Recommendation recommended = recommended(account, now).orElse(null);
-        account.findings = Kind.judge(account.known(
+        Finding.All findings = Kind.judge(account.known(
                 subject.workload(), account.pod == null ? null : ceilings.apply(account.pod), recommended));
+        account.found = findings.found().stream().map(Finding::kind).toList();
         return new Learnt(
                 subject,
                 account.owner(),
@@ -209,14 +211,13 @@ final class Ledger {
                 account.history.measured(account.live).orElse(null),
                 account.facts,
                 Conditions.of(account, scoring.all(), pace.staleAfter(), now),
-                account.findings);
+                findings);
     }
 
     /** How many workloads have a finding of that kind. */
     synchronized long findings(String kind) {
         return accounts.wholes()
-                .flatMap(entry -> entry.getValue().findings.found().stream())
-                .filter(finding -> finding.kind().equals(kind))
+                .filter(entry -> entry.getValue().found.contains(kind))
                 .count();
     }
 

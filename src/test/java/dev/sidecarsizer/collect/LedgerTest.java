@@ -37,6 +37,18 @@ class LedgerTest {
             new Pace(Duration.ofSeconds(60), Duration.ofMinutes(15), 5, Duration.ofDays(14), Duration.ofDays(30)));
 
     @Test
+    void countsWorkloadsByWhatWasFoundWhenTheyWereKept() {
+        LivePod pod = SomePod.named("shop", "reviews-1").build();
+        ledger.take(pod, new LivePod.OomKill(START, Bytes.mebi(128)), START);
+        assertThat(ledger.findings("OOMKilled")).isZero();
+
+        ledger.keep(OfWorkload.whole(pod.workload()), START);
+
+        assertThat(ledger.findings("OOMKilled")).isEqualTo(1);
+        assertThat(ledger.findings("AtCeiling")).isZero();
+    }
+
+    @Test
     void keepsNothingForTheFirstTimeWhileThePastIsRead() {
         ledger.readsPast(true);
         window(START, 3);
