@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The findings that there are. Their words are stable: others count and filter by them. */
 public enum Kind {
@@ -53,6 +55,11 @@ public enum Kind {
 
     Rule rule() {
         return rule;
+    }
+
+    /** The kind of that word; empty where it is none of these, but a later version's. */
+    public static Optional<Kind> named(String word) {
+        return Stream.of(values()).filter(kind -> kind.word.equals(word)).findFirst();
     }
 
     /** Where it is documented. */

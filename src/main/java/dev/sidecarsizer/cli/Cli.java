@@ -1,5 +1,6 @@
 package dev.sidecarsizer.cli;
 
+import dev.sidecarsizer.cli.advise.AdviseCommand;
 import dev.sidecarsizer.cli.backtest.BacktestCommand;
 import dev.sidecarsizer.cli.explain.ExplainCommand;
 import dev.sidecarsizer.cli.review.ReviewCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
             ReviewCommand.class,
             ExplainCommand.class,
             StatusCommand.class,
+            AdviseCommand.class,
             BacktestCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class

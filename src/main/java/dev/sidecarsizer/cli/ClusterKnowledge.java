@@ -35,6 +35,17 @@ final class ClusterKnowledge implements Knowledge {
             .withNamespaced(true)
             .build();
 
+    private static final ResourceDefinitionContext SIDECARS = new ResourceDefinitionContext.Builder()
+            .withGroup("networking.istio.io")
+            .withVersion("v1")
+            .withKind("Sidecar")
+            .withPlural("sidecars")
+            .withNamespaced(true)
+            .build();
+
+    private static final Set<Integer> NONE_TO_SEE =
+            Set.of(HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_NOT_FOUND);
+
     private final KubernetesClient client;
     private final String ownNamespace;
     private final Consumer<String> problem;
@@ -75,6 +86,22 @@ final class ClusterKnowledge implements Knowledge {
             } catch (KubernetesClientException refused) {
                 if (refused.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
                     return Optional.empty();
+                }
+                throw refused;
+            }
+        });
+    }
+
+    @Override
+    public List<JsonNode> sidecars(String namespace) throws CommandFailed {
+        return ask(() -> {
+            try {
+                return client.genericKubernetesResources(SIDECARS).inNamespace(namespace).list().getItems().stream()
+                        .map(this::tree)
+                        .toList();
+            } catch (KubernetesClientException refused) {
+                if (NONE_TO_SEE.contains(refused.getCode())) {
+                    return List.of();
                 }
                 throw refused;
             }

@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/** What a folder of YAML knows; it has no pods. */
+/** What a folder of YAML knows; it has no pods, and nothing of Istio's. */
 record FolderKnowledge(FolderStore store, String namespace) implements Knowledge {
 
     @Override
@@ -30,6 +31,11 @@ record FolderKnowledge(FolderStore store, String namespace) implements Knowledge
     @Override
     public Optional<Pod> pod(String namespace, Predicate<WorkloadKey> workload) {
         return Optional.empty();
+    }
+
+    @Override
+    public List<JsonNode> sidecars(String namespace) {
+        return List.of();
     }
 
     @Override

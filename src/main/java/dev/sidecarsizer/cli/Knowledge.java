@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** What is known, from a folder or from a cluster. Each question may wait for an API server. */
 public interface Knowledge extends AutoCloseable {
@@ -38,6 +39,13 @@ public interface Knowledge extends AutoCloseable {
      * @throws CommandFailed where the API server does not answer
      */
     Optional<Pod> pod(String namespace, Predicate<WorkloadKey> workload) throws CommandFailed;
+
+    /**
+     * Istio's Sidecar resources of a namespace, as they are stored; none where there are none, or they must not be seen.
+     *
+     * @throws CommandFailed where the API server does not answer
+     */
+    List<JsonNode> sidecars(String namespace) throws CommandFailed;
 
     @Override
     void close();

@@ -27,6 +27,10 @@ public final class OutputOptions {
         return form == Form.JSON || form == Form.YAML;
     }
 
+    public boolean isYaml() {
+        return form == Form.YAML;
+    }
+
     public boolean isWide() {
         return form == Form.WIDE;
     }

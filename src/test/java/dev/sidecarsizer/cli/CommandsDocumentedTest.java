@@ -32,7 +32,7 @@ class CommandsDocumentedTest {
         String backtest = Files.readString(Path.of("docs/backtest.md"));
         for (Map.Entry<String, CommandLine> command : commands.entrySet()) {
             switch (command.getKey()) {
-                case "review", "explain", "status" ->
+                case "review", "explain", "status", "advise" ->
                     assertThat(documented(command.getKey()))
                             .as(command.getKey())
                             .isEqualTo(options(command.getValue()));
