@@ -26,7 +26,7 @@ public final class Wire implements AutoCloseable {
     private final InetSocketAddress target;
     private final int port;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable ServerSocket server;
+    private volatile @Nullable Listening listening;
 
     /** A whole wire to {@code plane}. */
     public Wire(ControlPlane plane) {
@@ -54,25 +54,37 @@ public final class Wire implements AutoCloseable {
         }
     }
 
+    private record Listening(ServerSocket server, Thread acceptor) {
+
+        /** The kernel goes on listening until whoever waits for a connection has been woken. */
+        void end() {
+            Wire.close(server);
+            try {
+                acceptor.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** Lets connections through. */
     public void mend() {
         try {
-            ServerSocket listening = new ServerSocket();
-            listening.setReuseAddress(true);
-            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            server = listening;
-            Thread.ofVirtual().start(() -> accept(listening));
+            ServerSocket server = new ServerSocket();
+            server.setReuseAddress(true);
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            listening = new Listening(server, Thread.ofVirtual().start(() -> accept(server)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Resets all connections and refuses new ones. */
+    /** Resets all connections and refuses new ones; afterwards the port is free. */
     public void cut() {
-        ServerSocket listening = server;
-        server = null;
-        if (listening != null) {
-            close(listening);
+        Listening before = listening;
+        listening = null;
+        if (before != null) {
+            before.end();
         }
         open.forEach(Wire::close);
         open.clear();
@@ -87,16 +99,13 @@ public final class Wire implements AutoCloseable {
         return "https://127.0.0.1:" + port + "/";
     }
 
-    private void accept(ServerSocket listening) {
-        while (!listening.isClosed()) {
+    private void accept(ServerSocket server) {
+        while (!server.isClosed()) {
             try {
-                Socket near = listening.accept();
+                Socket near = server.accept();
                 Socket far = new Socket(target.getHostString(), target.getPort());
                 open.add(near);
                 open.add(far);
-                if (listening.isClosed()) {
-                    cut();
-                }
                 Thread.ofVirtual().start(() -> pump(near, far));
                 Thread.ofVirtual().start(() -> pump(far, near));
             } catch (IOException cutOrUnreachable) {

@@ -60,13 +60,14 @@ class KilledReplicaIT {
             webhook.carryTo(List.of(doomed, survivor));
             webhook.awaitMemory(SHOP, reviews, "96Mi/192Mi");
 
-            createWhileOneDies(one, survivor);
+            createWhileOneDies(one, doomed, survivor);
         } finally {
             webhook.putBack();
         }
     }
 
-    private void createWhileOneDies(ChildProcess doomed, InetSocketAddress survivor) throws Exception {
+    private void createWhileOneDies(ChildProcess process, InetSocketAddress doomed, InetSocketAddress survivor)
+            throws Exception {
         CountDownLatch half = new CountDownLatch(PODS / 2);
         List<Future<Timed>> creations = new ArrayList<>();
         long killed;
@@ -77,11 +78,14 @@ class KilledReplicaIT {
             }
             half.await();
             killed = System.nanoTime();
-            assertThat(ProcessHandle.of(doomed.pid()).orElseThrow().destroyForcibly())
+            assertThat(ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly())
                     .isTrue();
-            Pause.until("it is dead", PATIENCE, () -> !doomed.isAlive());
+            Pause.until("it is dead", PATIENCE, () -> !process.isAlive());
             // a cluster takes the endpoint away when it notices
             webhook.service().carryTo(List.of(survivor));
+            // in a cluster the kernel ends its connections at once; here a thread does, when it has its turn
+            Pause.until("its connections have ended", PATIENCE, () -> !webhook.service()
+                    .leadsTo(doomed));
             forgotten = System.nanoTime();
         }
         int unsized = 0;

@@ -38,6 +38,11 @@ public final class RoundRobin implements AutoCloseable {
         backends = others;
     }
 
+    /** Whether a connection to that backend is open, over which a call may still go. */
+    public boolean leadsTo(InetSocketAddress backend) {
+        return open.stream().anyMatch(socket -> backend.equals(socket.getRemoteSocketAddress()));
+    }
+
     /** Where it listens. */
     public int port() {
         return listener.getLocalPort();
