@@ -7,6 +7,10 @@ import java.util.Set;
 /** Commands that answer findings. */
 final class Fix {
 
+    /** Follows where memory was short: a larger limit does not bound what one client may hold. */
+    static final String SLOW_CLIENTS =
+            "\n# where clients read slowly, bound what each holds: docs/overload.md#what-it-cannot-do";
+
     /** Whose pods kubectl can have made anew. */
     private static final Set<String> RESTARTED = Set.of("Deployment", "StatefulSet", "DaemonSet");
 

@@ -28,6 +28,6 @@ final class OomKilled implements Rule {
                 null,
                 "the kernel killed the proxy for want of memory; the next pod gets more, up to its policy's ceiling",
                 evidence,
-                Fix.enforce(known.workload()));
+                Fix.enforce(known.workload()) + Fix.SLOW_CLIENTS);
     }
 }

@@ -35,18 +35,19 @@ import picocli.CommandLine.Spec;
         })
 public final class Cli implements Runnable {
 
-    private static final Set<String> OWN_HELP = Set.of("--help", "-h", "help");
+    private static final Set<String> OWN_HELP = Set.of("--help", "-h");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     private Cli() {}
 
-    /** Whether these arguments are for the command line; otherwise they are for the webhook. */
+    /**
+     * Whether these arguments are for the command line; otherwise they are for the webhook, to which only options are
+     * given: a word that is no subcommand is refused, and starts nothing.
+     */
     public static boolean takes(String... arguments) {
-        return arguments.length > 0
-                && (OWN_HELP.contains(arguments[0])
-                        || commandLine().getSubcommands().containsKey(arguments[0]));
+        return arguments.length > 0 && (OWN_HELP.contains(arguments[0]) || !arguments[0].startsWith("-"));
     }
 
     /** Runs a subcommand to its end, and says how it ended. */

@@ -46,12 +46,19 @@ class CliTest {
     }
 
     @Test
-    void onlyAKnownSubcommandIsForTheCommandLine() {
+    void wordsAreForTheCommandLineAndOptionsForTheWebhook() {
         assertThat(Cli.takes("backtest", "--from", "x")).isTrue();
         assertThat(Cli.takes("--help")).isTrue();
         assertThat(Cli.takes()).isFalse();
         assertThat(Cli.takes("--spring.profiles.active=local")).isFalse();
-        assertThat(Cli.takes("serve")).isFalse();
+        assertThat(Cli.takes("serve")).isTrue();
+    }
+
+    @Test
+    void aWordThatIsNoSubcommandIsRefused() {
+        assertThat(Cli.run(new PrintWriter(out), new PrintWriter(err), "revieww"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("'revieww'", "sidecar-sizer --help");
     }
 
     @Test
