@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What Envoy's configuration costs, and what fewer clusters would leave.
  *
- * <pre>{@code perCluster = (allocated − 7.4 MB − 32 KiB · connections) / (clusters − 8), at most 512 KiB
+ * <pre>{@code perCluster = (allocated − 7.4 MB − 32 KiB · connections) / (clusters − 8), at most 256 KiB
  * saved      = perCluster · (clusters − 8 − 2 · services called)}</pre>
  *
  * <p>Memory grows with clusters in a straight line, and endpoints, listeners and routes grow with them: so what each cluster
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * threads takes for the 8 clusters that Istio always gives it, from 100 services of 1 endpoint and 1,000 of 50; other sizes
  * are predicted within a few per cent ({@code docs/findings.md}, {@code bench/configuration}). A service is taken to have two
  * ports. A connection counts 32 KiB, in the middle of the 20 to 64 that one costs; what requests in flight hold is taken for
- * configuration, up to 512 KiB a cluster, as much as 200 endpoints would be.
+ * configuration, up to 256 KiB a cluster, as much as 100 endpoints would be.
  */
 final class ConfigurationModel {
 
@@ -24,7 +24,7 @@ final class ConfigurationModel {
     private static final long CLUSTERS_ALWAYS_THERE = 8;
     private static final double BASE = 7.4e6;
     private static final double PER_CONNECTION = 32 << 10;
-    private static final double MOST_PER_CLUSTER = 512 << 10;
+    private static final double MOST_PER_CLUSTER = 256 << 10;
 
     private ConfigurationModel() {}
 

@@ -3,6 +3,7 @@ package dev.sidecarsizer.advice;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.Finding.Confidence;
 import dev.sidecarsizer.profile.Finding.Evidence;
+import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.ProxyFacts;
 import java.util.List;
 import java.util.Map;
@@ -17,20 +18,24 @@ final class UnusedConfiguration implements Rule {
     private static final long LEAST_MEBIBYTES = 8;
     private static final Bytes LEAST = Bytes.mebi(LEAST_MEBIBYTES);
     private static final int QUARTER = 4;
+    /** What is called once a week should have been. */
+    private static final int LEAST_DAYS = 7;
 
     @Override
     public Answer judge(Known known) {
         ProxyFacts facts = known.facts();
         Bytes allocated = facts.allocated();
         Long clusters = facts.clusters();
-        // where raw TCP is known to be there or not, the proxy's telemetry was seen, and no destination means none
-        Boolean telemetry = facts.rawTcp();
         List<String> called = facts.destinations();
-        if (allocated == null || clusters == null || telemetry == null) {
+        // a mesh may have its clients' telemetry off: that no call is seen is no proof that there is none
+        String seen = called.isEmpty() ? null : called.getFirst();
+        Measured aWeek = known.measured() == null || known.measured().days() < LEAST_DAYS ? null : known.measured();
+        if (allocated == null || clusters == null || seen == null || aWeek == null) {
             return Rule.lacks(
                     new Need("envoy_server_memory_allocated", allocated),
                     new Need("envoy_cluster_manager_active_clusters", clusters),
-                    new Need("istio_requests_total", telemetry));
+                    new Need("istio_requests_total with reporter=\"source\"", seen),
+                    new Need(LEAST_DAYS + " days of samples", aWeek));
         }
         if (called.size() == ProxyFacts.MOST_DESTINATIONS) {
             return Rule.lacks(new Need("destinations beyond the first " + ProxyFacts.MOST_DESTINATIONS, null));
@@ -63,7 +68,9 @@ final class UnusedConfiguration implements Rule {
                 known.labels().isEmpty() ? "# no label of its pods names the workload: give them this one first\n" : "";
         Map<String, String> labels = known.labels().isEmpty() ? Map.of("app", name) : known.labels();
         return "# add what is called seldom: backups, month-end jobs, failover; and collectors of telemetry outside of"
-                + " istio-system\n" + first
+                + " istio-system\n"
+                + "# and hosts of VirtualServices and gateways by which it calls these; no other workload may have these labels\n"
+                + first
                 + SidecarResource.yaml(known.workload().namespace(), name, labels, called);
     }
 }

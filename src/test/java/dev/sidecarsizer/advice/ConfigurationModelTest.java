@@ -72,7 +72,7 @@ class ConfigurationModelTest {
 
     @Test
     void takesNoBufferForConfiguration() {
-        assertThat(ConfigurationModel.saved(Bytes.mebi(900), 108, 1000L, 0)).isEqualTo(Bytes.mebi(50));
+        assertThat(ConfigurationModel.saved(Bytes.mebi(900), 108, 1000L, 0)).isEqualTo(Bytes.mebi(25));
     }
 
     private static Stream<Run> runs() throws IOException {

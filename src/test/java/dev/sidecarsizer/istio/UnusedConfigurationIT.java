@@ -13,6 +13,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Finding.Evidence;
+import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.ProxyFacts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,19 @@ class UnusedConfigurationIT {
     private static final int ALL = 500;
     private static final int CALLED = 5;
     private static final ManyServices SERVICES = new ManyServices("unused-configuration", ALL, 10);
+    private static final Measured TWO_WEEKS = new Measured(
+            3,
+            14,
+            48_384,
+            Bytes.mebi(61),
+            Bytes.mebi(78),
+            Bytes.mebi(115),
+            Bytes.mebi(151),
+            Bytes.mebi(66),
+            0,
+            null,
+            null);
+
     private static final Map<String, String> LABELS = Map.of("app", "reviews");
     private static final Path ENVOY = EnvoyWheel.envoy("1.40.0", Progress.onConsole());
 
@@ -113,7 +127,7 @@ class UnusedConfigurationIT {
                 null,
                 null,
                 null,
-                null,
+                TWO_WEEKS,
                 null,
                 null,
                 Set.of(2),
