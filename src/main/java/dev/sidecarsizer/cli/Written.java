@@ -32,9 +32,9 @@ public final class Written {
         return YAML.writeValueAsString(tree);
     }
 
-    /** A stranger's text on a terminal: what would move the cursor, or change a colour, is shown as a question mark. */
+    /** A stranger's text on a terminal: what would move the cursor, change a colour, or end a line is shown as a question mark. */
     public static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}|\\p{Cf}|\\p{Cs}", "?");
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
     }
 
     /** Only what no reader of YAML, old or new, could take for anything else than text goes without quotes. */

@@ -3,6 +3,7 @@ package dev.sidecarsizer.profile;
 import dev.sidecarsizer.mesh.Bytes;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +48,23 @@ public record ProxyFacts(
     /** Three minutes of an hour: less is one burst. */
     private static final double OFTEN = 0.05;
 
+    /** As a Service, a ServiceEntry or a wildcard of one is named; others come from an application's own metrics. */
+    private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9_][A-Za-z0-9._-]{0,252}");
+
     /** Nothing known. */
     public static final ProxyFacts UNKNOWN =
             new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
+
+    /** Leaves out destinations that are no host's name: they would stand in resources that people apply. */
+    public ProxyFacts {
+        if (!destinations.stream().allMatch(ProxyFacts::isHost)) {
+            destinations = destinations.stream().filter(ProxyFacts::isHost).toList();
+        }
+    }
+
+    private static boolean isHost(String destination) {
+        return HOST.matcher(destination).matches();
+    }
 
     /** Whether a proxy refuses traffic so often that its memory is too small. */
     public boolean shedsLoad() {
