@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Open connections take much of what Envoy uses: {@value #LEAST_CONNECTIONS} or more, and a quarter of it or more by {@value
@@ -33,7 +34,8 @@ final class ManyConnections implements Rule {
                     new Need("envoy_server_memory_allocated", allocated));
         }
         Bytes cost = new Bytes(Math.min(connections, Integer.MAX_VALUE) * EACH).atMost(allocated);
-        if (connections < LEAST_CONNECTIONS || cost.value() < allocated.value() / QUARTER) {
+        boolean few = connections < LEAST_CONNECTIONS || cost.value() < allocated.value() / QUARTER;
+        if (few || areUsed(connections, known.facts().requestRate())) {
             return Rule.healthy();
         }
         return new Answer.Found(
@@ -51,6 +53,11 @@ final class ManyConnections implements Rule {
                 fix(known));
     }
 
+    /** Once a minute or more, each: no idle timeout would close them. */
+    private static boolean areUsed(long connections, @Nullable Double requestRate) {
+        return requestRate != null && requestRate * Duration.ofMinutes(1).toSeconds() >= connections;
+    }
+
     /** Raw TCP is cut too by that annotation: only where none was seen can it be given away so. */
     private static String fix(Known known) {
         List<String> lines = new ArrayList<>();
@@ -62,23 +69,9 @@ final class ManyConnections implements Rule {
                     "annotations: {sidecar-sizer.dev/idle-timeout: " + idle + "s}",
                     "---"));
         }
-        known.facts().destinations().stream()
-                .findFirst()
-                .ifPresentOrElse(
-                        host -> lines.addAll(rule(known.workload().namespace(), host, idle)),
-                        () -> lines.add(
-                                "# raw TCP may be among them: bound them by a DestinationRule of each service that is called"));
+        lines.addAll(List.of(
+                "# the way out: in the DestinationRule of each service that is called, which one of this namespace would replace",
+                "trafficPolicy: {connectionPool: {tcp: {maxConnections: 100}, http: {idleTimeout: " + idle + "s}}}"));
         return String.join("\n", lines);
-    }
-
-    private static List<String> rule(String namespace, String host, long idle) {
-        return List.of(
-                "# bounds the way out; one for each service that is called, as many connections as it needs",
-                "apiVersion: networking.istio.io/v1",
-                "kind: DestinationRule",
-                "metadata: {name: " + host.split("\\.", -1)[0] + "-connections, namespace: " + namespace + "}",
-                "spec:",
-                "  host: " + host,
-                "  trafficPolicy: {connectionPool: {tcp: {maxConnections: 100}, http: {idleTimeout: " + idle + "s}}}");
     }
 }
