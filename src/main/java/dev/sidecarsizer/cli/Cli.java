@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         })
 public final class Cli implements Runnable {
 
-    private static final Set<String> OWN_HELP = Set.of("--help", "-h");
+    private static final Set<String> OWN_HELP = Set.of("--help", "--version");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -43,11 +43,11 @@ public final class Cli implements Runnable {
     private Cli() {}
 
     /**
-     * Whether these arguments are for the command line; otherwise they are for the webhook, to which only options are
-     * given: a word that is no subcommand is refused, and starts nothing.
+     * Whether these arguments are for the command line; otherwise they are for the webhook, to which only long options are
+     * given: anything else that is no subcommand is refused, and starts nothing.
      */
     public static boolean takes(String... arguments) {
-        return arguments.length > 0 && (OWN_HELP.contains(arguments[0]) || !arguments[0].startsWith("-"));
+        return arguments.length > 0 && (OWN_HELP.contains(arguments[0]) || !arguments[0].startsWith("--"));
     }
 
     /** Runs a subcommand to its end, and says how it ended. */

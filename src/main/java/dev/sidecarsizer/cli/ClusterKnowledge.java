@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.mesh.MalformedPod;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.Ownership;
 import dev.sidecarsizer.mesh.Pod;
@@ -81,10 +82,11 @@ final class ClusterKnowledge implements Knowledge {
                 return client.genericKubernetesResources(PODS).inNamespace(namespace).list().getItems().stream()
                         .map(this::tree)
                         .map(tree -> new Pod(namespace, tree))
-                        .filter(pod -> isProxied(pod) && workload.test(Ownership.workload(pod, List.of())))
+                        .filter(pod -> isProxied(pod, workload))
                         .findFirst();
             } catch (KubernetesClientException refused) {
                 if (refused.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+                    problem.accept("pods of " + namespace + " must not be seen: their labels are guessed");
                     return Optional.empty();
                 }
                 throw refused;
@@ -101,6 +103,7 @@ final class ClusterKnowledge implements Knowledge {
                         .toList();
             } catch (KubernetesClientException refused) {
                 if (NONE_TO_SEE.contains(refused.getCode())) {
+                    problem.accept("sidecars of " + namespace + " cannot be seen: one of the same name may be there");
                     return List.of();
                 }
                 throw refused;
@@ -117,8 +120,13 @@ final class ClusterKnowledge implements Knowledge {
         return JsonMapper.shared().readTree(client.getKubernetesSerialization().asJson(object));
     }
 
-    private static boolean isProxied(Pod pod) {
-        return !ProxyContainer.in(pod).isEmpty();
+    private static boolean isProxied(Pod pod, Predicate<WorkloadKey> workload) {
+        try {
+            return !ProxyContainer.in(pod).isEmpty() && workload.test(Ownership.workload(pod, List.of()));
+        } catch (MalformedPod other) {
+            // admitted unchanged, too, and no reason not to look at the others
+            return false;
+        }
     }
 
     private <T> T ask(Supplier<T> question) throws CommandFailed {

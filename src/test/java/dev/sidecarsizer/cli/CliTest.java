@@ -52,6 +52,7 @@ class CliTest {
         assertThat(Cli.takes()).isFalse();
         assertThat(Cli.takes("--spring.profiles.active=local")).isFalse();
         assertThat(Cli.takes("serve")).isTrue();
+        assertThat(Cli.takes("-n", "shop", "status")).isTrue();
     }
 
     @Test
