@@ -33,4 +33,12 @@ public final class Columns {
     private static int width(String cell) {
         return cell.codePointCount(0, cell.length());
     }
+
+    /** Lines of a table, each with its end; the first row names the columns. */
+    public static String table(List<List<String>> rows, Ink ink) {
+        List<String> lines = align(rows);
+        StringBuilder text = new StringBuilder(ink.bold(lines.getFirst())).append('\n');
+        lines.subList(1, lines.size()).forEach(line -> text.append(line).append('\n'));
+        return text.toString();
+    }
 }

@@ -34,10 +34,7 @@ record AdviceText(Ink ink, String where, boolean wide) {
         if (wide) {
             all.forEach(one -> one.unjudged().forEach(lacking -> rows.add(unjudged(one, lacking))));
         }
-        StringBuilder text = new StringBuilder();
-        List<String> lines = Columns.align(rows);
-        text.append(ink.bold(lines.getFirst())).append('\n');
-        lines.subList(1, lines.size()).forEach(line -> text.append(line).append('\n'));
+        StringBuilder text = new StringBuilder(Columns.table(rows, ink));
         if (!wide && unjudged > 0) {
             text.append("\nCould not be told for want of evidence: ")
                     .append(unjudged)

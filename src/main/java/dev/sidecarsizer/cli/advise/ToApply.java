@@ -8,7 +8,6 @@ import dev.sidecarsizer.cli.Written;
 import dev.sidecarsizer.cli.advise.Advised.One;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.WorkloadKey;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +49,7 @@ final class ToApply {
         WorkloadKey workload = of.workload();
         Map<String, String> labels = knowledge
                 .pod(workload.namespace(), workload::equals)
-                .map(ToApply::labels)
+                .map(Pod::labels)
                 .orElse(Map.of());
         List<JsonNode> existing = knowledge.sidecars(workload.namespace());
         List<String> called =
@@ -87,10 +86,6 @@ final class ToApply {
                     && selector.properties().stream()
                             .allMatch(label -> label.getValue().asString("").equals(labels.get(label.getKey())));
         };
-    }
-
-    private static Map<String, String> labels(Pod pod) {
-        return new HashMap<>(pod.labels());
     }
 
     private static void comment(StringBuilder text, String line) {

@@ -35,10 +35,9 @@ record StatusText(Ink ink, String where, boolean wide) {
         sums.add(List.of("conditions", "", words(status.conditions())));
         StringBuilder text = new StringBuilder();
         Columns.align(sums).forEach(line -> text.append(line).append('\n'));
-        List<String> rows = Columns.align(wide ? workloads(status) : namespaces(status));
-        text.append('\n').append(ink.bold(rows.getFirst())).append('\n');
-        rows.subList(1, rows.size()).forEach(line -> text.append(line).append('\n'));
-        return text.toString();
+        return text.append('\n')
+                .append(Columns.table(wide ? workloads(status) : namespaces(status), ink))
+                .toString();
     }
 
     private static void sum(List<List<String>> sums, String name, MeshStatus part) {
