@@ -1,5 +1,6 @@
 package dev.sidecarsizer.cli.status;
 
+import dev.sidecarsizer.audit.board.MeshStatus;
 import dev.sidecarsizer.cli.ClusterOptions;
 import dev.sidecarsizer.cli.CommandFailed;
 import dev.sidecarsizer.cli.Ink;

@@ -1,9 +1,11 @@
 package dev.sidecarsizer.cli.status;
 
+import dev.sidecarsizer.audit.board.MeshStatus;
+import dev.sidecarsizer.audit.board.WorkloadStatus;
+import dev.sidecarsizer.audit.board.WorkloadStatus.Standing;
 import dev.sidecarsizer.cli.Columns;
 import dev.sidecarsizer.cli.Ink;
 import dev.sidecarsizer.cli.Written;
-import dev.sidecarsizer.cli.status.WorkloadStatus.Standing;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
 import java.util.ArrayList;

@@ -1,6 +1,8 @@
 package dev.sidecarsizer.cli.status;
 
-import dev.sidecarsizer.cli.status.WorkloadStatus.Standing;
+import dev.sidecarsizer.audit.board.MeshStatus;
+import dev.sidecarsizer.audit.board.WorkloadStatus;
+import dev.sidecarsizer.audit.board.WorkloadStatus.Standing;
 import dev.sidecarsizer.mesh.Memory;
 import java.util.Locale;
 import java.util.Map;

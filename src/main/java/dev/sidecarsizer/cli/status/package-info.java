@@ -3,7 +3,7 @@
  *
  * <p>Counts only, no decision: what was decided stands in the profiles.
  *
- * <p>Next: {@link dev.sidecarsizer.cli.status.MeshStatus}.
+ * <p>Next: {@link dev.sidecarsizer.audit.board.MeshStatus}.
  */
 @NullMarked
 package dev.sidecarsizer.cli.status;

@@ -1,4 +1,4 @@
-package dev.sidecarsizer.cli.status;
+package dev.sidecarsizer.audit.board;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param oomKills remembered
  * @param conditions types of those that hold
  */
-record WorkloadStatus(
+public record WorkloadStatus(
         WorkloadKey workload,
         int pods,
         Standing standing,
@@ -41,7 +41,7 @@ record WorkloadStatus(
     private static final Memory ISTIO_DEFAULT = new Memory(Bytes.mebi(128), Bytes.mebi(1024));
 
     /** What became of a workload's last pod. */
-    enum Standing {
+    public enum Standing {
         SIZED,
         AUDITED,
         KEPT,
@@ -49,7 +49,7 @@ record WorkloadStatus(
     }
 
     /** Where the workload of {@code profile} stands; empty for a prior, or a profile of a part of a workload. */
-    static Optional<WorkloadStatus> of(StoredProfile profile) {
+    public static Optional<WorkloadStatus> of(StoredProfile profile) {
         if (!(profile.subject() instanceof Subject.OfWorkload of)
                 || !of.equals(Subject.OfWorkload.whole(of.workload()))) {
             return Optional.empty();

@@ -1,4 +1,4 @@
-package dev.sidecarsizer.cli.status;
+package dev.sidecarsizer.audit.board;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
@@ -19,9 +19,9 @@ import java.util.stream.Stream;
  *
  * @param workloads by namespace, kind and name
  */
-record MeshStatus(List<WorkloadStatus> workloads) {
+public record MeshStatus(List<WorkloadStatus> workloads) {
 
-    static MeshStatus of(List<StoredProfile> profiles) {
+    public static MeshStatus of(List<StoredProfile> profiles) {
         return new MeshStatus(profiles.stream()
                 .flatMap(profile -> WorkloadStatus.of(profile).stream())
                 .sorted(Comparator.comparing(one -> one.workload().toString()))
@@ -29,7 +29,7 @@ record MeshStatus(List<WorkloadStatus> workloads) {
     }
 
     /** The part in each namespace. */
-    Map<String, MeshStatus> byNamespace() {
+    public Map<String, MeshStatus> byNamespace() {
         return workloads.stream()
                 .collect(Collectors.groupingBy(
                         one -> one.workload().namespace(),
@@ -37,46 +37,46 @@ record MeshStatus(List<WorkloadStatus> workloads) {
                         Collectors.collectingAndThen(Collectors.toList(), MeshStatus::new)));
     }
 
-    MeshStatus in(WorkloadStatus.Standing standing) {
+    public MeshStatus in(WorkloadStatus.Standing standing) {
         return new MeshStatus(
                 workloads.stream().filter(one -> one.standing() == standing).toList());
     }
 
     /** The part for which there is a recommendation. */
-    MeshStatus recommended() {
+    public MeshStatus recommended() {
         return new MeshStatus(
                 workloads.stream().filter(one -> one.recommended() != null).toList());
     }
 
-    int size() {
+    public int size() {
         return workloads.size();
     }
 
-    long pods() {
+    public long pods() {
         return workloads.stream().mapToLong(WorkloadStatus::pods).sum();
     }
 
-    long oomKills() {
+    public long oomKills() {
         return workloads.stream().mapToLong(WorkloadStatus::oomKills).sum();
     }
 
     /** Workloads by the reason of their last decision, the most first. */
-    Map<String, Long> reasons() {
+    public Map<String, Long> reasons() {
         return counted(workloads.stream().map(WorkloadStatus::reason));
     }
 
     /** Workloads by the conditions that hold, the most first. */
-    Map<String, Long> conditions() {
+    public Map<String, Long> conditions() {
         return counted(workloads.stream().flatMap(one -> one.conditions().stream()));
     }
 
     /** Of all pods together: what they come with. */
-    Memory before() {
+    public Memory before() {
         return sum(one -> Optional.of(one.before()));
     }
 
     /** Of all pods together: what is recommended. */
-    Memory after() {
+    public Memory after() {
         return sum(one -> Optional.ofNullable(one.recommended()));
     }
 
