@@ -124,7 +124,7 @@ class RoomsTest {
                 .resideOutsideOfPackages(of("watch"), of("store"), of("config"), of("collect"), of("cli"))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.fabric8..")
+                .resideInAnyPackage("io.fabric8.kubernetes..")
                 .because("admission answers from memory, whatever the API server does")
                 .check(CLASSES);
     }

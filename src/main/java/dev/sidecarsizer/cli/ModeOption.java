@@ -1,10 +1,8 @@
 package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.audit.preview.InMode;
 import dev.sidecarsizer.mesh.Mode;
-import dev.sidecarsizer.mesh.WorkloadKey;
-import dev.sidecarsizer.sizing.Surroundings;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,22 +17,6 @@ public final class ModeOption {
 
     /** {@code judge}, for whom all namespaces are in the mode that was named; as it is where none was. */
     public Judge over(Judge judge) {
-        return mode == null
-                ? judge
-                : new Judge(judge.profiles(), judge.policies(), new InMode(mode, judge.surroundings()), judge.cap());
-    }
-
-    /** What surrounds a workload, but for the mode of its namespace. */
-    private record InMode(Mode mode, Surroundings.Source rest) implements Surroundings.Source {
-
-        @Override
-        public Optional<Mode> mode(String namespace) {
-            return Optional.of(mode);
-        }
-
-        @Override
-        public Surroundings of(WorkloadKey workload) {
-            return rest.of(workload);
-        }
+        return mode == null ? judge : InMode.judge(mode, judge);
     }
 }

@@ -2,6 +2,7 @@ package dev.sidecarsizer.cli.explain;
 
 import dev.sidecarsizer.admission.Judge;
 import dev.sidecarsizer.admission.Review;
+import dev.sidecarsizer.audit.preview.AssumedPod;
 import dev.sidecarsizer.cli.Cli;
 import dev.sidecarsizer.cli.ClusterOptions;
 import dev.sidecarsizer.cli.CommandFailed;
@@ -14,6 +15,7 @@ import dev.sidecarsizer.cli.SubmittedFile;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.store.SidecarProfile;
 import dev.sidecarsizer.store.StoredProfile;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -135,8 +137,7 @@ public final class ExplainCommand implements Callable<Integer> {
         if (namespace == null || (meant.isEmpty() && pod.isEmpty())) {
             throw new CommandFailed("nothing is known of " + sought + ": " + hint(sought, known));
         }
-        Submitted submitted = pod.map(ExplainCommand::submitted)
-                .orElseGet(() -> AssumedPod.of(meant.getFirst(), Explanation.whole(profiles, meant.getFirst())));
+        Submitted submitted = pod.map(ExplainCommand::submitted).orElseGet(() -> assumed(meant.getFirst(), profiles));
         return Explanation.of(submitted, pod.isEmpty(), mode.over(knowledge.judge(Set.of(namespace))), profiles);
     }
 
@@ -145,6 +146,13 @@ public final class ExplainCommand implements Callable<Integer> {
                 pod.namespace() + "/Pod/" + pod.tree().at("/metadata/name").asString("?"),
                 Review.ofCreated(pod.tree(), pod.namespace()),
                 true);
+    }
+
+    private static Submitted assumed(WorkloadKey workload, List<StoredProfile> profiles) {
+        SidecarProfile.Proxy lastSeen = Explanation.whole(profiles, workload)
+                .map(profile -> profile.status().proxy())
+                .orElse(null);
+        return new Submitted(workload.toString(), AssumedPod.of(workload, lastSeen), true);
     }
 
     private static String hint(Sought sought, List<WorkloadKey> known) {

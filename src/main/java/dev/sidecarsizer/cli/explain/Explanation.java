@@ -3,7 +3,7 @@ package dev.sidecarsizer.cli.explain;
 import dev.sidecarsizer.admission.Judge;
 import dev.sidecarsizer.admission.Judgement;
 import dev.sidecarsizer.admission.Review;
-import dev.sidecarsizer.cli.Sized;
+import dev.sidecarsizer.audit.preview.Sized;
 import dev.sidecarsizer.cli.Submitted;
 import dev.sidecarsizer.mesh.MalformedPod;
 import dev.sidecarsizer.mesh.Mode;

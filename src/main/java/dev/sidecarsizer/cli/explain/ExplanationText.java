@@ -2,11 +2,11 @@ package dev.sidecarsizer.cli.explain;
 
 import dev.sidecarsizer.admission.Judgement;
 import dev.sidecarsizer.admission.Judgement.Grounds;
+import dev.sidecarsizer.audit.preview.Meanings;
+import dev.sidecarsizer.audit.preview.Meanings.Meaning;
+import dev.sidecarsizer.audit.preview.Sized;
 import dev.sidecarsizer.cli.Columns;
 import dev.sidecarsizer.cli.Ink;
-import dev.sidecarsizer.cli.Meanings;
-import dev.sidecarsizer.cli.Meanings.Meaning;
-import dev.sidecarsizer.cli.Sized;
 import dev.sidecarsizer.cli.Written;
 import dev.sidecarsizer.mesh.EmbeddedJson;
 import dev.sidecarsizer.mesh.Mode;

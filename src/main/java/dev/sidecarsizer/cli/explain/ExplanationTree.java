@@ -2,9 +2,9 @@ package dev.sidecarsizer.cli.explain;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sidecarsizer.admission.Judgement.Grounds;
-import dev.sidecarsizer.cli.Meanings;
-import dev.sidecarsizer.cli.Meanings.Meaning;
-import dev.sidecarsizer.cli.Sized;
+import dev.sidecarsizer.audit.preview.Meanings;
+import dev.sidecarsizer.audit.preview.Meanings.Meaning;
+import dev.sidecarsizer.audit.preview.Sized;
 import dev.sidecarsizer.mesh.EmbeddedJson;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.sizing.Decision;

@@ -2,13 +2,13 @@ package dev.sidecarsizer.cli.review;
 
 import dev.sidecarsizer.admission.Judge;
 import dev.sidecarsizer.admission.Judgement;
+import dev.sidecarsizer.audit.preview.Sized;
 import dev.sidecarsizer.cli.Cli;
 import dev.sidecarsizer.cli.ClusterOptions;
 import dev.sidecarsizer.cli.CommandFailed;
 import dev.sidecarsizer.cli.Ink;
 import dev.sidecarsizer.cli.Knowledge;
 import dev.sidecarsizer.cli.ModeOption;
-import dev.sidecarsizer.cli.Sized;
 import dev.sidecarsizer.cli.Submitted;
 import dev.sidecarsizer.cli.SubmittedFile;
 import dev.sidecarsizer.cli.Written;

@@ -1,10 +1,10 @@
 package dev.sidecarsizer.cli.review;
 
 import dev.sidecarsizer.admission.Judgement;
+import dev.sidecarsizer.audit.preview.Meanings;
+import dev.sidecarsizer.audit.preview.Meanings.Meaning;
+import dev.sidecarsizer.audit.preview.Sized;
 import dev.sidecarsizer.cli.Ink;
-import dev.sidecarsizer.cli.Meanings;
-import dev.sidecarsizer.cli.Meanings.Meaning;
-import dev.sidecarsizer.cli.Sized;
 import dev.sidecarsizer.cli.Submitted;
 import dev.sidecarsizer.cli.Written;
 import dev.sidecarsizer.mesh.Mode;

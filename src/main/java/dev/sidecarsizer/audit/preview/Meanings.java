@@ -1,4 +1,4 @@
-package dev.sidecarsizer.cli;
+package dev.sidecarsizer.audit.preview;
 
 import dev.sidecarsizer.sizing.Decision;
 import dev.sidecarsizer.sizing.Decision.Keep;
@@ -32,6 +32,12 @@ public final class Meanings {
         return of(
                 decision instanceof Keep ? "Why a pod stays as it came" : "Who spoke for the number",
                 decision.reason());
+    }
+
+    /** Of a decision's word, whoever's it is; empty where it is none of these. */
+    public static Meaning ofReason(String word) {
+        Meaning kept = of("Why a pod stays as it came", word);
+        return kept.means().isEmpty() ? of("Who spoke for the number", word) : kept;
     }
 
     /** Of what bent a number; empty where it is none of these. */

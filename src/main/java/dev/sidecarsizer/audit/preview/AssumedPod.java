@@ -1,26 +1,26 @@
-package dev.sidecarsizer.cli.explain;
+package dev.sidecarsizer.audit.preview;
 
 import dev.sidecarsizer.admission.Review;
-import dev.sidecarsizer.cli.Submitted;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.store.SidecarProfile;
-import dev.sidecarsizer.store.StoredProfile;
-import java.util.Objects;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A pod of a workload of which none is there: with the proxy that was seen last, and the memory that Istio gives. */
-final class AssumedPod {
+public final class AssumedPod {
 
     private static final SidecarProfile.Proxy UNSEEN = new SidecarProfile.Proxy(null, null, null, null, null);
 
     private AssumedPod() {}
 
-    static Submitted of(WorkloadKey workload, Optional<StoredProfile> profile) {
-        SidecarProfile.Proxy seen = profile.map(one -> one.status().proxy())
-                .filter(Objects::nonNull)
-                .orElse(UNSEEN);
+    /**
+     * The review that an API server would send for it.
+     *
+     * @param lastSeen the proxy that was measured; {@code null} where none was
+     */
+    public static Review of(WorkloadKey workload, SidecarProfile.@Nullable Proxy lastSeen) {
+        SidecarProfile.Proxy seen = lastSeen == null ? UNSEEN : lastSeen;
         ObjectNode pod =
                 JsonMapper.shared().createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
         ObjectNode metadata = pod.putObject("metadata").put("namespace", workload.namespace());
@@ -51,6 +51,6 @@ final class AssumedPod {
         proxy.putObject("resources").putObject("requests").put("memory", "128Mi");
         proxy.withObject("resources").putObject("limits").put("memory", "1Gi");
         spec.putArray("containers").addObject().put("name", "application");
-        return new Submitted(workload.toString(), Review.ofCreated(pod, workload.namespace()), true);
+        return Review.ofCreated(pod, workload.namespace());
     }
 }

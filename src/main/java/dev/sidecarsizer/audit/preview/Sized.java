@@ -1,4 +1,4 @@
-package dev.sidecarsizer.cli;
+package dev.sidecarsizer.audit.preview;
 
 import dev.sidecarsizer.admission.Judgement;
 import dev.sidecarsizer.mesh.Bytes;
