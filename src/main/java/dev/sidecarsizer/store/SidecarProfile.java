@@ -48,7 +48,14 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable String live,
             @Nullable Integer oomKills,
             @Nullable String oomLimit,
-            @Nullable String lastSample) {}
+            @Nullable String lastSample,
+            @Nullable Daily daily) {}
+
+    /** The last days, oldest first, up to one. */
+    public record Daily(
+            @Nullable String through,
+            @Nullable List<@Nullable String> peaks,
+            @Nullable List<@Nullable Integer> kills) {}
 
     /** The proxy whose memory was seen. */
     public record Proxy(
