@@ -1,5 +1,7 @@
 package dev.sidecarsizer.config;
 
+import dev.sidecarsizer.audit.board.Board;
+import dev.sidecarsizer.audit.page.Source;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
@@ -8,6 +10,8 @@ import dev.sidecarsizer.store.ApiClient;
 import dev.sidecarsizer.store.KubernetesStore;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.Comparator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
@@ -24,8 +28,8 @@ class Cluster {
     }
 
     @Bean(initMethod = "start")
-    KubernetesStore kubernetesStore(KubernetesClient client, Settings settings) {
-        return new KubernetesStore(client, settings.namespace());
+    KubernetesStore kubernetesStore(KubernetesClient client, Board board, Settings settings) {
+        return new KubernetesStore(client, settings.namespace(), board);
     }
 
     @Bean
@@ -51,6 +55,23 @@ class Cluster {
     @Bean
     Awaited awaited(KubernetesStore store) {
         return store::unsynced;
+    }
+
+    @Bean
+    Source source(KubernetesStore store) {
+        return new Source() {
+            @Override
+            public boolean synced() {
+                return store.unsynced().isEmpty();
+            }
+
+            @Override
+            public Duration age() {
+                return store.ages().values().stream()
+                        .max(Comparator.naturalOrder())
+                        .orElse(Duration.ZERO);
+            }
+        };
     }
 
     @Bean

@@ -1,11 +1,14 @@
 package dev.sidecarsizer.config;
 
+import dev.sidecarsizer.audit.board.Board;
+import dev.sidecarsizer.audit.page.Source;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.store.FolderStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +25,16 @@ class Folder {
     private static final Logger LOG = LoggerFactory.getLogger(Folder.class);
 
     @Bean
-    FolderStore folderStore(Settings settings) {
+    FolderStore folderStore(Settings settings, Board board) {
         Path directory = settings.profiles().directory();
         if (directory == null) {
             throw new UnusableSetting("sidecar-sizer.profiles.directory is not set: the profile local reads"
                     + " SidecarProfiles and SidecarPolicies from a folder of YAML; name one");
         }
         try {
-            return FolderStore.read(directory, settings.namespace(), LOG::warn);
+            FolderStore store = FolderStore.read(directory, settings.namespace(), LOG::warn);
+            store.stored().forEach(board::sees);
+            return store;
         } catch (IllegalArgumentException unreadable) {
             throw new UnusableSetting(unreadable.getMessage());
         }
@@ -58,6 +63,22 @@ class Folder {
     @Bean
     Awaited awaited() {
         return List::of;
+    }
+
+    /** The folder was read once, and nothing changes it. */
+    @Bean
+    Source source() {
+        return new Source() {
+            @Override
+            public boolean synced() {
+                return true;
+            }
+
+            @Override
+            public Duration age() {
+                return Duration.ZERO;
+            }
+        };
     }
 
     @Bean

@@ -4,6 +4,7 @@ import dev.sidecarsizer.admission.AdmissionController;
 import dev.sidecarsizer.admission.AdmissionMetrics;
 import dev.sidecarsizer.admission.PodAdmission;
 import dev.sidecarsizer.audit.DecisionJournal;
+import dev.sidecarsizer.audit.board.Board;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
@@ -50,6 +51,11 @@ public class Webhook {
     @Bean
     AdmissionMetrics admissionMetrics(MeterRegistry registry) {
         return new AdmissionMetrics(registry);
+    }
+
+    @Bean
+    Board board() {
+        return new Board();
     }
 
     @Bean(initMethod = "start")

@@ -36,16 +36,22 @@ public final class KubernetesStore implements AutoCloseable {
     /**
      * @param client its caller closes it, after this store
      * @param ownNamespace where policies and priors of the mesh are
+     * @param onlooker told of profiles
      */
-    public KubernetesStore(KubernetesClient client, String ownNamespace) {
-        this(client, ownNamespace, SECONDS_BETWEEN_CHECKS);
+    public KubernetesStore(KubernetesClient client, String ownNamespace, Onlooker onlooker) {
+        this(client, ownNamespace, onlooker, SECONDS_BETWEEN_CHECKS);
     }
 
-    KubernetesStore(KubernetesClient client, String ownNamespace, int secondsBetweenChecks) {
+    KubernetesStore(KubernetesClient client, String ownNamespace, Onlooker onlooker, int secondsBetweenChecks) {
         kinds = new RememberedKinds(ownNamespace);
         watches = Stream.of(WatchedKind.values())
                 .filter(kind -> kind != WatchedKind.VERTICAL_POD_AUTOSCALERS)
-                .map(kind -> new KubernetesWatch(client, kind, kinds.of(kind)))
+                .map(kind -> new KubernetesWatch(
+                        client,
+                        kind,
+                        kind == WatchedKind.PROFILES
+                                ? new LookedAt(kinds.of(kind), ownNamespace, onlooker)
+                                : kinds.of(kind)))
                 .toList();
         verticalPodAutoscalers = new OptionalWatch(
                 client,

@@ -15,6 +15,7 @@ import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PodWindow;
 import dev.sidecarsizer.store.KubernetesStore;
+import dev.sidecarsizer.store.Onlooker;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
@@ -172,7 +173,7 @@ class RoleIT {
                 List.of(new PodWindow(new PodName("role-used", "gone"), longAgo, Duration.ofHours(1), used, used, 60)),
                 60);
         Subject gone = OfWorkload.whole(new WorkloadKey("role-used", "apps", "Deployment", "gone"));
-        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE)) {
+        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE)) {
             store.histories()
                     .write(new Learnt(
                             gone,

@@ -80,6 +80,16 @@ public record MeshStatus(List<WorkloadStatus> workloads) {
         return sum(one -> Optional.ofNullable(one.recommended()));
     }
 
+    /** Of all pods together: what they have. */
+    public Memory now() {
+        return sum(one -> Optional.of(one.now()));
+    }
+
+    /** Of all pods together: what they would have, were all that is recommended done. */
+    public Memory then() {
+        return sum(one -> Optional.of(Objects.requireNonNullElse(one.recommended(), one.now())));
+    }
+
     private Memory sum(Function<WorkloadStatus, Optional<Memory>> memory) {
         Bytes request = Bytes.ZERO;
         Bytes limit = Bytes.ZERO;

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param standing what became of its last pod
  * @param reason the word of that decision; empty where there is none yet
  * @param before memory that a pod comes with: as the last one did, else Istio's default
+ * @param now memory that its pods have: what the last of them was given where it was sized, else what it came with
  * @param recommended what the leader concluded; {@code null} while it has not
  * @param peak highest use seen; {@code null} where not known
  * @param oomKills remembered
@@ -33,6 +34,7 @@ public record WorkloadStatus(
         Standing standing,
         String reason,
         Memory before,
+        Memory now,
         @Nullable Memory recommended,
         @Nullable Bytes peak,
         int oomKills,
@@ -60,12 +62,19 @@ public record WorkloadStatus(
                 .orElse(null);
         Recommendation recommendation = profile.profile().recommendation();
         Integer pods = status.observed() == null ? null : status.observed().pods();
+        Standing standing = standing(last);
+        Memory before = memory(last == null ? null : last.before()).orElse(ISTIO_DEFAULT);
         return Optional.of(new WorkloadStatus(
                 of.workload(),
                 pods == null ? 1 : Math.max(0, pods),
-                standing(last),
-                last == null ? "" : Objects.requireNonNullElse(last.reason(), "?"),
-                before(last),
+                standing,
+                last == null
+                        ? ""
+                        : Objects.requireNonNullElse(last.reason(), "?").intern(),
+                before,
+                standing == Standing.SIZED && last != null
+                        ? memory(last.after()).orElse(before)
+                        : before,
                 recommendation == null
                         ? null
                         : new Memory(recommendation.memoryRequest(), recommendation.memoryLimit()),
@@ -73,7 +82,7 @@ public record WorkloadStatus(
                 profile.profile().observed().oomKills(),
                 profile.conditions().stream()
                         .filter(one -> "True".equals(one.status()) && one.type() != null)
-                        .map(one -> String.valueOf(one.type()))
+                        .map(one -> String.valueOf(one.type()).intern())
                         .toList()));
     }
 
@@ -87,15 +96,14 @@ public record WorkloadStatus(
         return "enforce".equals(last.mode()) ? Standing.SIZED : Standing.AUDITED;
     }
 
-    private static Memory before(SidecarProfile.@Nullable Decision last) {
-        Resources came = last == null ? null : last.before();
-        if (came == null || came.memoryRequest() == null || came.memoryLimit() == null) {
-            return ISTIO_DEFAULT;
+    private static Optional<Memory> memory(@Nullable Resources stored) {
+        if (stored == null || stored.memoryRequest() == null || stored.memoryLimit() == null) {
+            return Optional.empty();
         }
         try {
-            return new Memory(Bytes.parse(came.memoryRequest()), Bytes.parse(came.memoryLimit()));
+            return Optional.of(new Memory(Bytes.parse(stored.memoryRequest()), Bytes.parse(stored.memoryLimit())));
         } catch (IllegalArgumentException strange) {
-            return ISTIO_DEFAULT;
+            return Optional.empty();
         }
     }
 }

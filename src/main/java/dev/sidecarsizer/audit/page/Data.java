@@ -1,0 +1,137 @@
+package dev.sidecarsizer.audit.page;
+
+import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.audit.board.Board;
+import dev.sidecarsizer.audit.board.Row;
+import dev.sidecarsizer.audit.preview.Meanings;
+import dev.sidecarsizer.audit.preview.Meanings.Meaning;
+import dev.sidecarsizer.sizing.Decision.Origin;
+import dev.sidecarsizer.sizing.Decision.Reason;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Answers what the page asks for: {@code /audit/data/…}, told in {@code docs/audit-page.md}. */
+public final class Data implements AutoCloseable {
+
+    private static final Answer UNKNOWN = Answer.fault(
+            HttpURLConnection.HTTP_NOT_FOUND,
+            "There is no such data. There are mesh, workloads, workload, decisions, what-if and words.");
+
+    private final Workbench bench = new Workbench();
+    private final Board board;
+    private final Judge judge;
+    private final Source source;
+    private final String version;
+    private final InstantSource clock;
+
+    /**
+     * @param board what is shown
+     * @param judge the one that answers reviews
+     * @param source where the board has its profiles from
+     * @param version ours
+     */
+    public Data(Board board, Judge judge, Source source, String version, InstantSource clock) {
+        this.board = board;
+        this.judge = judge;
+        this.source = source;
+        this.version = version;
+        this.clock = clock;
+    }
+
+    /**
+     * An answer, perhaps of a second ago.
+     *
+     * @param name what follows {@code /audit/data/}
+     * @param asked parameters by their names
+     */
+    Answer answer(String name, Function<String, @Nullable String> asked) throws InterruptedException {
+        return switch (name) {
+            case "mesh" -> bench.ask(name, this::mesh);
+            case "workloads" -> bench.ask(name, this::workloads);
+            case "decisions" ->
+                bench.ask(
+                        name, () -> Answer.of(json -> new DecisionsAnswer(board.rows(), now()).write(json)));
+            case "workload" -> {
+                String namespace = parameter(asked, "namespace");
+                String kind = parameter(asked, "kind");
+                String workload = parameter(asked, "name");
+                yield bench.ask(
+                        String.join("?", name, namespace, kind, workload), () -> workload(namespace, kind, workload));
+            }
+            case "words" -> bench.ask(name, () -> Answer.of(Data::words));
+            default -> UNKNOWN;
+        };
+    }
+
+    @Override
+    public void close() {
+        bench.close();
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private Answer mesh() {
+        Instant now = now();
+        List<Row> rows = board.rows();
+        Outlook outlook = Outlook.of(rows, source, now);
+        return Answer.of(json -> new MeshAnswer(rows, outlook, version, judge.cap(), now).write(json));
+    }
+
+    private Answer workloads() {
+        return Answer.of(json -> {
+            new Fields(json).text("asOf", now());
+            json.writeArrayPropertyStart("columns");
+            Columns.NAMES.forEach(json::writeString);
+            json.writeEndArray();
+            json.writeArrayPropertyStart("rows");
+            board.rows().forEach(row -> Columns.write(json, row));
+            json.writeEndArray();
+        });
+    }
+
+    private Answer workload(String namespace, String kind, String name) {
+        Optional<Row> found = board.row(namespace, kind, name);
+        if (found.isEmpty()) {
+            return Answer.fault(
+                    HttpURLConnection.HTTP_NOT_FOUND,
+                    "Nothing is known of this workload: no pod of it was seen with an istio-proxy, or it is forgotten.");
+        }
+        Row row = found.get();
+        Preview preview = Preview.of(row.status().workload(), row.told().proxy(), judge);
+        return Answer.of(json ->
+                new WorkloadAnswer(row, board.parts(row.status().workload()), preview, now()).write(json));
+    }
+
+    /** What the words of decisions mean, and what to do about each. */
+    private static void words(JsonGenerator json) {
+        json.writeObjectPropertyStart("reasons");
+        for (Origin origin : Origin.values()) {
+            word(json, origin.name());
+        }
+        for (Reason reason : Reason.values()) {
+            word(json, reason.name());
+        }
+        json.writeEndObject();
+    }
+
+    private static void word(JsonGenerator json, String word) {
+        Meaning meaning = Meanings.ofReason(word);
+        json.writeObjectPropertyStart(word);
+        new Fields(json).text("means", meaning.means()).text("remedy", meaning.remedy());
+        json.writeEndObject();
+    }
+
+    private static String parameter(Function<String, @Nullable String> asked, String name) {
+        return Objects.requireNonNullElse(asked.apply(name), "");
+    }
+}

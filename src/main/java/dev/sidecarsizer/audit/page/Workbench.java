@@ -1,0 +1,95 @@
+package dev.sidecarsizer.audit.page;
+
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where answers are worked out: one at a time on one thread, so that reviews keep the other processors, and once for all
+ * who ask the same within a second. Whoever finds too many waiting is told to come again.
+ */
+final class Workbench implements AutoCloseable {
+
+    static final Answer BUSY =
+            Answer.fault(HttpURLConnection.HTTP_UNAVAILABLE, "Many are asking at once. Try again in a second.");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workbench.class);
+    private static final Duration FRESH = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int MOST_WAITING = 16;
+    private static final int MOST_KEPT = 8;
+
+    private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
+            1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), Workbench::thread);
+    private final Map<String, Job> jobs = new LinkedHashMap<>();
+
+    private record Job(FutureTask<Answer> answer, long begun) {
+
+        boolean isStale() {
+            return answer.isDone() && System.nanoTime() - begun > FRESH.toNanos();
+        }
+    }
+
+    /**
+     * The answer to a question.
+     *
+     * @param question by which two are the same
+     * @param work works it out
+     */
+    Answer ask(String question, Callable<Answer> work) throws InterruptedException {
+        FutureTask<Answer> answer;
+        try {
+            answer = job(question, work);
+        } catch (RejectedExecutionException full) {
+            return BUSY;
+        }
+        try {
+            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            return BUSY;
+        } catch (ExecutionException failed) {
+            LOG.error("the audit page cannot answer {}", question.replaceFirst("\\?.*", ""), failed.getCause());
+            return Answer.fault(
+                    HttpURLConnection.HTTP_INTERNAL_ERROR, "A fault of ours: the log of this replica says more.");
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.shutdownNow();
+    }
+
+    private synchronized FutureTask<Answer> job(String question, Callable<Answer> work) {
+        Job known = jobs.get(question);
+        if (known != null && !known.isStale()) {
+            return known.answer();
+        }
+        FutureTask<Answer> fresh = new FutureTask<>(work);
+        worker.execute(fresh);
+        jobs.remove(question);
+        jobs.put(question, new Job(fresh, System.nanoTime()));
+        Iterator<Job> oldest = jobs.values().iterator();
+        while (jobs.size() > MOST_KEPT && oldest.hasNext()) {
+            if (oldest.next().answer().isDone()) {
+                oldest.remove();
+            }
+        }
+        return fresh;
+    }
+
+    private static Thread thread(Runnable work) {
+        return Thread.ofPlatform().name("audit-page").daemon().unstarted(work);
+    }
+}

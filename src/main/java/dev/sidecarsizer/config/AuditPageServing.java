@@ -1,0 +1,42 @@
+package dev.sidecarsizer.config;
+
+import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.audit.board.Board;
+import dev.sidecarsizer.audit.page.AuditPage;
+import dev.sidecarsizer.audit.page.Data;
+import dev.sidecarsizer.audit.page.Source;
+import dev.sidecarsizer.profile.Profiles;
+import dev.sidecarsizer.sizing.Policies;
+import dev.sidecarsizer.sizing.Surroundings;
+import java.time.InstantSource;
+import java.util.Objects;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+
+/** The audit page, on the port of metrics; with a port for all there is none, for that one is called by strangers. */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+class AuditPageServing {
+
+    /** A replica that answers reviews has other things to do first. */
+    private static final int WHEN_ASKED = -1;
+
+    @Bean
+    ServletRegistrationBean<AuditPage> auditPage(
+            Board board,
+            Source source,
+            Profiles profiles,
+            Policies policies,
+            Surroundings.Source surroundings,
+            Settings settings) {
+        String version = Objects.requireNonNullElse(
+                AuditPageServing.class.getPackage().getImplementationVersion(), "development");
+        Judge judge = new Judge(profiles, policies, surroundings, settings.modeCap());
+        AuditPage page =
+                new AuditPage(settings.namespace(), new Data(board, judge, source, version, InstantSource.system()));
+        ServletRegistrationBean<AuditPage> registration = new ServletRegistrationBean<>(page, "/audit/*", "");
+        registration.setLoadOnStartup(WHEN_ASKED);
+        return registration;
+    }
+}
