@@ -3,6 +3,7 @@ package dev.sidecarsizer.profile;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public record Learnt(
      * @param oomKills kernel kills remembered
      * @param oomLimit largest limit at which one happened
      * @param lastSample end of the last window that had samples; {@code null} where only a kill is known
+     * @param daily the last days, for people to look at
      */
     public record Measured(
             int pods,
@@ -57,7 +59,21 @@ public record Learnt(
             @Nullable Bytes live,
             int oomKills,
             @Nullable Bytes oomLimit,
-            @Nullable Instant lastSample) {}
+            @Nullable Instant lastSample,
+            Daily daily) {}
+
+    /**
+     * The last days, oldest first, at most {@value #MOST}.
+     *
+     * @param through the last of them, in UTC
+     * @param peaks highest use of each; zero for a day without samples
+     * @param kills kernel kills of each, as many numbers as there are peaks
+     */
+    public record Daily(LocalDate through, List<Bytes> peaks, List<Integer> kills) {
+
+        /** How many days are told. */
+        public static final int MOST = 14;
+    }
 
     /**
      * A condition of the profile; the writer keeps {@code lastTransitionTime} while {@code holds} stays the same.

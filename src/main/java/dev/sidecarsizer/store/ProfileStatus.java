@@ -3,6 +3,7 @@ package dev.sidecarsizer.store;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
+import dev.sidecarsizer.profile.Learnt.Daily;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
@@ -78,6 +79,24 @@ final class ProfileStatus {
         put(fields, "oomLimit", measured.oomLimit());
         if (measured.lastSample() != null) {
             fields.put("lastSample", time(measured.lastSample()));
+        }
+        putFilled(fields, "daily", daily(measured.daily()));
+        return fields;
+    }
+
+    private static Map<String, Object> daily(Daily daily) {
+        if (daily.peaks().isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("through", daily.through().toString());
+        fields.put(
+                "peaks",
+                daily.peaks().stream()
+                        .map(peak -> peak.atMost(Reading.MOST_MEMORY).toString())
+                        .toList());
+        if (daily.kills().stream().anyMatch(kills -> kills > 0)) {
+            fields.put("kills", daily.kills());
         }
         return fields;
     }

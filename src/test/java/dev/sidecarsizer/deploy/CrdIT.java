@@ -181,6 +181,10 @@ class CrdIT {
             observed: {peak: 1Ei}                                      | observed.peak | peak must be a memory quantity between 0 and 1Ti, such as 151Mi
             observed: {live: 2Ti}                                      | observed.live | live must be a memory quantity between 0 and 1Ti, such as 66Mi
             observed: {oomLimit: '1e999999999'}                        | observed.oomLimit | oomLimit must be a memory quantity between 0 and 1Ti, such as 128Mi
+            observed: {daily: {through: '2026-11-20', peaks: [151Mi, much]}} | observed.daily.peaks[1] | peaks must be memory quantities between 0 and 1Ti, such as 151Mi
+            observed: {daily: {through: '2026-11-20', peaks: [], kills: [-1]}} | observed.daily.kills[0] | should be greater than or equal to 0
+            observed: {daily: {through: '2026-11-20', peaks: ['0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0']}} | observed.daily.peaks | must have at most 14 items
+            observed: {daily: {through: 2026-11-2x, peaks: []}}        | observed.daily.through | should match '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
             facts: {allocated: much}                                   | facts.allocated | allocated must be a memory quantity between 0 and 1Ti, such as 41Mi
             facts: {heap: 2Ti}                                         | facts.heap | heap must be a memory quantity between 0 and 1Ti, such as 96Mi
             facts: {physical: '-1'}                                    | facts.physical | physical must be a memory quantity between 0 and 1Ti, such as 64Mi

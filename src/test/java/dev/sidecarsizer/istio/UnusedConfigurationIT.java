@@ -13,11 +13,13 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Finding.Evidence;
+import dev.sidecarsizer.profile.Learnt.Daily;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.ProxyFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +51,8 @@ class UnusedConfigurationIT {
             Bytes.mebi(66),
             0,
             null,
-            null);
+            null,
+            new Daily(LocalDate.EPOCH, List.of(), List.of()));
 
     private static final Map<String, String> LABELS = Map.of("app", "reviews");
     private static final Path ENVOY = EnvoyWheel.envoy("1.40.0", Progress.onConsole());

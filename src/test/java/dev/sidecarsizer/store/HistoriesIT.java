@@ -19,6 +19,7 @@ import dev.sidecarsizer.profile.Finding.Evidence;
 import dev.sidecarsizer.profile.Finding.Unjudged;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
+import dev.sidecarsizer.profile.Learnt.Daily;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
@@ -35,6 +36,7 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -127,6 +129,15 @@ class HistoriesIT {
                 .isEqualTo(Map.of("memoryRequest", "96Mi", "memoryLimit", "192Mi", "idleTimeout", "300s"));
         assertThat(profile.<Map<String, Object>>get("status", "observed"))
                 .containsEntry("peak", "151Mi")
+                .containsEntry(
+                        "daily",
+                        Map.of(
+                                "through",
+                                "2026-11-20",
+                                "peaks",
+                                List.of("140Mi", "0", "151Mi"),
+                                "kills",
+                                List.of(0, 0, 1)))
                 .containsEntry("lastSample", "2026-11-20T12:00:00Z")
                 .containsEntry("pods", 3);
         assertThat(profile.<Map<String, Object>>get("status", "proxy"))
@@ -796,7 +807,11 @@ class HistoriesIT {
                         Bytes.mebi(66),
                         0,
                         null,
-                        NOON),
+                        NOON,
+                        new Daily(
+                                LocalDate.parse("2026-11-20"),
+                                List.of(Bytes.mebi(140), Bytes.ZERO, Bytes.mebi(151)),
+                                List.of(0, 0, 1))),
                 FACTS,
                 List.of(
                         new Condition("Ready", true, "EnoughHistory", "14 days, 3 pods"),

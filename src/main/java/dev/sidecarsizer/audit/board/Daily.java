@@ -1,6 +1,7 @@
 package dev.sidecarsizer.audit.board;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.store.SidecarProfile;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Daily {
 
     /** How many days are shown. */
-    public static final int DAYS = 14;
+    public static final int DAYS = Learnt.Daily.MOST;
 
     static final Daily NONE = new Daily(LocalDate.EPOCH, new int[0], new int[0]);
 

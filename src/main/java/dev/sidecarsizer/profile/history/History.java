@@ -2,12 +2,15 @@ package dev.sidecarsizer.profile.history;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.profile.Learnt.Daily;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -300,7 +303,24 @@ public final class History {
                 live,
                 oomKills(),
                 oomLimit().orElse(null),
-                through.equals(Instant.EPOCH) ? null : through));
+                through.equals(Instant.EPOCH) ? null : through,
+                lastDays()));
+    }
+
+    /** From the first of the last days that has something to tell to the last of all. */
+    private Daily lastDays() {
+        int today = Math.max(through.equals(Instant.EPOCH) ? 0 : DailyPeaks.day(through), kills.lastDay());
+        List<Bytes> peaks = new ArrayList<>();
+        List<Integer> killed = new ArrayList<>();
+        for (int day = today - Daily.MOST + 1; day <= today; day++) {
+            Bytes peak = mebibytes(daily.of(day));
+            int count = kills.on(day);
+            if (!peaks.isEmpty() || count > 0 || !peak.equals(Bytes.ZERO)) {
+                peaks.add(peak);
+                killed.add(count);
+            }
+        }
+        return new Daily(LocalDate.ofEpochDay(today), List.copyOf(peaks), List.copyOf(killed));
     }
 
     private static Bytes mebibytes(double bytes) {

@@ -74,6 +74,13 @@ final class Kills {
         return limit;
     }
 
+    /** Those of a day that are told apart still, forgiven or not. */
+    int on(int day) {
+        return (int) last.stream()
+                .filter(kill -> DailyPeaks.day(Instant.ofEpochSecond(kill.second())) == day)
+                .count();
+    }
+
     int lastDay() {
         return lastDay;
     }

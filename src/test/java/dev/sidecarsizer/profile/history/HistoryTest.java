@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.profile.Learnt;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -51,6 +54,40 @@ class HistoryTest {
             assertThat(measured.peak()).isEqualTo(Bytes.mebi(300));
             assertThat(measured.pods()).isEqualTo(1);
         });
+    }
+
+    @Test
+    void tellsOfTheLastDaysFromTheFirstThatHadSomething() {
+        for (int day = 0; day < 3; day++) {
+            if (day != 1) {
+                Instant end = Windows.hour(24 * day + 5);
+                add(end, Windows.of(1, end, 100 + day, 60));
+            }
+        }
+        history.killed(new PodName("shop", "reviews-1"), Windows.hour(30), Bytes.mebi(128), Windows.hour(54));
+
+        Learnt.Daily daily = history.measured(null).orElseThrow().daily();
+
+        assertThat(daily.through()).isEqualTo(LocalDate.ofInstant(Windows.hour(53), ZoneOffset.UTC));
+        assertThat(daily.kills()).containsExactly(0, 1, 0);
+        assertThat(daily.peaks().getFirst()).isEqualTo(Bytes.mebi(100));
+        assertThat(daily.peaks().getLast()).isEqualTo(Bytes.mebi(102));
+    }
+
+    @Test
+    void tellsOfTwoWeeksAtMost() {
+        for (int day = 0; day < 20; day++) {
+            Instant end = Windows.hour(24 * day + 5);
+            add(end, Windows.of(1, end, 100 + day, 60));
+        }
+
+        Learnt.Daily daily = history.measured(null).orElseThrow().daily();
+
+        assertThat(daily.peaks())
+                .hasSize(Learnt.Daily.MOST)
+                .startsWith(Bytes.mebi(106))
+                .endsWith(Bytes.mebi(119));
+        assertThat(daily.kills()).hasSize(Learnt.Daily.MOST).containsOnly(0);
     }
 
     /** Whatever the hour it begins at. */
