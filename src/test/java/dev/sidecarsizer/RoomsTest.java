@@ -36,12 +36,24 @@ class RoomsTest {
             Map.entry("store", Set.of("mesh", "profile", "sizing", "watch")),
             Map.entry("collect", Set.of("mesh", "profile", "advice", "watch")),
             Map.entry("admission", Set.of("mesh", "profile", "sizing", "patch")),
-            Map.entry("audit", Set.of("mesh", "profile", "sizing", "patch", "advice", "store", "admission")),
+            Map.entry("backtest", Set.of("mesh", "profile", "sizing")),
+            Map.entry(
+                    "audit", Set.of("mesh", "profile", "sizing", "patch", "advice", "store", "admission", "backtest")),
             Map.entry(
                     "cli",
-                    Set.of("mesh", "profile", "sizing", "patch", "advice", "store", "collect", "admission", "audit")));
+                    Set.of(
+                            "mesh",
+                            "profile",
+                            "sizing",
+                            "patch",
+                            "advice",
+                            "store",
+                            "collect",
+                            "admission",
+                            "backtest",
+                            "audit")));
 
-    private static final Set<String> PURE = Set.of("mesh", "profile", "sizing", "patch", "advice");
+    private static final Set<String> PURE = Set.of("mesh", "profile", "sizing", "patch", "advice", "backtest");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -1,12 +1,12 @@
 package dev.sidecarsizer.cli.backtest;
 
+import dev.sidecarsizer.backtest.recording.Recording;
+import dev.sidecarsizer.backtest.replay.Outcome;
+import dev.sidecarsizer.backtest.replay.Replay;
+import dev.sidecarsizer.backtest.replay.Split;
+import dev.sidecarsizer.backtest.replay.Strategy;
 import dev.sidecarsizer.cli.CommandFailed;
 import dev.sidecarsizer.cli.Terminal;
-import dev.sidecarsizer.cli.backtest.recording.Recording;
-import dev.sidecarsizer.cli.backtest.replay.Outcome;
-import dev.sidecarsizer.cli.backtest.replay.Replay;
-import dev.sidecarsizer.cli.backtest.replay.Split;
-import dev.sidecarsizer.cli.backtest.replay.Strategy;
 import dev.sidecarsizer.cli.backtest.report.Comparison;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import dev.sidecarsizer.mesh.Bytes;

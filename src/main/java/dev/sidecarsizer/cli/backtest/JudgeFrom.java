@@ -1,7 +1,7 @@
 package dev.sidecarsizer.cli.backtest;
 
-import dev.sidecarsizer.cli.backtest.recording.Recording;
-import dev.sidecarsizer.cli.backtest.replay.Split;
+import dev.sidecarsizer.backtest.recording.Recording;
+import dev.sidecarsizer.backtest.replay.Split;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;

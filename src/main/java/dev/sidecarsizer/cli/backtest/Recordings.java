@@ -1,10 +1,10 @@
 package dev.sidecarsizer.cli.backtest;
 
+import dev.sidecarsizer.backtest.recording.Recording;
 import dev.sidecarsizer.cli.CommandFailed;
 import dev.sidecarsizer.cli.backtest.recording.NothingToReplay;
 import dev.sidecarsizer.cli.backtest.recording.PrometheusHistory;
 import dev.sidecarsizer.cli.backtest.recording.RecordedFiles;
-import dev.sidecarsizer.cli.backtest.recording.Recording;
 import dev.sidecarsizer.collect.SourceFailed;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import java.io.PrintWriter;

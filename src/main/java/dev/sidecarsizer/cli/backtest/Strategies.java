@@ -1,11 +1,11 @@
 package dev.sidecarsizer.cli.backtest;
 
-import dev.sidecarsizer.cli.backtest.ours.Ours;
-import dev.sidecarsizer.cli.backtest.peer.AsItComes;
-import dev.sidecarsizer.cli.backtest.peer.Krr;
-import dev.sidecarsizer.cli.backtest.peer.Percentile;
-import dev.sidecarsizer.cli.backtest.peer.Vpa;
-import dev.sidecarsizer.cli.backtest.replay.Strategy;
+import dev.sidecarsizer.backtest.ours.Ours;
+import dev.sidecarsizer.backtest.peer.AsItComes;
+import dev.sidecarsizer.backtest.peer.Krr;
+import dev.sidecarsizer.backtest.peer.Percentile;
+import dev.sidecarsizer.backtest.peer.Vpa;
+import dev.sidecarsizer.backtest.replay.Strategy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package dev.sidecarsizer.cli.backtest.recording;
 
+import dev.sidecarsizer.backtest.recording.Recording;
+import dev.sidecarsizer.backtest.recording.Unusable;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import dev.sidecarsizer.mesh.PodName;

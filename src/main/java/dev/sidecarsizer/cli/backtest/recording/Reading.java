@@ -1,5 +1,8 @@
 package dev.sidecarsizer.cli.backtest.recording;
 
+import dev.sidecarsizer.backtest.recording.Recorder;
+import dev.sidecarsizer.backtest.recording.Recording;
+import dev.sidecarsizer.backtest.recording.Unusable;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli.backtest.recording;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
+import dev.sidecarsizer.backtest.recording.Recording;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

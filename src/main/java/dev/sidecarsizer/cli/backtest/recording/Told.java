@@ -1,5 +1,6 @@
 package dev.sidecarsizer.cli.backtest.recording;
 
+import dev.sidecarsizer.backtest.recording.Unusable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

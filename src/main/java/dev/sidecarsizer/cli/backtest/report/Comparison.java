@@ -1,8 +1,8 @@
 package dev.sidecarsizer.cli.backtest.report;
 
-import dev.sidecarsizer.cli.backtest.recording.Recording;
-import dev.sidecarsizer.cli.backtest.replay.Outcome;
-import dev.sidecarsizer.cli.backtest.replay.Split;
+import dev.sidecarsizer.backtest.recording.Recording;
+import dev.sidecarsizer.backtest.replay.Outcome;
+import dev.sidecarsizer.backtest.replay.Split;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.sidecarsizer.cli.backtest.report;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import dev.sidecarsizer.cli.backtest.replay.Figures;
-import dev.sidecarsizer.cli.backtest.replay.Outcome;
+import dev.sidecarsizer.backtest.replay.Figures;
+import dev.sidecarsizer.backtest.replay.Outcome;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import java.io.IOException;
 import java.io.Writer;

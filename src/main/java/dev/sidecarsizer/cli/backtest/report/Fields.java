@@ -1,6 +1,6 @@
 package dev.sidecarsizer.cli.backtest.report;
 
-import dev.sidecarsizer.cli.backtest.replay.Figures;
+import dev.sidecarsizer.backtest.replay.Figures;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

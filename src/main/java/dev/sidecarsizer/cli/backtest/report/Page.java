@@ -1,7 +1,7 @@
 package dev.sidecarsizer.cli.backtest.report;
 
-import dev.sidecarsizer.cli.backtest.replay.Figures;
-import dev.sidecarsizer.cli.backtest.replay.Outcome;
+import dev.sidecarsizer.backtest.replay.Figures;
+import dev.sidecarsizer.backtest.replay.Outcome;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;

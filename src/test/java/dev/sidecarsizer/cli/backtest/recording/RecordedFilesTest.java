@@ -3,6 +3,8 @@ package dev.sidecarsizer.cli.backtest.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sidecarsizer.backtest.recording.PodSeries;
+import dev.sidecarsizer.backtest.recording.Recording;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
