@@ -5,7 +5,6 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
-import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.MemoryProfile.Observed;
 import dev.sidecarsizer.profile.MemoryProfile.Proxy;
@@ -13,16 +12,12 @@ import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
 import dev.sidecarsizer.profile.Profiles.Lineage;
 import dev.sidecarsizer.profile.history.Calibration;
-import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PodWindow;
-import dev.sidecarsizer.profile.history.Recommender;
 import dev.sidecarsizer.profile.history.Target;
 import dev.sidecarsizer.sizing.Decision.Resize;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -33,106 +28,103 @@ public final class Ours implements Strategy {
 
     public static final String NAME = "ours";
 
+    private final String name;
     private final Target target;
     private final SizingPolicy policy;
+    private final Memory comesWith;
     private final NewPod pod;
-    private final Map<WorkloadKey, History> histories = new HashMap<>();
-    private final Map<WorkloadKey, List<PodWindow>> pending = new HashMap<>();
-    private final Map<WorkloadKey, Bytes> live = new HashMap<>();
+    private final Lessons lessons;
+    private final boolean learns;
     private final Map<String, Optional<Recommendation>> priors = new HashMap<>();
-    private final Calibration calibration = new Calibration();
 
     /**
      * @param comesWith what a pod has before it is sized
      */
     public Ours(Target target, SizingPolicy policy, Memory comesWith) {
+        this(target, policy, comesWith, new Calibration());
+    }
+
+    /**
+     * @param comesWith what a pod has before it is sized
+     * @param calibration what the mesh's weeks showed before; goes on from here
+     */
+    public Ours(Target target, SizingPolicy policy, Memory comesWith, Calibration calibration) {
+        this(NAME, target, policy, comesWith, new Lessons(calibration, calibration), true);
+    }
+
+    /**
+     * One that knows what the mesh's weeks showed, those that it will see among them.
+     *
+     * @param comesWith what a pod has before it is sized
+     */
+    public static Ours knowing(Calibration calibration, Target target, SizingPolicy policy, Memory comesWith) {
+        return new Ours(NAME, target, policy, comesWith, new Lessons(new Calibration(), calibration), true);
+    }
+
+    private Ours(String name, Target target, SizingPolicy policy, Memory comesWith, Lessons lessons, boolean learns) {
+        this.name = name;
         this.target = target;
         this.policy = policy;
+        this.comesWith = comesWith;
+        this.lessons = lessons;
+        this.learns = learns;
         pod = new NewPod(comesWith);
+    }
+
+    /**
+     * Another who knows what this one learns, and aims at something else. It is asked after this one; what kills its pods
+     * is not learnt from.
+     */
+    public Strategy aimingAt(String otherName, Target otherTarget, SizingPolicy otherPolicy) {
+        return new Ours(otherName, otherTarget, otherPolicy, comesWith, lessons, false);
     }
 
     @Override
     public String name() {
-        return NAME;
+        return name;
     }
 
     @Override
     public void see(WorkloadKey workload, PodWindow window) {
-        pending.computeIfAbsent(workload, any -> new ArrayList<>()).add(window);
+        if (learns) {
+            lessons.see(workload, window);
+        }
     }
 
     @Override
     public void advance(Instant to) {
-        live.clear();
         priors.clear();
-        // recordings of several scrapes may be mixed, of one namespace they are alike
-        Map<String, List<PodWindow>> namespaces = new HashMap<>();
-        pending.forEach((workload, windows) -> namespaces
-                .computeIfAbsent(workload.namespace(), any -> new ArrayList<>())
-                .addAll(windows));
-        Map<String, Double> apart = new HashMap<>();
-        namespaces.forEach((namespace, windows) -> apart.put(namespace, PodWindow.secondsApart(windows.stream())));
-        pending.forEach((workload, windows) -> {
-            History history = history(workload);
-            history.add(to, windows, apart.getOrDefault(workload.namespace(), 0.0));
-            history.pastWeek().filter(week -> week.at().equals(to)).ifPresent(week -> week.tell(calibration));
-            live.put(workload, windows.stream().map(PodWindow::peak).reduce(Bytes.ZERO, Bytes::atLeast));
-        });
-        pending.clear();
+        if (learns) {
+            lessons.advance(to);
+        }
     }
 
     @Override
     public void killed(WorkloadKey workload, PodName pod, Instant at, Bytes limit) {
-        history(workload).killed(pod, at, limit, at);
+        if (learns) {
+            lessons.killed(workload, pod, at, limit);
+        }
     }
 
     @Override
     public Optional<Memory> size(WorkloadKey workload, Instant now) {
-        Lineage lineage = new Lineage(
-                null,
-                profile(workload, now),
-                prior(workload.namespace(), key -> key.namespace().equals(workload.namespace()), now),
-                prior("", key -> true, now));
+        MemoryProfile profile = lessons.profile(workload, target, now);
+        // who has a say of its own needs no prior, and of thousands one takes long
+        boolean speaks = profile != null && profile.recommendation() != null && profile.hasHistory(policy.minHistory());
+        Lineage lineage = speaks
+                ? new Lineage(null, profile, null, null)
+                : new Lineage(
+                        null,
+                        profile,
+                        prior(workload.namespace(), key -> key.namespace().equals(workload.namespace()), now),
+                        prior("", key -> true, now));
         return pod.decide(lineage, policy) instanceof Resize resize ? Optional.of(resize.after()) : Optional.empty();
     }
 
-    private History history(WorkloadKey workload) {
-        return histories.computeIfAbsent(workload, any -> new History());
-    }
-
-    private @Nullable MemoryProfile profile(WorkloadKey workload, Instant now) {
-        History history = histories.get(workload);
-        if (history == null) {
-            return null;
-        }
-        Recommendation recommendation =
-                Recommender.of(history, calibration, target, now).orElse(null);
-        return history.measured(live.get(workload))
-                .map(measured -> new MemoryProfile(
-                        workload.toString(),
-                        "",
-                        recommendation == null ? Standing.LEARNING : Standing.READY,
-                        recommendation,
-                        observed(measured),
-                        Proxy.UNKNOWN,
-                        null))
-                .orElse(null);
-    }
-
-    private static Observed observed(Measured measured) {
-        return new Observed(
-                measured.days(), measured.peak(), measured.live(), measured.oomKills(), measured.oomLimit());
-    }
-
-    private @Nullable MemoryProfile prior(String name, Predicate<WorkloadKey> around, Instant now) {
-        return priors.computeIfAbsent(
-                        name,
-                        any -> Recommender.prior(histories.entrySet().stream()
-                                .filter(entry -> around.test(entry.getKey()))
-                                .flatMap(entry -> Recommender.of(entry.getValue(), calibration, target, now).stream())
-                                .toList()))
+    private @Nullable MemoryProfile prior(String around, Predicate<WorkloadKey> isAround, Instant now) {
+        return priors.computeIfAbsent(around, any -> lessons.prior(isAround, target, now))
                 .map(recommendation -> new MemoryProfile(
-                        name, "", Standing.READY, recommendation, Observed.NOTHING, Proxy.UNKNOWN, null))
+                        around, "", Standing.READY, recommendation, Observed.NOTHING, Proxy.UNKNOWN, null))
                 .orElse(null);
     }
 }

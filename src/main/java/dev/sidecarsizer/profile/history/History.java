@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -268,7 +270,7 @@ public final class History {
     }
 
     /** Typical use: what nine of ten hours' means stay below. */
-    Bytes typical() {
+    public Bytes typical() {
         return new Bytes(Math.round(means.quantile(0.9)));
     }
 
@@ -325,6 +327,18 @@ public final class History {
 
     private static Bytes mebibytes(double bytes) {
         return new Bytes(Math.round(bytes)).times(1);
+    }
+
+    /** Gives the highest use of each of the last four weeks' days that had samples, oldest first, by the day's end. */
+    public void eachDay(BiConsumer<Instant, Bytes> into) {
+        DailyPeaks.Last all = daily.last(DailyPeaks.MOST);
+        for (int i = 0; i < all.size(); i++) {
+            into.accept(
+                    LocalDate.ofEpochDay(all.days()[i] + 1L)
+                            .atStartOfDay(ZoneOffset.UTC)
+                            .toInstant(),
+                    mebibytes(all.peaks()[i]));
+        }
     }
 
     /** As text of at most {@value dev.sidecarsizer.profile.Learnt#LARGEST_HISTORY} characters. */
