@@ -5,6 +5,8 @@ import dev.sidecarsizer.audit.board.Board;
 import dev.sidecarsizer.audit.page.AuditPage;
 import dev.sidecarsizer.audit.page.Data;
 import dev.sidecarsizer.audit.page.Source;
+import dev.sidecarsizer.audit.whatif.Kept;
+import dev.sidecarsizer.audit.whatif.WhatIf;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.Surroundings;
@@ -12,11 +14,13 @@ import java.time.InstantSource;
 import java.util.Objects;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 
 /** The audit page, on the port of metrics; with a port for all there is none, for that one is called by strangers. */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+@ConditionalOnProperty(name = "sidecar-sizer.audit.page", matchIfMissing = true)
 class AuditPageServing {
 
     /** A replica that answers reviews has other things to do first. */
@@ -26,6 +30,7 @@ class AuditPageServing {
     ServletRegistrationBean<AuditPage> auditPage(
             Board board,
             Source source,
+            Kept kept,
             Profiles profiles,
             Policies policies,
             Surroundings.Source surroundings,
@@ -33,8 +38,10 @@ class AuditPageServing {
         String version = Objects.requireNonNullElse(
                 AuditPageServing.class.getPackage().getImplementationVersion(), "development");
         Judge judge = new Judge(profiles, policies, surroundings, settings.modeCap());
-        AuditPage page =
-                new AuditPage(settings.namespace(), new Data(board, judge, source, version, InstantSource.system()));
+        AuditPage page = new AuditPage(
+                settings.namespace(),
+                new Data(
+                        board, judge, source, new WhatIf(kept), settings.namespace(), version, InstantSource.system()));
         ServletRegistrationBean<AuditPage> registration = new ServletRegistrationBean<>(page, "/audit/*", "");
         registration.setLoadOnStartup(WHEN_ASKED);
         return registration;

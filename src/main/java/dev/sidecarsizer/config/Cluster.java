@@ -2,6 +2,7 @@ package dev.sidecarsizer.config;
 
 import dev.sidecarsizer.audit.board.Board;
 import dev.sidecarsizer.audit.page.Source;
+import dev.sidecarsizer.audit.whatif.Kept;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
@@ -72,6 +73,11 @@ class Cluster {
                         .orElse(Duration.ZERO);
             }
         };
+    }
+
+    @Bean
+    Kept kept(KubernetesStore store) {
+        return store.histories()::read;
     }
 
     @Bean

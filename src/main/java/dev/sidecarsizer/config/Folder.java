@@ -2,6 +2,7 @@ package dev.sidecarsizer.config;
 
 import dev.sidecarsizer.audit.board.Board;
 import dev.sidecarsizer.audit.page.Source;
+import dev.sidecarsizer.audit.whatif.Kept;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
@@ -79,6 +80,12 @@ class Folder {
                 return Duration.ZERO;
             }
         };
+    }
+
+    /** A folder has profiles alone. */
+    @Bean
+    Kept kept() {
+        return into -> {};
     }
 
     @Bean

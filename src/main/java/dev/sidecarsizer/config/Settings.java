@@ -56,8 +56,9 @@ public record Settings(
      * The record of decisions.
      *
      * @param writeInterval least time between two writes into one workload's profile
+     * @param page whether there is a page of it
      */
-    public record Audit(@DefaultValue("60s") Duration writeInterval) {
+    public record Audit(@DefaultValue("60s") Duration writeInterval, @DefaultValue("true") boolean page) {
         public Audit {
             Setting.between(
                     "sidecar-sizer.audit.write-interval", writeInterval, LEAST_INTERVAL, LONGEST_INTERVAL, "60s");

@@ -88,6 +88,8 @@ class ObservabilityIT {
                         "sidecar-sizer.audit.write-interval",
                         "`" + settings.audit().writeInterval().toSeconds() + "s`")
                 .containsEntry(
+                        "sidecar-sizer.audit.page", "`" + settings.audit().page() + "`")
+                .containsEntry(
                         "sidecar-sizer.shutdown.drain",
                         "`" + settings.shutdown().drain().toSeconds() + "s`")
                 .containsEntry("sidecar-sizer.profiles.directory", "none");

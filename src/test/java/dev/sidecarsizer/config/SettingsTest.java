@@ -32,7 +32,7 @@ class SettingsTest {
                         "sidecar-sizer-system",
                         new Settings.Profiles(null),
                         new Settings.Tls(Path.of("/etc/sidecar-sizer/tls")),
-                        new Settings.Audit(Duration.ofMinutes(1)),
+                        new Settings.Audit(Duration.ofMinutes(1), true),
                         new Settings.Shutdown(Duration.ofSeconds(15))));
     }
 
@@ -44,6 +44,7 @@ class SettingsTest {
                 "sidecar-sizer.profiles.directory", "profiles",
                 "sidecar-sizer.tls.directory", "tls",
                 "sidecar-sizer.audit.write-interval", "5s",
+                "sidecar-sizer.audit.page", "false",
                 "sidecar-sizer.shutdown.drain", "0s"));
 
         assertThat(settings)
@@ -52,7 +53,7 @@ class SettingsTest {
                         "sizing",
                         new Settings.Profiles(Path.of("profiles")),
                         new Settings.Tls(Path.of("tls")),
-                        new Settings.Audit(Duration.ofSeconds(5)),
+                        new Settings.Audit(Duration.ofSeconds(5), false),
                         new Settings.Shutdown(Duration.ZERO)));
     }
 

@@ -5,6 +5,9 @@ import dev.sidecarsizer.audit.board.Board;
 import dev.sidecarsizer.audit.board.Row;
 import dev.sidecarsizer.audit.preview.Meanings;
 import dev.sidecarsizer.audit.preview.Meanings.Meaning;
+import dev.sidecarsizer.audit.whatif.Asked;
+import dev.sidecarsizer.audit.whatif.WhatIf;
+import dev.sidecarsizer.audit.whatif.WhatIf.State;
 import dev.sidecarsizer.sizing.Decision.Origin;
 import dev.sidecarsizer.sizing.Decision.Reason;
 import java.net.HttpURLConnection;
@@ -29,6 +32,8 @@ public final class Data implements AutoCloseable {
     private final Board board;
     private final Judge judge;
     private final Source source;
+    private final WhatIf whatIf;
+    private final String namespace;
     private final String version;
     private final InstantSource clock;
 
@@ -36,12 +41,23 @@ public final class Data implements AutoCloseable {
      * @param board what is shown
      * @param judge the one that answers reviews
      * @param source where the board has its profiles from
+     * @param whatIf is closed with this
+     * @param namespace our own
      * @param version ours
      */
-    public Data(Board board, Judge judge, Source source, String version, InstantSource clock) {
+    public Data(
+            Board board,
+            Judge judge,
+            Source source,
+            WhatIf whatIf,
+            String namespace,
+            String version,
+            InstantSource clock) {
         this.board = board;
         this.judge = judge;
         this.source = source;
+        this.whatIf = whatIf;
+        this.namespace = namespace;
         this.version = version;
         this.clock = clock;
     }
@@ -57,8 +73,7 @@ public final class Data implements AutoCloseable {
             case "mesh" -> bench.ask(name, this::mesh);
             case "workloads" -> bench.ask(name, this::workloads);
             case "decisions" ->
-                bench.ask(
-                        name, () -> Answer.of(json -> new DecisionsAnswer(board.rows(), now()).write(json)));
+                bench.ask(name, () -> Answer.of(json -> new DecisionsAnswer(board.rows(), now()).write(json)));
             case "workload" -> {
                 String namespace = parameter(asked, "namespace");
                 String kind = parameter(asked, "kind");
@@ -66,6 +81,7 @@ public final class Data implements AutoCloseable {
                 yield bench.ask(
                         String.join("?", name, namespace, kind, workload), () -> workload(namespace, kind, workload));
             }
+            case "what-if" -> whatIf(asked);
             case "words" -> bench.ask(name, () -> Answer.of(Data::words));
             default -> UNKNOWN;
         };
@@ -73,6 +89,7 @@ public final class Data implements AutoCloseable {
 
     @Override
     public void close() {
+        whatIf.close();
         bench.close();
     }
 
@@ -108,8 +125,25 @@ public final class Data implements AutoCloseable {
         }
         Row row = found.get();
         Preview preview = Preview.of(row.status().workload(), row.told().proxy(), judge);
-        return Answer.of(json ->
-                new WorkloadAnswer(row, board.parts(row.status().workload()), preview, now()).write(json));
+        return Answer.of(
+                json -> new WorkloadAnswer(row, board.parts(row.status().workload()), preview, now()).write(json));
+    }
+
+    private Answer whatIf(Function<String, @Nullable String> parameters) {
+        Asked asked;
+        try {
+            asked = Asked.of(parameters);
+        } catch (IllegalArgumentException wrong) {
+            return Answer.fault(HttpURLConnection.HTTP_BAD_REQUEST, String.valueOf(wrong.getMessage()));
+        }
+        State state = whatIf.ask(asked);
+        if (state instanceof State.Done done) {
+            return Answer.of(json -> new WhatIfAnswer(done.outcome(), namespace, now()).write(json));
+        }
+        return state instanceof State.Impossible impossible
+                ? Answer.fault(HttpURLConnection.HTTP_UNAVAILABLE, impossible.why())
+                : Answer.of(HttpURLConnection.HTTP_ACCEPTED, json -> new Fields(json)
+                        .number("progress", (Double) ((State.Working) state).share()));
     }
 
     /** What the words of decisions mean, and what to do about each. */

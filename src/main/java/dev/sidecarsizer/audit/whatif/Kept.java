@@ -1,0 +1,16 @@
+package dev.sidecarsizer.audit.whatif;
+
+import dev.sidecarsizer.profile.Subject;
+import java.util.function.BiConsumer;
+
+/** Where histories are kept. */
+@FunctionalInterface
+public interface Kept {
+
+    /**
+     * Gives every history that is kept; may wait for the API server.
+     *
+     * @throws RuntimeException where they cannot be read
+     */
+    void read(BiConsumer<Subject, String> into);
+}

@@ -1,0 +1,284 @@
+package dev.sidecarsizer.audit.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.audit.board.Board;
+import dev.sidecarsizer.audit.whatif.WhatIf;
+import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.store.FolderStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class DataTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+
+    /** Sized, of two days, one of them with a kill; with a finding, a part, and decisions. */
+    private static final String REVIEWS =
+            """
+            apiVersion: sidecar-sizer.dev/v1alpha1
+            kind: SidecarProfile
+            metadata: {name: deployment-reviews, namespace: shop}
+            spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: reviews}}
+            status:
+              recommendation: {memoryRequest: 96Mi, memoryLimit: 192Mi, idleTimeout: 300s}
+              observed: {pods: 3, days: 14, samples: 48384, p50: 61Mi, p90: 78Mi, p99: 120Mi, peak: 151Mi, live: 66Mi,
+                oomKills: 1, lastSample: "2026-11-20T10:00:00Z",
+                daily: {through: "2026-11-20", peaks: [151Mi, "0", 140Mi], kills: [1, 0, 0]}}
+              proxy: {version: "1.31.0", image: "docker.io/istio/proxyv2:1.31.0", concurrency: 2, rawTcp: false}
+              conditions: [{type: Ready, status: "True", reason: EnoughHistory, message: "14 days, 3 pods",
+                lastTransitionTime: "2026-11-20T10:00:00Z"}]
+              findings: [{kind: AllocatorRetention, size: 10Mi, confidence: Measured, message: keeps much,
+                evidence: [{what: heap, value: 96 MiB, source: status.facts.heap}], fix: "shrink it",
+                since: "2026-11-19T10:00:00Z"}]
+              unjudged: [{kind: AgentDrives, lacks: [agent memory]}]
+              decisions:
+              - {mode: enforce, decision: Resize, reason: WORKLOAD_PROFILE, count: 7, lastSeen: "2026-11-20T11:00:00Z",
+                before: {memoryRequest: 128Mi, memoryLimit: 1Gi}, after: {memoryRequest: 96Mi, memoryLimit: 200Mi}}
+              - {mode: audit, decision: Keep, reason: NO_PROFILE, count: 1, lastSeen: "2026-11-01T11:00:00Z",
+                before: {memoryRequest: 128Mi, memoryLimit: 1Gi}}
+            ---
+            apiVersion: sidecar-sizer.dev/v1alpha1
+            kind: SidecarProfile
+            metadata: {name: deployment-reviews-2, namespace: shop}
+            spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: reviews}, concurrency: 4}
+            status:
+              recommendation: {memoryRequest: 97Mi, memoryLimit: 193Mi}
+              observed: {pods: 1, p50: 62Mi, p99: 121Mi, peak: 152Mi}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final Board board = new Board();
+
+    @Test
+    void tellsOfTheMesh() throws Exception {
+        JsonNode mesh = ask(data(REVIEWS), "mesh", Map.of());
+
+        assertThat(mesh.path("state").asString()).isEqualTo("ready");
+        assertThat(mesh.path("notes")).isEmpty();
+        assertThat(mesh.path("asOf").asString()).isEqualTo("2026-11-20T12:00:00Z");
+        assertThat(mesh.at("/mode/cap").asString()).isEqualTo("audit");
+        assertThat(mesh.path("workloads").asInt()).isEqualTo(1);
+        assertThat(mesh.path("pods").asInt()).isEqualTo(3);
+        assertThat(mesh.path("coverage").toString())
+                .isEqualTo("{\"sized\":1,\"audited\":0,\"kept\":0,\"undecided\":0}");
+        assertThat(mesh.at("/reserved/limitBefore").asLong()).isEqualTo(3 * mebi(1024));
+        assertThat(mesh.at("/reserved/limitNow").asLong()).isEqualTo(3 * mebi(200));
+        assertThat(mesh.at("/reserved/limitThen").asLong()).isEqualTo(3 * mebi(192));
+        assertThat(mesh.at("/used/peak").asLong()).isEqualTo(3 * mebi(151));
+        assertThat(mesh.path("atRisk").asInt()).isZero();
+        assertThat(mesh.path("oomKills").asInt()).isEqualTo(1);
+        assertThat(mesh.path("kills")).hasSize(14);
+        assertThat(mesh.at("/kills/11").toString()).isEqualTo("{\"day\":\"2026-11-18\",\"kills\":1}");
+        assertThat(mesh.at("/causes/0").toString())
+                .isEqualTo("{\"type\":\"AllocatorRetention\",\"workloads\":1,\"size\":" + 3 * mebi(10) + "}");
+        assertThat(mesh.at("/reasons/0/reason").asString()).isEqualTo("WORKLOAD_PROFILE");
+        assertThat(mesh.at("/conditions/0/type").asString()).isEqualTo("Ready");
+    }
+
+    @Test
+    void tellsOfAllWorkloadsInRows() throws Exception {
+        JsonNode workloads = ask(data(REVIEWS), "workloads", Map.of());
+        JsonNode row = workloads.at("/rows/0");
+        List<String> columns = new ArrayList<>();
+        workloads.path("columns").forEach(column -> columns.add(column.asString()));
+
+        assertThat(workloads.path("rows")).hasSize(1);
+        assertThat(row).hasSameSizeAs(columns);
+        assertThat(row.path(columns.indexOf("standing")).asString()).isEqualTo("sized");
+        assertThat(row.path(columns.indexOf("limitNow")).asLong()).isEqualTo(mebi(200));
+        assertThat(row.path(columns.indexOf("findings")).toString()).isEqualTo("[\"AllocatorRetention\"]");
+        assertThat(row.path(columns.indexOf("daily")).toString())
+                .isEqualTo("[null,null,null,null,null,null,null,null,null,null,null,151,null,140]");
+    }
+
+    @Test
+    void tellsAllOfAWorkload() throws Exception {
+        JsonNode workload =
+                ask(data(REVIEWS), "workload", Map.of("namespace", "shop", "kind", "Deployment", "name", "reviews"));
+
+        assertThat(workload.at("/observed/p99").asLong()).isEqualTo(mebi(120));
+        assertThat(workload.at("/recommendation/idleTimeout").asString()).isEqualTo("300s");
+        assertThat(workload.path("daily")).hasSize(14);
+        assertThat(workload.at("/daily/11/kills").asInt()).isEqualTo(1);
+        assertThat(workload.at("/daily/12").has("peak")).isFalse();
+        assertThat(workload.at("/parts/0/concurrency").asInt()).isEqualTo(4);
+        assertThat(workload.at("/parts/0/observed/peak").asLong()).isEqualTo(mebi(152));
+        assertThat(workload.path("decisions")).hasSize(2);
+        assertThat(workload.at("/findings/0/fix").asString()).isEqualTo("shrink it");
+        assertThat(workload.at("/findings/0/page").asString()).isEqualTo("docs/findings.md#allocatorretention");
+        assertThat(workload.at("/unjudged/0/missing/0").asString()).isEqualTo("agent memory");
+        assertThat(workload.at("/commands/0/command").asString())
+                .isEqualTo("kubectl -n shop get sidecarprofile deployment-reviews -o yaml");
+    }
+
+    /** The installation is capped at audit: it is told what enforce would do all the same. */
+    @Test
+    void showsThePatchThatMutateWouldAnswer() throws Exception {
+        JsonNode patch = ask(
+                        data(REVIEWS), "workload", Map.of("namespace", "shop", "kind", "Deployment", "name", "reviews"))
+                .path("patch");
+
+        assertThat(patch.path("mode").asString()).isEqualTo("audit");
+        assertThat(patch.path("decision").asString()).isEqualTo("Resize");
+        assertThat(patch.path("assumed").asString()).contains("docker.io/istio/proxyv2:1.31.0", "2 worker threads");
+        assertThat(patch.at("/sized/memoryLimit").asLong()).isEqualTo(mebi(192));
+        assertThat(patch.path("operations").toString()).contains("ISTIO_BOOTSTRAP_OVERRIDE", "\"192Mi\"");
+    }
+
+    @Test
+    void tellsDecisionsTheNewestFirst() throws Exception {
+        JsonNode rows = ask(data(REVIEWS), "decisions", Map.of()).path("rows");
+
+        assertThat(rows).hasSize(2);
+        assertThat(rows.at("/0/decision").asString()).isEqualTo("Resize");
+        assertThat(rows.at("/0/after/limit").asLong()).isEqualTo(mebi(200));
+        assertThat(rows.at("/1/reason").asString()).isEqualTo("NO_PROFILE");
+        assertThat(rows.at("/1").has("after")).isFalse();
+    }
+
+    @Test
+    void namesOfStrangersAreNothingButData() throws Exception {
+        String script = "<script>alert(1)</script>";
+        String rightToLeft = "\u202Egnp.exe";
+        String longest = "a".repeat(253);
+        StringBuilder yaml = new StringBuilder();
+        for (String name : List.of(script, rightToLeft, longest)) {
+            yaml.append(
+                    """
+                    ---
+                    apiVersion: sidecar-sizer.dev/v1alpha1
+                    kind: SidecarProfile
+                    metadata: {name: p%d, namespace: shop}
+                    spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: "%s"}}
+                    status: {observed: {pods: 1, lastSample: "2026-11-20T10:00:00Z"}}
+                    """
+                            .formatted(name.length(), name));
+        }
+        Data data = data(yaml.toString());
+
+        JsonNode rows = ask(data, "workloads", Map.of()).path("rows");
+        List<String> names = new ArrayList<>();
+        rows.forEach(row -> names.add(row.path(2).asString()));
+        // names are told apart by what a ReplicaSet's name has room for
+        assertThat(names).containsExactlyInAnyOrder(script, rightToLeft, "a".repeat(242));
+        for (String name : List.of(script, rightToLeft, longest)) {
+            JsonNode workload = ask(data, "workload", Map.of("namespace", "shop", "kind", "Deployment", "name", name));
+            assertThat(longest.startsWith(workload.path("name").asString())
+                            || name.equals(workload.path("name").asString()))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void saysWhereNothingIsKnownOfAWorkload() throws Exception {
+        Answer answer = data(REVIEWS).answer("workload", name -> "other");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(Answered.tree(answer).path("error").asString()).isNotEmpty();
+    }
+
+    @Test
+    void explainsEachWord() throws Exception {
+        JsonNode reasons = ask(data(REVIEWS), "words", Map.of()).path("reasons");
+
+        assertThat(reasons.size()).isGreaterThan(20);
+        assertThat(reasons)
+                .allSatisfy(word -> assertThat(word.path("means").asString()).isNotEmpty());
+    }
+
+    @Test
+    void whatIfNeedsHistories() throws Exception {
+        Data data = data(REVIEWS);
+
+        Answer answer = data.answer("what-if", name -> null);
+        while (answer.status() == 202) {
+            Thread.sleep(10);
+            answer = data.answer("what-if", name -> null);
+        }
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(Answered.tree(answer).path("error").asString()).contains("0 days");
+        Answer wrong = data.answer("what-if", name -> name.equals("risk") ? "2" : null);
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(Answered.tree(wrong).path("error").asString()).contains("at most 0.5");
+    }
+
+    @Test
+    void saysWhatToDoInEachState() throws Exception {
+        assertThat(state(data(""), NOW)).isEqualTo("empty");
+        assertThat(state(data(REVIEWS), NOW)).isEqualTo("ready");
+        assertThat(state(data(REVIEWS), NOW.plus(Duration.ofDays(2)))).isEqualTo("stale");
+        String young = REVIEWS.lines()
+                .filter(line -> !line.contains("recommendation"))
+                .reduce("", (text, line) -> text + line + "\n");
+        assertThat(state(data(young), NOW)).isEqualTo("learning");
+        assertThat(Outlook.of(board.rows(), source(false, Duration.ZERO), NOW).state())
+                .isEqualTo(Outlook.State.DEGRADED);
+        Outlook away = Outlook.of(board.rows(), source(true, Duration.ofMinutes(10)), NOW);
+        assertThat(away.state()).isEqualTo(Outlook.State.DEGRADED);
+        assertThat(away.notes()).anySatisfy(note -> assertThat(note).contains("10 min"));
+    }
+
+    private String state(Data any, Instant now) {
+        Outlook outlook = Outlook.of(board.rows(), source(true, Duration.ZERO), now);
+        assertThat(outlook.notes()).allSatisfy(note -> assertThat(note).hasSizeGreaterThan(40));
+        assertThat(outlook.notes().isEmpty()).isEqualTo(outlook.state() == Outlook.State.READY);
+        any.close();
+        return Fields.word(outlook.state());
+    }
+
+    private static Source source(boolean synced, Duration age) {
+        return new Source() {
+            @Override
+            public boolean synced() {
+                return synced;
+            }
+
+            @Override
+            public Duration age() {
+                return age;
+            }
+        };
+    }
+
+    private Data data(String yaml) throws IOException {
+        Files.writeString(folder.resolve("profiles.yaml"), yaml);
+        FolderStore store = FolderStore.read(folder, "sidecar-sizer-system", problem -> {
+            throw new AssertionError(problem);
+        });
+        board.rows().forEach(row -> board.misses(row.object()));
+        store.stored().forEach(board::sees);
+        Judge judge = new Judge(store.profiles(), store.policies(), store.surroundings(), Mode.AUDIT);
+        return new Data(
+                board,
+                judge,
+                source(true, Duration.ZERO),
+                new WhatIf(into -> {}),
+                "sidecar-sizer-system",
+                "1.0",
+                () -> NOW);
+    }
+
+    private static JsonNode ask(Data data, String name, Map<String, String> parameters) throws Exception {
+        Answer answer = data.answer(name, parameters::get);
+        assertThat(answer.status()).isEqualTo(200);
+        return Answered.tree(answer);
+    }
+
+    private static long mebi(long mebibytes) {
+        return mebibytes << 20;
+    }
+}
