@@ -7,6 +7,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is served where: the webhook's port is reached by the whole cluster, the other by who watches us. */
@@ -49,11 +50,16 @@ class PortsIT {
                 "/scheduledtasks",
                 "/shutdown",
                 "/threaddump",
-                "/prometheus",
-                "/"
+                "/prometheus"
             })
-    void theManagementPortServesHealthAndMetricsAndNothingElse(String path, WebhookProcess webhook) throws IOException {
+    void theManagementPortServesNothingElseOfActuators(String path, WebhookProcess webhook) throws IOException {
         assertThat(webhook.management().get(path).status()).isEqualTo(404);
+    }
+
+    @Test
+    void theManagementPortLeadsToTheAuditPage(WebhookProcess webhook) throws IOException {
+        assertThat(webhook.management().get("/").status()).isEqualTo(302);
+        assertThat(webhook.management().get("/audit/").type()).startsWith("text/html");
     }
 
     @Test
@@ -62,12 +68,13 @@ class PortsIT {
         assertThat(webhook.management().get("/metrics").type()).startsWith("text/plain");
     }
 
+    /** The page of this name can only be read. */
     @ParameterizedTest
-    @ValueSource(strings = {"/mutate", "/audit"})
-    void theManagementPortIsNoWebhook(String path, WebhookProcess webhook) throws IOException {
+    @CsvSource({"/mutate, 404", "/audit, 405"})
+    void theManagementPortIsNoWebhook(String path, int status, WebhookProcess webhook) throws IOException {
         assertThat(webhook.management()
                         .post(path, "application/json", BodyPublishers.ofByteArray(Client.example()))
                         .status())
-                .isEqualTo(404);
+                .isEqualTo(status);
     }
 }
