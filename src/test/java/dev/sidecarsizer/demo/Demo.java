@@ -96,6 +96,8 @@ public final class Demo {
                   k label namespace rehearsal sidecar-sizer.dev/mode=enforce --overwrite
                   curl -s %3$s/metrics | grep sidecar_sizer_reviews
 
+                Look at it in a browser:  %3$s/audit/
+
                 Running. Ctrl-C ends it, and all that it started."""
                 .formatted(String.join(" ", plane.kubectl()), OWN_POD, webhook.management());
     }
