@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Measures the audit page as the image serves it: time and bytes of each answer, memory with and without it, and what
+# reviews feel of it. Needs wrk (Debian: apt-get install wrk), curl, openssl, python3, JDK 25 as java or in JAVA_HOME, and
+# target/sidecar-sizer.jar. Loopback only; ends by itself.
+#   bench/audit-page/run.sh [WORKLOADS] [SECONDS]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+readonly WORKLOADS=${1:-5000} SECONDS_EACH=${2:-20} RATE=${RATE:-200} CONNECTIONS=4
+readonly REVIEW=$PWD/bench/admission/review.json
+readonly PORT=18443 MANAGEMENT=18080
+readonly JAR=${JAR:-target/sidecar-sizer.jar}
+[ -z "${JAVA_HOME:-}" ] || PATH=$JAVA_HOME/bin:$PATH
+export MALLOC_ARENA_MAX=2
+
+for need in wrk curl openssl python3 java; do
+  command -v "$need" >/dev/null || { echo "$need is not there: see the head of this file" >&2; exit 1; }
+done
+[ -f "$JAR" ] || { echo "$JAR is not there: mvn package" >&2; exit 1; }
+
+work=$(mktemp -d)
+server= visitor=
+end() {
+  [ -z "$visitor" ] || kill "$visitor" 2>/dev/null || true
+  [ -z "$server" ] || { kill -9 "$server" 2>/dev/null && wait "$server" 2>/dev/null; } || true
+  visitor= server=
+}
+trap 'end; rm -rf "$work"' EXIT
+
+# as the Dockerfile has it
+java -Djarmode=tools -jar "$JAR" extract --destination "$work/app" --application-filename sidecar-sizer.jar
+cp src/main/image/* "$work/app"
+find "$work/app" -exec touch -d 2000-01-01T00:00:00Z {} +
+(cd "$work/app" && sh train.sh) >"$work/train.log" 2>&1 || { cat "$work/train.log" >&2; exit 1; }
+
+# profiles as full as leaders and replicas write them: two weeks, a finding, decisions
+python3 bench/audit-page/profiles.py "$WORKLOADS" "$work/profiles"
+
+start() {
+  cd "$work/app"
+  java @java.options -XX:AOTCache=sidecar-sizer.aot -jar sidecar-sizer.jar --spring.profiles.active=local \
+    --sidecar-sizer.profiles.directory="$work/profiles" --server.port=$PORT --management.server.port=$MANAGEMENT \
+    >"$work/log" 2>&1 &
+  server=$!
+  cd - >/dev/null
+  for _ in $(seq 600); do
+    ! curl -ksf "https://localhost:$PORT/readyz" >/dev/null || return 0
+    kill -0 "$server" 2>/dev/null || { cat "$work/log" >&2; exit 1; }
+    sleep 0.1
+  done
+  echo "not ready within 60 s" >&2; exit 1
+}
+memory() { awk -v key="$1" '$1 == key":" { printf "%d", $2 / 1024 }' "/proc/$server/status"; }
+resident() { echo "resident $(memory VmRSS) MiB, of which the process's own $(memory RssAnon) MiB; $(memory VmHWM) MiB at most"; }
+heap() {
+  curl -s "http://localhost:$MANAGEMENT/metrics" |
+    awk '/^jvm_memory_used_bytes\{area="heap"/ { used += $2 } END { printf "%.1f MiB of heap in use", used / 1048576 }'
+}
+
+# get PATH: time to the first byte and to the last in ms, and bytes as they are sent
+get() {
+  curl -s -o /dev/null -H 'Accept-Encoding: gzip' \
+    -w '%{time_starttransfer} %{time_total} %{size_download} %{http_code}' "http://localhost:$MANAGEMENT$1" |
+    awk -v path="$1" '{ printf "  %-62s %6.0f ms %6.0f ms %8d bytes  %s\n", path, $1 * 1000, $2 * 1000, $3, $4 }'
+}
+readonly WORKLOAD='/audit/data/workload?namespace=bench-1&kind=Deployment&name=app-1'
+pages() {
+  for path in /audit/data/mesh /audit/data/workloads "$WORKLOAD" /audit/data/decisions /audit/data/words; do
+    "$1" "$path"
+  done
+}
+fetch() { curl -s -o /dev/null -H 'Accept-Encoding: gzip' "http://localhost:$MANAGEMENT$1"; }
+
+reviews() {
+  BENCH_KIND=sized BENCH_PACE=$((1000 * CONNECTIONS / RATE - 2)) BENCH_REVIEW=$REVIEW BENCH_WORKLOADS=$WORKLOADS \
+    wrk -t1 -c$CONNECTIONS -d"$SECONDS_EACH"s --latency -s bench/learning/reviews.lua "https://localhost:$PORT/mutate" |
+    awk '/50%|99%/ { printf " p%s %s", $1, $2 } /Requests\/sec/ { printf "; %s/s\n", $2 }'
+}
+
+echo "$(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg); $WORKLOADS workloads"
+start
+reviews >/dev/null
+echo "before the page is asked for: $(resident); $(heap)"
+echo "first time:                                                       first byte   complete"
+pages get
+sleep 1.1
+echo "again:"
+pages get
+for _ in $(seq 60); do pages fetch; sleep 1.1; done
+echo "after a minute of visits: $(resident); $(heap)"
+
+echo "reviews at $RATE/s, without and with somebody who asks for all of it without a pause:"
+for pair in 1 2 3; do
+  echo "  $pair without:$(reviews)"
+  (while :; do pages fetch; done) &
+  visitor=$!
+  echo "  $pair with:   $(reviews)"
+  kill "$visitor"; wait "$visitor" 2>/dev/null || true
+  visitor=
+done
+echo "at the end: $(resident); $(heap)"
+echo "load at the end $(cut -d' ' -f1-3 /proc/loadavg)"
