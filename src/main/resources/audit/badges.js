@@ -1,0 +1,63 @@
+// Short words with a sign of their own: colour is never the only one.
+
+import {el, mark, unseen} from './dom.js';
+import {known, percent} from './amounts.js';
+
+/** From this share of the limit on, a peak is near it. */
+export const NEAR = 0.8;
+
+const STANDINGS = {
+  sized: ['●', 'good', 'its last pod was patched'],
+  audited: ['◐', 'info', 'its last pod would have been patched'],
+  kept: ['○', 'plain', 'its last pod stays as it came'],
+  undecided: ['◌', 'plain', 'no pod of it was reviewed yet'],
+  unsized: ['◌', 'plain', 'in the mesh, but not asked for'],
+};
+
+export const STANDING_WORDS = Object.keys(STANDINGS);
+
+export function meaningOf(standing) {
+  return STANDINGS[standing]?.[2] ?? '';
+}
+
+export function standing(word) {
+  const [sign, tone, meaning] = STANDINGS[word] ?? ['◌', 'plain', ''];
+  return el('span', {class: `badge ${tone}`, title: meaning || null}, mark(sign), word);
+}
+
+const GRAVE = new Set(['OOMKilled', 'NearLimit', 'SheddingLoad', 'AtCeiling', 'HeapBudgetDiffers']);
+
+/** Whether requests may be lost by it; the others cost memory alone. */
+export function isGrave(type) {
+  return GRAVE.has(type);
+}
+
+export function finding(type) {
+  return el('span', {class: `badge ${isGrave(type) ? 'warn' : 'plain'}`}, mark(isGrave(type) ? '▲' : '◆'), type);
+}
+
+/** The share of its limit that a workload has used, or nothing where either is not known. */
+export function share(peak, limit) {
+  return known(peak) && limit > 0 ? peak / limit : undefined;
+}
+
+export function isNear(peak, limit) {
+  return share(peak, limit) >= NEAR;
+}
+
+/** How near to its limit. */
+export function risk(peak, limit) {
+  const used = share(peak, limit);
+  if (used === undefined) {
+    return el('span', {class: 'faint'}, '–');
+  }
+  const near = used >= NEAR;
+  return el('span', {class: `badge ${near ? 'bad' : 'plain'}`},
+    near ? mark('▲') : null, percent(used), unseen(near ? ' of the limit: near it' : ' of the limit'));
+}
+
+/** A decision of one pod or many. */
+export function decision(word) {
+  const resized = word === 'Resize';
+  return el('span', {class: `badge ${resized ? 'good' : 'plain'}`}, mark(resized ? '●' : '○'), word);
+}

@@ -1,0 +1,128 @@
+// The mesh at a glance.
+
+import {byId, el, mark} from './dom.js';
+import {bytes, count, known, percent, plural, NONE} from './amounts.js';
+import {load} from './data.js';
+import {dated, open} from './page.js';
+import {noticesOf} from './notices.js';
+import {barTable, numbers} from './numbers.js';
+import {axis, chart, dayName, days, seconds, utcDate} from './charts.js';
+import {meaningOf, standing, STANDING_WORDS} from './badges.js';
+import {to} from './address.js';
+import {reasonMeans} from './meanings.js';
+
+const HALF_A_DAY = 43_200;
+
+open(async () => {
+  const [mesh, means] = await Promise.all([load('mesh'), reasonMeans()]);
+  dated(mesh.asOf);
+  byId('notices').replaceChildren(...noticesOf(mesh));
+  byId('figures').replaceChildren(...figures(mesh));
+  byId('figures').removeAttribute('aria-busy');
+  coverage(mesh);
+  kills(mesh);
+  causes(mesh);
+  reasons(mesh, means);
+});
+
+function figures(mesh) {
+  const {reserved} = mesh;
+  const saved = reserved.requestNow - reserved.requestThen;
+  return [
+    figure('Reserved now', bytes(reserved.requestNow), `limits ${bytes(reserved.limitNow)}`),
+    figure('Would be reserved', bytes(reserved.requestThen), `limits ${bytes(reserved.limitThen)}`),
+    saved >= 0
+      ? figure('Saved', bytes(saved), `${percent(saved / reserved.requestNow)} of what is reserved`, 'good')
+      : figure('More needed', bytes(-saved), 'too little is reserved for what is used'),
+    figure('Used at peak', bytes(mesh.used?.peak), known(mesh.used?.peak) ? 'each workload’s highest, over its pods' : ''),
+    figure('At risk', link(plural(mesh.atRisk, 'workload'), {risk: 'near'}), 'peak at 80 % of the limit or more',
+      mesh.atRisk > 0 ? 'warn' : ''),
+    figure('OOM kills', link(count(mesh.oomKills), {risk: 'killed', sort: '-oomKills'}), 'by the kernel, as far as is remembered',
+      mesh.oomKills > 0 ? 'bad' : ''),
+    figure('In sight', link(plural(mesh.workloads, 'workload'), {}), `${plural(mesh.pods, 'pod')} in ${plural(mesh.namespaces, 'namespace')}`),
+    figure('Mode', `up to ${mesh.mode.cap}`, mesh.mode.brake ? `brake: ${mesh.mode.brake}` : `sidecar-sizer ${mesh.version ?? ''}`,
+      mesh.mode.brake ? 'warn' : ''),
+  ];
+}
+
+const TONES = {good: '▼', warn: '▲', bad: '✕'};
+
+function figure(name, value, note, tone = '') {
+  return el('dl', {class: `figure ${tone}`},
+    el('dt', {}, name), el('dd', {class: 'value'}, tone ? mark(TONES[tone]) : null, value), el('dd', {class: 'note'}, note));
+}
+
+function link(text, query) {
+  return el('a', {href: to('workloads', query)}, text);
+}
+
+function coverage(mesh) {
+  const card = byId('coverage');
+  const parts = STANDING_WORDS.map(word => [word, mesh.coverage[word]]).filter(part => part[1] > 0);
+  const all = parts.reduce((sum, part) => sum + part[1], 0);
+  if (all > 0) {
+    const stack = el('div', {class: 'stack', 'aria-hidden': 'true'});
+    for (const [word, workloads] of parts) {
+      const piece = el('span', {class: `piece ${word}`});
+      piece.style.flexGrow = workloads;
+      stack.append(piece);
+    }
+    card.append(stack, el('ul', {class: 'legend'}, parts.map(([word, workloads]) => el('li', {},
+      word === 'unsized' ? standing(word) : el('a', {href: to('workloads', {standing: word})}, standing(word)),
+      el('span', {class: 'faint'}, meaningOf(word)),
+      el('span', {class: 'number'}, `${count(workloads)} (${percent(workloads / all)})`)))));
+  }
+  for (const {type, workloads} of mesh.conditions ?? []) {
+    card.append(el('p', {class: 'faint'}, link(`${plural(workloads, 'workload')} ${type.toLowerCase()}`, {condition: type})));
+  }
+  card.hidden = false;
+}
+
+function kills(mesh) {
+  const card = byId('kills');
+  const byDay = mesh.kills ?? [];
+  const sum = byDay.reduce((total, day) => total + day.kills, 0);
+  if (byDay.length === 0) {
+    card.append(el('p', {}, 'No days are known yet.'));
+  } else {
+    card.append(el('p', {class: 'faint'}, sum === 0
+      ? `None in ${plural(byDay.length, 'day')}.`
+      : `${plural(sum, 'kill')} in ${plural(byDay.length, 'day')}, the last on ${dayName(seconds(byDay.findLast(day => day.kills > 0).day))}.`));
+    chart(card, colour => ({
+      height: 180,
+      tzDate: utcDate,
+      legend: {show: false},
+      cursor: {y: false, points: {show: false}},
+      scales: {x: {range: (plot, low, high) => [low - HALF_A_DAY, high + HALF_A_DAY]}, y: {range: (plot, low, high) => [0, Math.max(4, high)]}},
+      axes: [days(colour), axis(colour, {size: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]})],
+      series: [{}, {label: 'OOM kills', stroke: colour('bad'), fill: colour('bad'), paths: uPlot.paths.bars({size: [0.6, 40]}), points: {show: false}}],
+    }), () => [byDay.map(day => seconds(day.day)), byDay.map(day => day.kills)]);
+    card.append(numbers('OOM kills', ['Day', 'Kills'], byDay.map(day => [day.day, count(day.kills)])));
+  }
+  card.hidden = false;
+}
+
+function causes(mesh) {
+  const card = byId('causes');
+  const found = mesh.causes ?? [];
+  card.append(found.length === 0
+    ? el('p', {}, 'Nothing was found that makes a sidecar large.')
+    : barTable(['Finding', 'Workloads', 'A fix gives back'],
+      found.map(cause => ({cells: [link(cause.type, {finding: cause.type}), count(cause.workloads), cause.size ? bytes(cause.size) : NONE], size: cause.size ?? 0})),
+      row => row.size));
+  card.hidden = false;
+}
+
+function reasons(mesh, means) {
+  const card = byId('reasons');
+  const found = mesh.reasons ?? [];
+  card.append(found.length === 0
+    ? el('p', {}, 'No workload is kept.')
+    : barTable(['Reason', 'Workloads'],
+      found.map(({reason, workloads}) => ({
+        cells: [el('span', {class: 'two-lines'}, link(reason, {reason}), el('span', {class: 'faint'}, means(reason)?.means ?? '')), count(workloads)],
+        size: workloads,
+      })),
+      row => row.size));
+  card.hidden = false;
+}

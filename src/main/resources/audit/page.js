@@ -1,0 +1,37 @@
+// What all pages have in common: they load, they are there, or they say what to do.
+
+import {byId, el} from './dom.js';
+import {ago, utc} from './amounts.js';
+import {Trouble} from './data.js';
+import {told} from './trouble.js';
+
+/**
+ * Shows what `show` makes of the data, or what went wrong. The body's `data-state` is `loading`, `ready` or the kind of
+ * trouble.
+ */
+export async function open(show) {
+  document.body.dataset.state = 'loading';
+  byId('content').hidden = false;
+  try {
+    await show();
+    document.body.dataset.state = 'ready';
+  } catch (e) {
+    if (e.name === 'AbortError') {
+      return;
+    }
+    const trouble = e instanceof Trouble ? e : new Trouble('failed', String(e.message ?? e));
+    byId('content').hidden = true;
+    byId('notices').replaceChildren(told(trouble));
+    document.body.dataset.state = trouble.kind;
+    if (!(e instanceof Trouble)) {
+      throw e;
+    }
+  }
+}
+
+/** Says how old the data is, and offers newer. */
+export function dated(asOf) {
+  byId('as-of').replaceChildren(
+    el('span', {}, 'as of ', el('time', {datetime: asOf, title: utc(asOf)}, ago(asOf))),
+    el('button', {type: 'button', class: 'quiet', onclick: () => location.reload()}, 'Refresh'));
+}

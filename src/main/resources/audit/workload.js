@@ -1,0 +1,228 @@
+// One workload: what its sidecars used, what was decided and why, what to change, what a new pod would get.
+
+import {byId, el, mark, named, unseen} from './dom.js';
+import {bytes, count, fullMoment, known, mebi, moment, NONE, percent, plural} from './amounts.js';
+import {load} from './data.js';
+import {dated, open} from './page.js';
+import {bar, numbers, table} from './numbers.js';
+import {axis, chart, dayName, days, seconds, utcDate} from './charts.js';
+import {decision, finding, NEAR, risk, share, standing} from './badges.js';
+import {asked, to} from './address.js';
+import {code} from './copy.js';
+import {reasonMeans} from './meanings.js';
+
+open(async () => {
+  const key = asked(['namespace', 'kind', 'name']);
+  document.title = `${key.name} · sidecar-sizer`;
+  byId('title').replaceChildren(named(key.name || 'Workload'));
+  const [known, means] = await Promise.all([load('workload', key), reasonMeans()]);
+  dated(known.asOf);
+  byId('content').replaceChildren(...[
+    headline(known, means),
+    el('div', {class: 'columns'}, distribution(known), overTime(known)),
+    findings(known),
+    el('div', {class: 'columns'}, decisions(known, means), conditions(known), parts(known), proxy(known)),
+    patch(known),
+    commands(known),
+  ].filter(part => part !== null));
+});
+
+function section(title, ...children) {
+  const id = title.toLowerCase().replaceAll(/[^a-z]+/g, '-');
+  return el('section', {class: 'card', 'aria-labelledby': id}, el('h2', {id}, title), children);
+}
+
+function headline(one, means) {
+  const meaning = means(one.reason);
+  return el('div', {class: 'headline'},
+    el('p', {class: 'badges'},
+      standing(one.standing),
+      el('span', {}, 'in ', el('a', {href: to('workloads', {namespace: one.namespace})}, named(one.namespace)), ', ', one.kind),
+      known(one.pods) ? el('span', {}, plural(one.pods, 'pod')) : null,
+      known(one.peak) ? el('span', {}, 'peak of limit ', risk(one.peak, one.limitNow)) : null,
+      one.oomKills > 0 ? el('span', {class: 'badge bad'}, mark('✕'), plural(one.oomKills, 'OOM kill')) : null,
+      known(one.lastSeen) ? el('span', {class: 'faint'}, 'seen ', moment(one.lastSeen)) : null),
+    el('p', {class: 'lead'}, outcome(one)),
+    known(one.reason) ? el('p', {}, el('strong', {}, one.reason), meaning ? `: ${meaning.means}. ` : '. ',
+      meaning?.remedy && meaning.remedy !== 'Nothing' ? el('span', {class: 'faint'}, `To do: ${meaning.remedy}.`) : null) : null);
+}
+
+function outcome(one) {
+  const now = known(one.requestNow) ? `${bytes(one.requestNow)} requested, ${bytes(one.limitNow)} allowed` : 'no memory is known';
+  const then = known(one.requestThen) ? `${bytes(one.requestThen)} requested, ${bytes(one.limitThen)} allowed` : 'nothing else is recommended yet';
+  return ['Its sidecars have ', el('strong', {}, now), '; recommended: ', el('strong', {}, then), '.'];
+}
+
+function distribution(one) {
+  const observed = one.observed ?? {};
+  const lines = [
+    ['p50', observed.p50, 'use'], ['p90', observed.p90, 'use'], ['p99', observed.p99, 'use'],
+    ['Peak', observed.peak ?? one.peak, 'use strong'], ['In use now', observed.live ?? one.live, 'use'],
+    ['Request now', one.requestNow, 'bound'], ['Limit now', one.limitNow, 'bound'],
+    ['Request, recommended', one.requestThen, 'bound then'], ['Limit, recommended', one.limitThen, 'bound then'],
+    ['Heap budget, recommended', one.recommendation?.heapBudget, 'bound then'],
+  ].filter(line => known(line[1]));
+  if (lines.length === 0) {
+    return section('Use against limits', el('p', {}, 'No sample was seen yet. The first ones come within minutes of its first pod.'));
+  }
+  const most = Math.max(...lines.map(line => line[1]));
+  const seen = [
+    known(observed.days) ? plural(observed.days, 'day') : null,
+    known(observed.pods) ? plural(observed.pods, 'pod') : null,
+    known(observed.samples) ? plural(observed.samples, 'sample') : null,
+  ].filter(known).join(', ');
+  return section('Use against limits',
+    el('table', {class: 'bars'},
+      el('caption', {class: 'unseen'}, 'Memory of one proxy'),
+      el('tbody', {}, lines.map(([name, value, tone]) => el('tr', {},
+        el('th', {scope: 'row'}, name), el('td', {class: 'number'}, bytes(value)), el('td', {class: 'fill'}, bar(value / most, tone)))))),
+    seen ? el('p', {class: 'faint'}, `Of ${seen}`, known(observed.lastSample) ? [', the last ', moment(observed.lastSample)] : null, '.') : null);
+}
+
+function overTime(one) {
+  const daily = (one.daily ?? []).filter(day => known(day.day));
+  if (!daily.some(day => known(day.peak))) {
+    return section('Use over time', el('p', {}, 'No day is known yet.'));
+  }
+  const card = section('Use over time');
+  const killed = daily.filter(day => day.kills > 0);
+  const inMebi = value => known(value) ? value / mebi(1) : null;
+  card.append(el('p', {class: 'faint'}, 'Highest use of each day. ', killed.length > 0
+    ? el('span', {}, mark('✕'), `OOM kills: ${killed.map(day => `${count(day.kills)} on ${dayName(seconds(day.day))}`).join(', ')}.`)
+    : 'No OOM kill.'));
+  const lines = [['Limit now', one.limitNow, 'bad', [2, 3]], ['Limit, recommended', one.limitThen, 'accent', [8, 4]]].filter(line => known(line[1]));
+  chart(card, colour => ({
+    height: 240,
+    tzDate: utcDate,
+    scales: {y: {range: (plot, low, high) => [0, high * 1.08]}},
+    axes: [days(colour), axis(colour, {size: 76, values: (plot, splits) => splits.map(value => bytes(mebi(value)))})],
+    series: [
+      {label: 'Day', value: (plot, value) => known(value) ? dayName(value) : ''},
+      {label: 'Peak', stroke: colour('use'), width: 2, fill: colour('use-fill'), points: {show: true, size: 5, fill: colour('use')}, value: said},
+      ...lines.map(([label, , tone, dash]) => ({label, stroke: colour(tone), dash, width: 1.5, points: {show: false}, value: said})),
+    ],
+    hooks: {draw: [plot => crosses(plot, killed, colour('bad'), inMebi)]},
+  }), () => [
+    daily.map(day => seconds(day.day)), daily.map(day => inMebi(day.peak)), ...lines.map(line => daily.map(() => inMebi(line[1]))),
+  ]);
+  card.append(numbers('Use', ['Day', 'Peak', 'OOM kills'], daily.map(day => [day.day, bytes(day.peak), count(day.kills ?? 0)])));
+  return card;
+}
+
+function said(plot, value) {
+  return known(value) ? bytes(mebi(value)) : '';
+}
+
+/** OOM kills, where they were. */
+function crosses(plot, killed, colour, inMebi) {
+  const {ctx} = plot;
+  ctx.save();
+  ctx.fillStyle = colour;
+  ctx.font = `bold ${16 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  for (const day of killed) {
+    const y = known(day.peak) ? plot.valToPos(inMebi(day.peak), 'y', true) : plot.bbox.top + plot.bbox.height;
+    ctx.fillText('✕', plot.valToPos(seconds(day.day), 'x', true), Math.max(y, plot.bbox.top + 10 * devicePixelRatio));
+  }
+  ctx.restore();
+}
+
+function findings(one) {
+  const found = one.findings ?? [];
+  const unjudged = one.unjudged ?? [];
+  return section('Findings',
+    found.length === 0 ? el('p', {}, 'Nothing was found that makes its sidecars large.') : null,
+    found.map(foundOne),
+    unjudged.length === 0 ? null : el('details', {class: 'numbers'},
+      el('summary', {}, `${plural(unjudged.length, 'more')} cannot be told for want of evidence`.replace('mores', 'more')),
+      el('ul', {}, unjudged.map(({type, missing}) => el('li', {}, el('strong', {}, type), `: ${missing}`)))));
+}
+
+function foundOne(found) {
+  return el('article', {class: 'finding'},
+    el('h3', {}, finding(found.type), known(found.size) ? el('span', {class: 'faint'},
+      `a fix gives back ${bytes(found.size)} of each proxy${found.confidence ? `, ${found.confidence.toLowerCase()}` : ''}`) : null),
+    known(found.message) ? el('p', {}, found.message) : null,
+    evidence(found.evidence),
+    found.fix?.text ? code(found.fix.text, `fix of ${found.type}`) : null,
+    found.page ? el('p', {class: 'faint'}, 'More: ', el('code', {}, found.page)) : null);
+}
+
+/** Evidence is a sentence, or numbers with where each comes from. */
+function evidence(told) {
+  if (!known(told)) {
+    return null;
+  }
+  return typeof told === 'string'
+    ? el('p', {}, told)
+    : el('dl', {class: 'pairs'}, told.map(({name, value, source}) => [
+      el('dt', {}, name), el('dd', {}, String(value), source ? el('span', {class: 'faint'}, ` ${source}`) : null)]));
+}
+
+function decisions(one, means) {
+  const taken = one.decisions ?? [];
+  if (taken.length === 0) {
+    return section('Decisions', el('p', {}, 'No pod of it was reviewed yet. See what one would get, below.'));
+  }
+  return section('Decisions', el('ul', {class: 'rows'}, taken.map(each => el('li', {},
+    el('p', {class: 'badges'}, decision(each.decision), el('strong', {}, each.reason), el('span', {class: 'faint'}, each.mode)),
+    el('p', {}, memoryChange(each)),
+    means(each.reason) ? el('p', {class: 'faint'}, means(each.reason).means) : null,
+    el('p', {class: 'faint'}, `${plural(each.count, 'pod')}, the last `, fullMoment(each.lastSeen))))));
+}
+
+function memoryChange({before, after}) {
+  const pair = memory => `${bytes(memory.request)} / ${bytes(memory.limit)}`;
+  if (!known(before)) {
+    return known(after) ? pair(after) : 'as it came';
+  }
+  return known(after) ? [pair(before), mark(' → '), unseen(' to '), pair(after)] : `stays ${pair(before)}`;
+}
+
+function conditions(one) {
+  const all = one.conditions ?? [];
+  return all.length === 0 ? null : section('Conditions', el('ul', {class: 'rows'}, all.map(each => el('li', {},
+    el('p', {class: 'badges'},
+      el('span', {class: `badge ${each.status === 'True' ? (each.type === 'Stale' ? 'warn' : 'info') : 'plain'}`},
+        mark(each.status === 'True' ? '●' : '○'), `${each.type}: ${each.status}`),
+      known(each.reason) ? el('span', {}, each.reason) : null),
+    each.message ? el('p', {}, each.message) : null,
+    el('p', {class: 'faint'}, 'since ', fullMoment(each.lastTransitionTime))))));
+}
+
+function parts(one) {
+  const all = one.parts ?? [];
+  return all.length === 0 ? null : section('Revisions and concurrencies', table(
+    ['Part', 'p50', 'p99', 'Peak', 'Limit', 'Last sample'],
+    all.map(part => [
+      part.revision ? named(part.revision) : `${plural(part.concurrency, 'worker thread')}`,
+      bytes(part.p50), bytes(part.p99), bytes(part.peak), bytes(part.limit), moment(part.lastSample)])));
+}
+
+function proxy(one) {
+  const facts = [
+    ...Object.entries(one.proxy ?? {}),
+    ...['idleTimeout'].filter(name => known(one.recommendation?.[name])).map(name => [`${name}, recommended`, one.recommendation[name]]),
+  ];
+  return facts.length === 0 ? null : section('Its proxy', el('dl', {class: 'pairs'}, facts.map(([name, value]) => [
+    el('dt', {}, name), el('dd', {}, String(value))])));
+}
+
+function patch(one) {
+  if (!one.patch) {
+    return null;
+  }
+  const {assumed, diff, operations} = one.patch;
+  return section('What a new pod would get',
+    assumed ? el('p', {class: 'faint'}, assumed) : null,
+    diff ? [el('h3', {}, 'As a diff'), code(diff, 'diff')] : null,
+    operations ? el('details', {class: 'numbers', open: !diff}, el('summary', {}, 'The patch, as the API server gets it'),
+      code(JSON.stringify(operations, null, 2), 'patch')) : null,
+    diff || operations?.length > 0 ? null : el('p', {}, 'Nothing would be changed.'));
+}
+
+function commands(one) {
+  const all = one.commands ?? [];
+  return all.length === 0 ? null : section('Commands', all.map(({what, command}) => [el('h3', {}, what), code(command, what)]));
+}

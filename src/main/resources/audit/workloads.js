@@ -1,0 +1,151 @@
+// All workloads, to sort, filter, search and take away.
+
+import {byId, el, mark, named, plain, unseen} from './dom.js';
+import {bytes, count, known, moment, NONE, plural} from './amounts.js';
+import {load, objects} from './data.js';
+import {dated, open} from './page.js';
+import {noticesOf} from './notices.js';
+import {fill, filters} from './filters.js';
+import {bigTable, exportButtons, showRows, sorting, sortingText} from './big-table.js';
+import {finding, isGrave, isNear, risk, share, standing} from './badges.js';
+import {spark} from './spark.js';
+import {toWorkload} from './address.js';
+import {copyButton} from './copy.js';
+
+const EXPORTED = ['namespace', 'kind', 'name', 'standing', 'reason', 'pods', 'requestBefore', 'limitBefore', 'requestNow', 'limitNow',
+  'requestThen', 'limitThen', 'live', 'peak', 'oomKills', 'findings', 'conditions', 'lastSeen'];
+
+const RISKS = {
+  near: ['near the limit', row => isNear(row.peak, row.limitNow)],
+  killed: ['OOM-killed', row => row.oomKills > 0],
+};
+
+const COLUMNS = [
+  {title: 'Workload', field: 'name', minWidth: 190, widthGrow: 3, responsive: 0, headerSortStartingDir: 'asc', formatter: cell => workload(cell.getData())},
+  {title: 'Standing', field: 'standing', width: 118, responsive: 2, headerSortStartingDir: 'asc', formatter: cell => standing(cell.getValue())},
+  {title: '14 days', field: 'daily', width: 132, responsive: 5, headerSort: false, formatter: cell => spark(cell.getValue() ?? [], cell.getData().limitNow) ?? none()},
+  number('Peak', 'peak', 90, 7, row => amount(row.peak)),
+  number('Of limit', 'share', 94, 1, row => risk(row.peak, row.limitNow)),
+  number('Limit', 'limitNow', 108, 3, row => change(row.limitNow, row.limitThen)),
+  number('Request', 'requestNow', 108, 9, row => change(row.requestNow, row.requestThen)),
+  number('Saved', 'saved', 94, 6, row => saved(row.saved)),
+  number('Pods', 'pods', 68, 8, row => document.createTextNode(count(row.pods))),
+  number('Kills', 'oomKills', 76, 6, row => kills(row.oomKills)),
+  {title: 'Findings', field: 'findingCount', minWidth: 150, widthGrow: 2, responsive: 4, sorter: 'number', formatter: cell => findings(cell.getData().findings)},
+  {title: 'Seen', field: 'lastSeen', width: 120, responsive: 10, formatter: cell => el('span', {class: 'faint'}, moment(cell.getValue()))},
+];
+
+open(async () => {
+  const [mesh, reply] = await Promise.all([load('mesh'), load('workloads')]);
+  dated(reply.asOf);
+  byId('notices').replaceChildren(...noticesOf(mesh));
+  const rows = objects(reply).map(told);
+  const form = byId('filters');
+  fill(form.elements.namespace, rows, row => [row.namespace]);
+  fill(form.elements.standing, rows, row => [row.standing]);
+  fill(form.elements.finding, rows, row => row.findings);
+  fill(form.elements.reason, rows, row => known(row.reason) ? [row.reason] : []);
+  fill(form.elements.condition, rows, row => row.conditions);
+  for (const [value, [words, holds]] of Object.entries(RISKS)) {
+    form.elements.risk.append(el('option', {value}, `${words} (${count(rows.filter(holds).length)})`));
+  }
+  const table = await bigTable(byId('table'), 'Workloads', rows, COLUMNS, EXPORTED);
+  byId('nothing').replaceChildren(...nothing(rows));
+  let applying = false;
+  const filtered = filters(form, view => {
+    applying = true;
+    const words = view.q.toLowerCase().split(/\s+/);
+    const shown = showRows(table, byId('table'), rows, row => matches(row, view, words), sorting(view.sort, COLUMNS), byId('nothing'));
+    applying = false;
+    summary(shown, rows.length);
+  });
+  table.on('dataSorted', sorters => {
+    if (!applying) {
+      filtered.change({sort: sortingText(sorters)});
+    }
+  });
+  byId('actions').replaceChildren(copyButton(() => location.href, 'a link to this view', 'Copy link'), ...exportButtons(table, 'workloads'));
+});
+
+/** A row with what the columns sort and filter by. */
+function told(row) {
+  const findings = row.findings ?? [];
+  return {
+    ...row,
+    findings,
+    conditions: row.conditions ?? [],
+    findingCount: findings.length,
+    share: share(row.peak, row.limitNow),
+    saved: known(row.requestNow) && known(row.requestThen) ? (row.requestNow - row.requestThen) * (row.pods ?? 0) : undefined,
+    text: `${row.namespace} ${row.kind} ${row.name}`.toLowerCase(),
+  };
+}
+
+function matches(row, view, words) {
+  return (view.namespace === '' || row.namespace === view.namespace)
+    && (view.standing === '' || row.standing === view.standing)
+    && (view.finding === '' || row.findings.includes(view.finding))
+    && (view.reason === '' || row.reason === view.reason)
+    && (view.condition === '' || row.conditions.includes(view.condition))
+    && (view.risk === '' || (RISKS[view.risk]?.[1](row) ?? false))
+    && words.every(word => row.text.includes(word));
+}
+
+function summary(shown, all) {
+  const now = shown.reduce((total, row) => total + (row.requestNow ?? 0) * (row.pods ?? 0), 0);
+  const then = shown.reduce((total, row) => total + (row.requestThen ?? row.requestNow ?? 0) * (row.pods ?? 0), 0);
+  byId('shown').textContent = (shown.length === all ? plural(all, 'workload') : `${count(shown.length)} of ${plural(all, 'workload')}`)
+    + (now > 0 ? `, ${bytes(now)} reserved, ${bytes(then)} by recommendation` : '');
+}
+
+function nothing(rows) {
+  return rows.length === 0
+    ? ['No workload has a profile yet.']
+    : ['No workload matches. ', el('button', {type: 'button', onclick: () => byId('filters').reset()}, 'Clear filters')];
+}
+
+function workload(row) {
+  return el('div', {class: 'two-lines'},
+    el('a', {href: toWorkload(row), title: plain(row.name)}, named(row.name)),
+    el('span', {class: 'faint'}, named(row.namespace), ' · ', row.kind));
+}
+
+function number(title, field, width, responsive, formatter) {
+  return {
+    title, field, width, responsive, hozAlign: 'right', headerHozAlign: 'right', sorter: 'number', sorterParams: {alignEmptyValues: 'bottom'},
+    formatter: cell => formatter(cell.getData()),
+  };
+}
+
+function amount(value) {
+  return document.createTextNode(bytes(value));
+}
+
+function none() {
+  return el('span', {class: 'faint'}, NONE);
+}
+
+function change(now, then) {
+  return el('div', {class: 'two-lines'},
+    el('span', {}, bytes(now)),
+    el('span', {class: 'faint'}, known(then) ? [mark('→ '), unseen('to '), bytes(then)] : 'stays'));
+}
+
+function saved(value) {
+  if (!known(value)) {
+    return none();
+  }
+  return value < 0 ? el('span', {class: 'faint'}, `+ ${bytes(-value)}`, unseen(' more')) : amount(value);
+}
+
+function kills(value) {
+  return value > 0 ? el('span', {class: 'badge bad'}, mark('✕'), count(value)) : document.createTextNode(count(value));
+}
+
+/** The gravest, and how many more. */
+function findings(types) {
+  const [first, ...more] = [...types].sort((one, other) => isGrave(other) - isGrave(one));
+  return el('span', {class: 'badges'},
+    first ? finding(first) : null,
+    more.length > 0 ? el('span', {class: 'faint', title: more.join(', ')}, `+ ${more.length}`, unseen(` more: ${more.join(', ')}`)) : null);
+}
