@@ -26,6 +26,8 @@ export function bigTable(holder, what, rows, columns, exported) {
     columns: [...columns, ...exported.map(exportedColumn)],
     rowFormatter: asRow,
     printAsHtml: true,
+    printStyled: false,
+    rowFormatterPrint: false,
     printRowRange: 'active',
     downloadRowRange: 'active',
   });
