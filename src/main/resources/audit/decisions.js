@@ -11,7 +11,7 @@ import {reasonMeans} from './meanings.js';
 import {toWorkload} from './address.js';
 import {copyButton} from './copy.js';
 
-const EXPORTED = ['lastSeen', 'firstSeen', 'namespace', 'kind', 'name', 'mode', 'decision', 'reason', 'requestBefore', 'limitBefore',
+const EXPORTED = ['lastSeen', 'namespace', 'kind', 'name', 'mode', 'decision', 'reason', 'requestBefore', 'limitBefore',
   'requestAfter', 'limitAfter', 'count'];
 
 const columns = means => [

@@ -27,21 +27,22 @@ open(async () => {
 
 function figures(mesh) {
   const {reserved} = mesh;
-  const saved = reserved.requestNow - reserved.requestThen;
+  const saved = reserved.requestBefore - reserved.requestThen;
+  const soFar = reserved.requestBefore - reserved.requestNow;
   return [
     figure('Reserved now', bytes(reserved.requestNow), `limits ${bytes(reserved.limitNow)}`),
-    figure('Would be reserved', bytes(reserved.requestThen), `limits ${bytes(reserved.limitThen)}`),
+    figure('Would be reserved', bytes(reserved.requestThen), `limits ${bytes(reserved.limitThen)}, by all that is recommended`),
     saved >= 0
-      ? figure('Saved', bytes(saved), `${percent(saved / reserved.requestNow)} of what is reserved`, 'good')
-      : figure('More needed', bytes(-saved), 'too little is reserved for what is used'),
-    figure('Used at peak', bytes(mesh.used?.peak), known(mesh.used?.peak) ? 'each workload’s highest, over its pods' : ''),
+      ? figure('Saved then', bytes(saved), `${percent(saved / reserved.requestBefore)} of what Istio gives; so far ${bytes(soFar)}`, saved > 0 ? 'good' : '')
+      : figure('More needed', bytes(-saved), 'Istio gives too little for what is used'),
+    figure('Used at peak', bytes(mesh.used?.peak), 'each workload’s highest, over its pods'),
     figure('At risk', link(plural(mesh.atRisk, 'workload'), {risk: 'near'}), 'peak at 80 % of the limit or more',
       mesh.atRisk > 0 ? 'warn' : ''),
     figure('OOM kills', link(count(mesh.oomKills), {risk: 'killed', sort: '-oomKills'}), 'by the kernel, as far as is remembered',
       mesh.oomKills > 0 ? 'bad' : ''),
     figure('In sight', link(plural(mesh.workloads, 'workload'), {}), `${plural(mesh.pods, 'pod')} in ${plural(mesh.namespaces, 'namespace')}`),
-    figure('Mode', `up to ${mesh.mode.cap}`, mesh.mode.brake ? `brake: ${mesh.mode.brake}` : `sidecar-sizer ${mesh.version ?? ''}`,
-      mesh.mode.brake ? 'warn' : ''),
+    figure('Mode', mesh.mode.cap === 'enforce' ? 'as labelled' : `at most ${mesh.mode.cap}`,
+      mesh.mode.brake ? `brake: ${mesh.mode.brake}` : `sidecar-sizer ${mesh.version}`, mesh.mode.brake ? 'warn' : ''),
   ];
 }
 

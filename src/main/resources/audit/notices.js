@@ -19,12 +19,11 @@ const STATES = {
 
 /** What to tell of the mesh: nothing where all is well. */
 export function noticesOf(mesh) {
-  const notes = (mesh.notes ?? []).map(note => el('li', {}, note));
-  const list = notes.length > 0 ? el('ul', {}, notes) : null;
+  const notes = (mesh.notes ?? []).map(note => el('p', {}, note));
   const known = STATES[mesh.state];
   if (known) {
     const [tone, title, next, command] = known;
-    return [notice(tone, title, [el('p', {}, next), list, code(command, 'command')])];
+    return [notice(tone, title, [notes.length > 0 ? notes : el('p', {}, next), code(command, 'command')])];
   }
-  return list ? [notice('info', 'To know', [list])] : [];
+  return notes.length > 0 ? [notice('info', 'To know', notes)] : [];
 }

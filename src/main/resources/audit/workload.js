@@ -1,12 +1,12 @@
 // One workload: what its sidecars used, what was decided and why, what to change, what a new pod would get.
 
 import {byId, el, mark, named, unseen} from './dom.js';
-import {bytes, count, fullMoment, known, mebi, moment, NONE, percent, plural} from './amounts.js';
+import {bytes, count, few, fullMoment, known, mebi, moment, percent, plural} from './amounts.js';
 import {load} from './data.js';
 import {dated, open} from './page.js';
 import {bar, numbers, table} from './numbers.js';
 import {axis, chart, dayName, days, seconds, utcDate} from './charts.js';
-import {decision, finding, NEAR, risk, share, standing} from './badges.js';
+import {decision, finding, risk, standing} from './badges.js';
 import {asked, to} from './address.js';
 import {code} from './copy.js';
 import {reasonMeans} from './meanings.js';
@@ -15,15 +15,15 @@ open(async () => {
   const key = asked(['namespace', 'kind', 'name']);
   document.title = `${key.name} · sidecar-sizer`;
   byId('title').replaceChildren(named(key.name || 'Workload'));
-  const [known, means] = await Promise.all([load('workload', key), reasonMeans()]);
-  dated(known.asOf);
+  const [one, means] = await Promise.all([load('workload', key), reasonMeans()]);
+  dated(one.asOf);
   byId('content').replaceChildren(...[
-    headline(known, means),
-    el('div', {class: 'columns'}, distribution(known), overTime(known)),
-    findings(known),
-    el('div', {class: 'columns'}, decisions(known, means), conditions(known), parts(known), proxy(known)),
-    patch(known),
-    commands(known),
+    headline(one, means),
+    el('div', {class: 'columns'}, distribution(one), overTime(one)),
+    findings(one),
+    el('div', {class: 'columns'}, [newPod(one), decisions(one, means), proxy(one), parts(one), conditions(one)].filter(part => part !== null)),
+    patch(one),
+    commands(one),
   ].filter(part => part !== null));
 });
 
@@ -136,7 +136,7 @@ function findings(one) {
     found.map(foundOne),
     unjudged.length === 0 ? null : el('details', {class: 'numbers'},
       el('summary', {}, `${plural(unjudged.length, 'more')} cannot be told for want of evidence`.replace('mores', 'more')),
-      el('ul', {}, unjudged.map(({type, missing}) => el('li', {}, el('strong', {}, type), `: ${missing}`)))));
+      el('ul', {}, unjudged.map(({type, missing}) => el('li', {}, el('strong', {}, type), `: ${[missing].flat().join('; ')}`)))));
 }
 
 function foundOne(found) {
@@ -144,20 +144,14 @@ function foundOne(found) {
     el('h3', {}, finding(found.type), known(found.size) ? el('span', {class: 'faint'},
       `a fix gives back ${bytes(found.size)} of each proxy${found.confidence ? `, ${found.confidence.toLowerCase()}` : ''}`) : null),
     known(found.message) ? el('p', {}, found.message) : null,
-    evidence(found.evidence),
-    found.fix?.text ? code(found.fix.text, `fix of ${found.type}`) : null,
+    evidence(found.evidence ?? []),
+    found.fix ? code(found.fix, `fix of ${found.type}`) : null,
     found.page ? el('p', {class: 'faint'}, 'More: ', el('code', {}, found.page)) : null);
 }
 
-/** Evidence is a sentence, or numbers with where each comes from. */
-function evidence(told) {
-  if (!known(told)) {
-    return null;
-  }
-  return typeof told === 'string'
-    ? el('p', {}, told)
-    : el('dl', {class: 'pairs'}, told.map(({name, value, source}) => [
-      el('dt', {}, name), el('dd', {}, String(value), source ? el('span', {class: 'faint'}, ` ${source}`) : null)]));
+function evidence(all) {
+  return all.length === 0 ? null : el('dl', {class: 'pairs'}, all.map(({what, value, source}) => [
+    el('dt', {}, what), el('dd', {}, value, source ? el('span', {class: 'faint'}, ` ${source}`) : null)]));
 }
 
 function decisions(one, means) {
@@ -194,32 +188,73 @@ function conditions(one) {
 function parts(one) {
   const all = one.parts ?? [];
   return all.length === 0 ? null : section('Revisions and concurrencies', table(
-    ['Part', 'p50', 'p99', 'Peak', 'Limit', 'Last sample'],
-    all.map(part => [
-      part.revision ? named(part.revision) : `${plural(part.concurrency, 'worker thread')}`,
-      bytes(part.p50), bytes(part.p99), bytes(part.peak), bytes(part.limit), moment(part.lastSample)])));
+    ['Part', 'p50', 'p99', 'Peak', 'Recommended', 'Last sample'],
+    all.map(({revision, concurrency, observed = {}, recommendation = {}}) => [
+      revision ? named(revision) : plural(concurrency, 'worker thread'),
+      bytes(observed.p50), bytes(observed.p99), bytes(observed.peak), bytes(recommendation.memoryLimit), moment(observed.lastSample)])));
+}
+
+const FACTS = {
+  version: ['Istio', String],
+  image: ['Image', String],
+  concurrency: ['Worker threads', count],
+  nativeSidecar: ['Native sidecar', yes],
+  rawTcp: ['Raw TCP', yes],
+  allocated: ['Allocated by Envoy', bytes],
+  heap: ['Heap', bytes],
+  physical: ['Resident', bytes],
+  agent: ['The agent beside it', bytes],
+  connections: ['Connections', count],
+  requestRate: ['Requests a second', few],
+  clusters: ['Clusters it is told of', count],
+  shedding: ['Time of shedding load', percent],
+};
+
+function yes(value) {
+  return value ? 'yes' : 'no';
 }
 
 function proxy(one) {
-  const facts = [
-    ...Object.entries(one.proxy ?? {}),
-    ...['idleTimeout'].filter(name => known(one.recommendation?.[name])).map(name => [`${name}, recommended`, one.recommendation[name]]),
-  ];
-  return facts.length === 0 ? null : section('Its proxy', el('dl', {class: 'pairs'}, facts.map(([name, value]) => [
-    el('dt', {}, name), el('dd', {}, String(value))])));
+  const facts = Object.entries({...one.proxy, ...one.facts})
+    .filter(([name]) => FACTS[name])
+    .map(([name, value]) => [el('dt', {}, FACTS[name][0]), el('dd', {}, FACTS[name][1](value))]);
+  const called = one.facts?.destinations ?? [];
+  return facts.length === 0 ? null : section('Its proxy',
+    el('dl', {class: 'pairs'}, facts),
+    called.length === 0 ? null : el('details', {class: 'numbers'},
+      el('summary', {}, `${plural(called.length, 'service')} that it calls`), el('ul', {}, called.map(service => el('li', {}, named(service))))));
+}
+
+function newPod(one) {
+  if (!one.patch) {
+    return null;
+  }
+  const {decision: word, reason, means, remedy, detail, mode, policy, sized} = one.patch;
+  const rows = sized ? [
+    ['Memory request', bytes(one.requestBefore), bytes(sized.memoryRequest)],
+    ['Memory limit', bytes(one.limitBefore), bytes(sized.memoryLimit)],
+    known(sized.heapBudget) ? ['Envoy’s heap budget', 'none', bytes(sized.heapBudget)] : null,
+    known(sized.idleTimeout) ? ['Idle timeout', 'Envoy’s', sized.idleTimeout] : null,
+  ].filter(row => row !== null) : [];
+  return section('What a new pod would get',
+    el('p', {class: 'badges'}, decision(word), el('strong', {}, reason), policy ? el('span', {class: 'faint'}, 'by policy ', named(policy)) : null),
+    el('p', {}, [means, detail, remedy && remedy !== 'Nothing' ? `To do: ${remedy}` : null].filter(Boolean).map(text => `${text}. `)),
+    rows.length > 0 ? table(['', 'As it comes', 'Then'], rows) : null,
+    el('p', {class: 'faint'}, mode === 'enforce'
+      ? 'Its namespace is at enforce: the next pod gets it.'
+      : `Its namespace is at ${mode}: so far the next pod stays as it comes.`));
 }
 
 function patch(one) {
   if (!one.patch) {
     return null;
   }
-  const {assumed, diff, operations} = one.patch;
-  return section('What a new pod would get',
-    assumed ? el('p', {class: 'faint'}, assumed) : null,
-    diff ? [el('h3', {}, 'As a diff'), code(diff, 'diff')] : null,
-    operations ? el('details', {class: 'numbers', open: !diff}, el('summary', {}, 'The patch, as the API server gets it'),
-      code(JSON.stringify(operations, null, 2), 'patch')) : null,
-    diff || operations?.length > 0 ? null : el('p', {}, 'Nothing would be changed.'));
+  const {assumed, operations} = one.patch;
+  return section('The exact patch',
+    el('p', {class: 'faint'}, assumed),
+    operations.length === 0
+      ? el('p', {}, 'None: nothing would be changed.')
+      : code(JSON.stringify(operations, null, 2), 'patch'));
 }
 
 function commands(one) {

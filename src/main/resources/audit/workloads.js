@@ -76,7 +76,7 @@ function told(row) {
     conditions: row.conditions ?? [],
     findingCount: findings.length,
     share: share(row.peak, row.limitNow),
-    saved: known(row.requestNow) && known(row.requestThen) ? (row.requestNow - row.requestThen) * (row.pods ?? 0) : undefined,
+    saved: known(row.requestBefore) && known(row.requestThen) ? (row.requestBefore - row.requestThen) * row.pods : undefined,
     text: `${row.namespace} ${row.kind} ${row.name}`.toLowerCase(),
   };
 }
@@ -92,8 +92,8 @@ function matches(row, view, words) {
 }
 
 function summary(shown, all) {
-  const now = shown.reduce((total, row) => total + (row.requestNow ?? 0) * (row.pods ?? 0), 0);
-  const then = shown.reduce((total, row) => total + (row.requestThen ?? row.requestNow ?? 0) * (row.pods ?? 0), 0);
+  const now = shown.reduce((total, row) => total + (row.requestNow ?? 0) * row.pods, 0);
+  const then = shown.reduce((total, row) => total + (row.requestThen ?? row.requestNow ?? 0) * row.pods, 0);
   byId('shown').textContent = (shown.length === all ? plural(all, 'workload') : `${count(shown.length)} of ${plural(all, 'workload')}`)
     + (now > 0 ? `, ${bytes(now)} reserved, ${bytes(then)} by recommendation` : '');
 }
