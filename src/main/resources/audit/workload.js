@@ -21,7 +21,7 @@ open(async () => {
     headline(one, means),
     el('div', {class: 'columns'}, distribution(one), overTime(one)),
     findings(one),
-    el('div', {class: 'columns'}, [newPod(one), decisions(one, means), proxy(one), parts(one), conditions(one)].filter(part => part !== null)),
+    el('div', {class: 'flow'}, [newPod(one), decisions(one, means), proxy(one), parts(one), conditions(one)].filter(part => part !== null)),
     patch(one),
     commands(one),
   ].filter(part => part !== null));
@@ -43,7 +43,7 @@ function headline(one, means) {
       one.oomKills > 0 ? el('span', {class: 'badge bad'}, mark('✕'), plural(one.oomKills, 'OOM kill')) : null,
       known(one.lastSeen) ? el('span', {class: 'faint'}, 'seen ', moment(one.lastSeen)) : null),
     el('p', {class: 'lead'}, outcome(one)),
-    known(one.reason) ? el('p', {}, el('strong', {}, one.reason), meaning ? `: ${meaning.means}. ` : '. ',
+    one.reason ? el('p', {}, el('strong', {}, one.reason), meaning ? `: ${meaning.means}. ` : '. ',
       meaning?.remedy && meaning.remedy !== 'Nothing' ? el('span', {class: 'faint'}, `To do: ${meaning.remedy}.`) : null) : null);
 }
 
@@ -239,7 +239,7 @@ function newPod(one) {
   return section('What a new pod would get',
     el('p', {class: 'badges'}, decision(word), el('strong', {}, reason), policy ? el('span', {class: 'faint'}, 'by policy ', named(policy)) : null),
     el('p', {}, [means, detail, remedy && remedy !== 'Nothing' ? `To do: ${remedy}` : null].filter(Boolean).map(text => `${text}. `)),
-    rows.length > 0 ? table(['', 'As it comes', 'Then'], rows) : null,
+    rows.length > 0 ? table(['Setting', 'As it comes', 'Then'], rows) : null,
     el('p', {class: 'faint'}, mode === 'enforce'
       ? 'Its namespace is at enforce: the next pod gets it.'
       : `Its namespace is at ${mode}: so far the next pod stays as it comes.`));

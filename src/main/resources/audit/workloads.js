@@ -44,7 +44,7 @@ open(async () => {
   fill(form.elements.namespace, rows, row => [row.namespace]);
   fill(form.elements.standing, rows, row => [row.standing]);
   fill(form.elements.finding, rows, row => row.findings);
-  fill(form.elements.reason, rows, row => known(row.reason) ? [row.reason] : []);
+  fill(form.elements.reason, rows, row => row.reason ? [row.reason] : []);
   fill(form.elements.condition, rows, row => row.conditions);
   for (const [value, [words, holds]] of Object.entries(RISKS)) {
     form.elements.risk.append(el('option', {value}, `${words} (${count(rows.filter(holds).length)})`));
