@@ -15,6 +15,7 @@ export async function open(show) {
   try {
     await show();
     document.body.dataset.state = 'ready';
+    performance.mark('ready');
   } catch (e) {
     if (e.name === 'AbortError') {
       return;

@@ -6,17 +6,9 @@ import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.install.InjectedPod;
 import dev.sidecarsizer.install.Installation;
 import dev.sidecarsizer.install.Replica;
-import dev.sidecarsizer.mesh.Mode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -25,17 +17,9 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 @SpringBootApplication
 public final class Demo {
 
-    private static final List<Shop> SHOPS = List.of(
-            new Shop("shop", Mode.ENFORCE, List.of(InjectedPod.values())),
-            new Shop("rehearsal", Mode.AUDIT, List.of(InjectedPod.REVIEWS, InjectedPod.CHECKOUT, InjectedPod.NEWCOMER)),
-            new Shop("legacy", Mode.OFF, List.of(InjectedPod.REVIEWS)));
-
     private static final Path OWN_POD = Path.of("target", "demo", "reviews.yaml");
 
     private Demo() {}
-
-    /** A namespace of the demo, and the workloads in it. */
-    private record Shop(String namespace, Mode mode, List<InjectedPod> pods) {}
 
     public static void main(String[] args) throws InterruptedException, IOException {
         Progress progress = Progress.onConsole();
@@ -43,13 +27,13 @@ public final class Demo {
         try (ControlPlane plane = ControlPlane.start(ControlPlane.Wanted.byDefault())) {
             progress.say("  installing deploy/overlays/openssl on Kubernetes " + plane.version());
             Installation installation = Installation.on(plane);
-            SHOPS.forEach(shop -> furnish(plane, shop));
+            Shop.ALL.forEach(shop -> shop.furnish(plane));
             progress.say(
                     "  starting the webhook as ServiceAccount " + Installation.NAMESPACE + "/" + Installation.NAME);
             try (Replica webhook =
                     Replica.start(installation, installation.listen(), "--sidecar-sizer.audit.write-interval=100ms")) {
                 progress.say("");
-                progress.say(Row.table(rows(plane)));
+                progress.say(Row.table(Shop.createPods(plane)));
                 progress.say(invitation(plane, webhook));
                 new CountDownLatch(1).await();
             }
@@ -57,26 +41,6 @@ public final class Demo {
             System.err.println(missing.getMessage());
             System.exit(1);
         }
-    }
-
-    private static void furnish(ControlPlane plane, Shop shop) {
-        plane.createNamespace(
-                shop.namespace(),
-                shop.mode() == Mode.OFF
-                        ? Map.of()
-                        : Map.of(Mode.LABEL, shop.mode().toString()));
-        String profiles = resource("/demo/profiles.yaml").replace("${namespace}", shop.namespace());
-        plane.apply(profiles);
-        plane.applyStatus(profiles);
-    }
-
-    private static List<Row> rows(ControlPlane plane) {
-        Observer observer = new Observer(plane.admin());
-        List<Row> rows = new ArrayList<>();
-        for (Shop shop : SHOPS) {
-            shop.pods().forEach(pod -> rows.add(observer.create(pod, shop.namespace(), shop.mode())));
-        }
-        return rows;
     }
 
     private static String invitation(ControlPlane plane, Replica webhook) throws IOException {
@@ -100,13 +64,5 @@ public final class Demo {
 
                 Running. Ctrl-C ends it, and all that it started."""
                 .formatted(String.join(" ", plane.kubectl()), OWN_POD, webhook.management());
-    }
-
-    private static String resource(String name) {
-        try (InputStream file = Objects.requireNonNull(Demo.class.getResourceAsStream(name))) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,0 +1,476 @@
+package dev.sidecarsizer.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.cluster.Browser;
+import dev.sidecarsizer.cluster.Browser.Look;
+import dev.sidecarsizer.cluster.ControlPlane;
+import dev.sidecarsizer.install.Installation;
+import dev.sidecarsizer.install.Replica;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.support.ui.Select;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The audit page in a real browser, over what the main job shows: a real API server, the installed webhook, and what it
+ * decided on pods that were created. Pictures of it are left in {@code target/audit-page}.
+ */
+@Tag("mesh")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AuditPageIT {
+
+    static final Path PICTURES = Path.of("target", "audit-page").toAbsolutePath();
+
+    private static final int TALLEST = 1800;
+    private static final Look WIDE = new Look(1280, false);
+    private static final String ROWS = ".tabulator-row";
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private Installation installation;
+    private URI page;
+    private Browser browser;
+
+    @BeforeAll
+    void start(@TempDir Path downloads) {
+        browser = kept(Browser.start(downloads));
+        ControlPlane plane = kept(ControlPlane.start(ControlPlane.Wanted.byDefault()));
+        installation = Installation.on(plane);
+        Shop.ALL.forEach(shop -> shop.furnish(plane));
+        Replica webhook =
+                kept(Replica.start(installation, installation.listen(), "--sidecar-sizer.audit.write-interval=100ms"));
+        Shop.createPods(plane);
+        page = webhook.management().resolve("/audit/");
+        browser.look(WIDE);
+        browser.open(page, "ready");
+        browser.await("all decisions are in", any -> {
+            JsonNode coverage = data("mesh").path("coverage");
+            return coverage.path("sized").asInt() == 4
+                    && coverage.path("audited").asInt() == 2;
+        });
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        while (!running.isEmpty()) {
+            running.pop().close();
+        }
+    }
+
+    @BeforeEach
+    void lookWide() {
+        browser.look(WIDE);
+        browser.complaints();
+    }
+
+    @AfterEach
+    void nothingWasRefused() {
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    static Stream<Arguments> everyViewAndLook() {
+        return Stream.of(
+                        "",
+                        "workloads",
+                        "workload?namespace=shop&kind=Deployment&name=checkout",
+                        "workload?namespace=shop&kind=Deployment&name=newcomer",
+                        "decisions",
+                        "what-if")
+                .flatMap(view -> Look.all().stream().map(look -> Arguments.of(view, look)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyViewAndLook")
+    void everybodyCanReadIt(String view, Look look) {
+        browser.look(look);
+        browser.open(page.resolve(view), "ready");
+
+        assertThat(browser.violations()).isEmpty();
+        assertThat((Long) browser.run("return document.documentElement.scrollWidth"))
+                .as("nothing is wider than the window")
+                .isEqualTo(look.width());
+    }
+
+    static Stream<Arguments> pictures() {
+        return Stream.of(
+                Arguments.of("mesh", "", WIDE),
+                Arguments.of("workloads", "workloads", WIDE),
+                Arguments.of("workload", "workload?namespace=shop&kind=Deployment&name=checkout", WIDE),
+                Arguments.of("decisions", "decisions", new Look(1280, true)),
+                Arguments.of("what-if", "what-if", WIDE),
+                Arguments.of("narrow", "", new Look(400, true)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pictures")
+    void isShownInTheDocs(String name, String view, Look look) {
+        browser.look(look);
+        browser.open(page.resolve(view), "ready");
+
+        Path picture = PICTURES.resolve(name + ".png");
+        browser.photograph(picture, look.width(), TALLEST);
+
+        assertThat(picture.toFile().length()).isBetween(10_000L, 150_000L);
+    }
+
+    @Test
+    void theMeshIsTheOneOnTheApiServer() {
+        browser.open(page, "ready");
+
+        JsonNode mesh = data("mesh");
+        assertThat(figure("In sight")).contains(mesh.path("workloads").asInt() + " workloads", "in 3 namespaces");
+        // checkout was killed twice at 1Gi, in each of the three namespaces
+        assertThat(figure("OOM kills")).contains("6");
+        assertThat(figure("At risk")).contains("workload");
+        assertThat(browser.find("#coverage").getText()).contains("sized", "audited", "undecided");
+        assertThat(browser.find("#causes").getText()).contains("OOMKilled", "AtCeiling", "OverProvisioned", "240 MiB");
+        assertThat(browser.find("#kills").getText()).contains("6 kills in 14 days, the last on 17 Nov");
+    }
+
+    @Test
+    void aFigureLeadsToTheWorkloadsBehindIt() {
+        browser.open(page, "ready");
+
+        browser.find("#causes a[href*=OverProvisioned]").click();
+        browser.awaitState("ready");
+
+        assertThat(browser.address())
+                .isEqualTo(page.resolve("workloads?finding=OverProvisioned").toString());
+        browser.awaitText("#shown", text -> text.startsWith("3 of "));
+        assertThat(names()).containsOnly("nightly-report");
+        browser.back();
+        browser.awaitState("ready");
+        browser.find("#coverage a[href*=audited]").click();
+        browser.awaitState("ready");
+        assertThat(names()).containsExactlyInAnyOrder("reviews", "checkout");
+    }
+
+    @Test
+    void everyFilterIsInTheAddressAndComesBack() {
+        browser.open(page.resolve("workloads"), "ready");
+        int all = browser.all(ROWS).size();
+
+        choose("namespace", "shop");
+        browser.awaitText("#shown", text -> text.startsWith("5 of "));
+        assertThat(browser.query()).isEqualTo("namespace=shop");
+        choose("standing", "sized");
+        browser.awaitText("#shown", text -> text.startsWith("4 of "));
+        choose("finding", "OOMKilled");
+        choose("risk", "killed");
+        choose("condition", "Ready");
+        choose("reason", "OOM_EVIDENCE");
+        assertThat(browser.query())
+                .isEqualTo(
+                        "namespace=shop&standing=sized&finding=OOMKilled&reason=OOM_EVIDENCE&condition=Ready&risk=killed");
+        assertThat(names()).containsExactly("checkout");
+
+        String link = browser.address();
+        browser.open(page, "ready");
+        browser.open(URI.create(link), "ready");
+        assertThat(names()).as("a link shows the same to others").containsExactly("checkout");
+        for (int step = 0; step < 6; step++) {
+            browser.back();
+        }
+        browser.awaitState("ready");
+        browser.find("#filters [type=reset]").click();
+        browser.awaitText("#shown", text -> !text.contains(" of "));
+        assertThat(browser.query()).isEmpty();
+        assertThat(browser.all(ROWS)).hasSize(all);
+    }
+
+    @Test
+    void backGoesToTheViewBefore() {
+        browser.open(page.resolve("workloads"), "ready");
+        choose("namespace", "shop");
+        choose("standing", "sized");
+
+        browser.back();
+        browser.awaitText("#shown", text -> text.startsWith("5 of "));
+        assertThat(browser.query()).isEqualTo("namespace=shop");
+        browser.back();
+        browser.awaitText("#shown", text -> !text.contains(" of "));
+    }
+
+    @Test
+    void searchFindsByAnyWordAndSaysWhenNothingMatches() {
+        browser.open(page.resolve("workloads"), "ready");
+        WebElement search = browser.find("[name=q]");
+
+        search.sendKeys("rehearsal check");
+        browser.await("one is left", any -> names().equals(List.of("checkout")));
+        browser.await("it is in the address", any -> browser.query().equals("q=rehearsal+check"));
+        search.sendKeys("nothing like it");
+        browser.awaitText("#nothing", text -> text.startsWith("No workload matches."));
+        assertThat(browser.violations()).isEmpty();
+        browser.find("#nothing button").click();
+        browser.awaitText("#shown", text -> !text.contains(" of "));
+    }
+
+    @Test
+    void sortsByKeyboardAndKeepsItInTheAddress() {
+        browser.open(page.resolve("workloads?namespace=shop"), "ready");
+
+        WebElement head = browser.all("button.sort").stream()
+                .filter(button -> button.getText().equals("Of limit"))
+                .findFirst()
+                .orElseThrow();
+        head.sendKeys(Keys.ENTER);
+        browser.await("it is in the address", any -> browser.query().equals("namespace=shop&sort=-share"));
+        List<String> sorted = names();
+        assertThat(head.findElement(By.xpath("./ancestor::*[@role='columnheader']"))
+                        .getDomAttribute("aria-sort"))
+                .isEqualTo("descending");
+        browser.open(URI.create(browser.address()), "ready");
+        assertThat(names()).isEqualTo(sorted);
+        browser.find("[tabulator-field=share] button.sort").click();
+        browser.await("the other way", any -> browser.query().equals("namespace=shop&sort=share"));
+    }
+
+    @Test
+    void savesWhatIsShownAsCsvAndJson() {
+        browser.open(page.resolve("workloads?namespace=shop&standing=sized"), "ready");
+
+        action("CSV").click();
+        List<String> lines = browser.downloaded("workloads.csv")
+                .replace("\uFEFF", "")
+                .lines()
+                .toList();
+        assertThat(lines).hasSize(5);
+        assertThat(lines.getFirst()).startsWith("\"namespace\",\"kind\",\"name\",\"standing\",\"reason\",\"pods\",");
+        assertThat(lines)
+                .anyMatch(line -> line.startsWith("\"shop\",\"Deployment\",\"checkout\",\"sized\",\"OOM_EVIDENCE\","));
+
+        action("JSON").click();
+        JsonNode rows = JSON.readTree(browser.downloaded("workloads.json"));
+        assertThat(rows.valueStream().map(row -> row.path("name").asString()))
+                .containsExactlyInAnyOrder("reviews", "checkout", "payments", "nightly-report");
+        assertThat(rows.get(0).path("limitNow").isIntegralNumber()).isTrue();
+    }
+
+    @Test
+    void aWorkloadTellsWhatWhyAndWhatToDo() {
+        browser.open(page.resolve("workloads?namespace=shop&standing=sized"), "ready");
+        browser.all(".tabulator-cell a").stream()
+                .filter(link -> link.getText().equals("checkout"))
+                .findFirst()
+                .orElseThrow()
+                .click();
+        browser.awaitState("ready");
+
+        assertThat(browser.find("h1").getText()).isEqualTo("checkout");
+        assertThat(browser.text())
+                .contains("OOM_EVIDENCE", "p99\n881 MiB", "Peak\n1,003 MiB", "Limit now\n1.2 GiB")
+                .contains("OOM kills: 1 on 12 Nov, 1 on 17 Nov")
+                .contains("Its namespace is at enforce");
+        assertThat(browser.texts(".finding h3 .badge")).containsExactly("▲\nOOMKilled", "▲\nAtCeiling");
+        assertThat(browser.all(".chart canvas")).hasSize(1);
+        browser.find("details.numbers summary").click();
+        assertThat(browser.find("details.numbers table").getText()).contains("2026-11-12 1,003 MiB 1");
+    }
+
+    @Test
+    void copiesTheFixThePatchAndTheCommandsByteForByte() {
+        JsonNode one = data("workload?namespace=shop&kind=Deployment&name=checkout");
+        browser.open(page.resolve("workload?namespace=shop&kind=Deployment&name=checkout"), "ready");
+
+        browser.find("button[aria-label='Copy fix of OOMKilled']").click();
+        browser.await("it says so", any -> browser.texts(".copy-said").contains("Copied"));
+        assertThat(browser.clipboard()).isEqualTo(one.at("/findings/0/fix").asString());
+        browser.find("button[aria-label='Copy patch']").click();
+        browser.await("the patch is there", any -> browser.clipboard().startsWith("["));
+        assertThat(JSON.readTree(browser.clipboard())).isEqualTo(one.at("/patch/operations"));
+        String command = one.at("/commands/0/command").asString();
+        browser.find("button[aria-label='Copy " + one.at("/commands/0/what").asString() + "']")
+                .click();
+        browser.await("the command is there", any -> browser.clipboard().equals(command));
+    }
+
+    @Test
+    void copiesWhereTheBrowserLendsNoClipboard() {
+        browser.open(page.resolve("workload?namespace=shop&kind=Deployment&name=checkout"), "ready");
+        browser.run("window.lent = navigator.clipboard;"
+                + "Object.defineProperty(navigator, 'clipboard', {value: undefined, configurable: true})");
+
+        browser.find("button[aria-label='Copy patch']").click();
+        browser.await("it says so", any -> browser.texts(".copy-said").contains("Copied"));
+
+        assertThat(String.valueOf(browser.runUntilCalled("window.lent.readText().then(arguments[0])")))
+                .startsWith("[\n  {\n    \"op\": ");
+    }
+
+    @Test
+    void decisionsAreToldWithWhatTheyMean() {
+        browser.open(page.resolve("decisions"), "ready");
+
+        int decided = data("decisions").path("rows").size();
+        assertThat(browser.find("#shown").getText()).isEqualTo(decided + " decisions");
+        choose("namespace", "rehearsal");
+        choose("decision", "Keep");
+        browser.awaitText("#shown", text -> text.startsWith("1 of "));
+        assertThat(browser.query()).isEqualTo("namespace=rehearsal&decision=Keep");
+        assertThat(browser.find(ROWS).getText()).contains("newcomer", "NO_PROFILE", "Nothing is known of the workload");
+        action("CSV").click();
+        assertThat(browser.downloaded("decisions.csv"))
+                .contains("\"rehearsal\",\"Deployment\",\"newcomer\",\"audit\",\"Keep\"");
+        browser.find(".tabulator-cell a").click();
+        browser.awaitState("ready");
+        assertThat(browser.find("h1").getText()).isEqualTo("newcomer");
+    }
+
+    @Test
+    void otherRulesOverTheSamePastGiveAPolicyToCopy() {
+        browser.open(page.resolve("what-if"), "ready");
+        String before = browser.find("#policy pre").getText();
+
+        WebElement ceiling = browser.find("#term-ceiling");
+        ceiling.clear();
+        ceiling.sendKeys("512");
+        browser.await(
+                "another policy", any -> !browser.find("#policy pre").getText().equals(before));
+        browser.awaitState("ready");
+        assertThat(browser.query()).isEqualTo("ceiling=512");
+        assertThat(browser.find("#policy pre").getText())
+                .contains("kind: SidecarPolicy")
+                .containsPattern("ceiling: \"?512Mi");
+        // by keyboard: a step of the slider
+        browser.find("input[type=range]").sendKeys(Keys.ARROW_RIGHT);
+        browser.await("the risk follows", any -> browser.query().startsWith("risk="));
+        browser.awaitState("ready");
+
+        String link = browser.address();
+        String policy = browser.find("#policy pre").getText();
+        browser.open(page, "ready");
+        browser.open(URI.create(link), "ready");
+        browser.awaitText("#policy pre", policy::equals);
+        browser.find("button[aria-label='Copy policy']").click();
+        browser.await("it is copied", any -> browser.clipboard().strip().equals(policy.strip()));
+        assertThat(browser.all("#curve canvas")).hasSize(1);
+    }
+
+    @Test
+    void theKeyboardAloneLeadsEverywhere() {
+        browser.open(page.resolve("workloads"), "ready");
+        browser.press(Keys.TAB);
+        assertThat(browser.focused().getText()).isEqualTo("Skip to content");
+        browser.press(Keys.ENTER);
+        browser.await("the content is in focus", any -> "main"
+                .equals(browser.focused().getDomAttribute("id")));
+        browser.press(Keys.TAB);
+        assertThat(browser.focused().getDomAttribute("name")).isEqualTo("q");
+    }
+
+    @Test
+    void whatIsNotThereSaysWhatToDo() {
+        browser.open(page.resolve("workload?namespace=shop&kind=Deployment&name=nobody"), "missing");
+
+        assertThat(browser.find(".notice").getText())
+                .contains("There is no such workload", "kubectl get sidecarprofiles --all-namespaces");
+        assertThat(browser.violations()).isEmpty();
+        assertThat(browser.complaints()).singleElement().asString().contains("404");
+    }
+
+    @Test
+    void astrangersNameIsRefusedWithTheWayIn() {
+        browser.open(URI.create(page.toString().replace("127.0.0.1", Browser.STRANGER)));
+
+        assertThat(browser.text()).contains("port-forward");
+        assertThat(browser.violations()).isEmpty();
+        assertThat(browser.complaints()).singleElement().asString().contains("403");
+    }
+
+    @Test
+    void aReplicaThatEndsSaysHowToComeBack() {
+        Replica other = Replica.start(installation, new InetSocketAddress("127.0.0.1", 0));
+        try {
+            browser.open(other.management().resolve("/audit/what-if"), "ready");
+        } finally {
+            other.close();
+        }
+
+        browser.find("#term-floor").sendKeys(Keys.ARROW_UP);
+        browser.awaitState("unreachable");
+
+        assertThat(browser.find(".notice").getText()).contains("cannot be reached", "port-forward");
+        assertThat(browser.violations()).isEmpty();
+        assertThat(browser.complaints()).isNotEmpty();
+    }
+
+    @Test
+    void aReplicaThatCannotReadSaysSo() {
+        Path nowhere = Path.of("src", "test", "resources", "kubeconfig-to-nowhere.yaml")
+                .toAbsolutePath();
+        try (Replica blind = Replica.startUnready(installation, nowhere, new InetSocketAddress("127.0.0.1", 0))) {
+            browser.open(blind.management().resolve("/audit/"), "ready");
+
+            assertThat(browser.find(".notice").getText()).contains("Not all is well", "still being read", "kubectl");
+            assertThat(browser.violations()).isEmpty();
+        }
+    }
+
+    private <T extends AutoCloseable> T kept(T part) {
+        running.push(part);
+        return part;
+    }
+
+    private List<String> names() {
+        return browser.texts(".tabulator-row [tabulator-field=name] a");
+    }
+
+    private String figure(String name) {
+        return browser.all(".figure").stream()
+                .map(WebElement::getText)
+                .filter(text -> text.startsWith(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void choose(String filter, String value) {
+        new Select(browser.find("#filters [name=" + filter + "]")).selectByValue(value);
+    }
+
+    private WebElement action(String label) {
+        return browser.all("#actions button").stream()
+                .filter(button -> button.getText().equals(label))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private JsonNode data(String what) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return JSON.readTree(client.send(
+                            HttpRequest.newBuilder(page.resolve("data/" + what)).build(), BodyHandlers.ofString())
+                    .body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}
