@@ -2,7 +2,7 @@
 
 export class Trouble extends Error {
   /**
-   * @param {'forbidden'|'missing'|'unavailable'|'unreachable'|'failed'} kind
+   * @param {'refused'|'forbidden'|'missing'|'unavailable'|'unreachable'|'failed'} kind
    * @param {string} message what the server said, may be empty
    */
   constructor(kind, message = '') {
@@ -11,7 +11,7 @@ export class Trouble extends Error {
   }
 }
 
-const KINDS = {403: 'forbidden', 404: 'missing', 503: 'unavailable'};
+const KINDS = {400: 'refused', 403: 'forbidden', 404: 'missing', 503: 'unavailable'};
 
 /** The URL of data, beside this module. */
 export function source(path, query = {}) {

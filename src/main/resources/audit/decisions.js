@@ -15,10 +15,10 @@ const EXPORTED = ['lastSeen', 'namespace', 'kind', 'name', 'mode', 'decision', '
   'requestAfter', 'limitAfter', 'count'];
 
 const columns = means => [
-  {title: 'Last', field: 'lastSeen', width: 134, responsive: 1, formatter: cell => moment(cell.getValue())},
+  {title: 'Last', field: 'lastSeen', width: 134, responsive: 2, formatter: cell => moment(cell.getValue())},
   {title: 'Workload', field: 'name', minWidth: 170, widthGrow: 2, responsive: 0, headerSortStartingDir: 'asc', formatter: cell => workload(cell.getData())},
   {title: 'Mode', field: 'mode', width: 96, responsive: 4, headerSortStartingDir: 'asc', formatter: cell => document.createTextNode(cell.getValue())},
-  {title: 'Decision', field: 'decision', width: 118, responsive: 2, headerSortStartingDir: 'asc', formatter: cell => decision(cell.getValue())},
+  {title: 'Decision', field: 'decision', width: 118, responsive: 1, headerSortStartingDir: 'asc', formatter: cell => decision(cell.getValue())},
   {title: 'Reason', field: 'reason', minWidth: 220, widthGrow: 3, responsive: 3, headerSortStartingDir: 'asc', formatter: cell => reason(cell.getValue(), means)},
   number('Request', 'requestAfter', 132, 6, row => change(row.requestBefore, row.requestAfter)),
   number('Limit', 'limitAfter', 132, 5, row => change(row.limitBefore, row.limitAfter)),

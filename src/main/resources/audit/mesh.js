@@ -73,8 +73,9 @@ function coverage(mesh) {
       el('span', {class: 'faint'}, meaningOf(word)),
       el('span', {class: 'number'}, `${count(workloads)} (${percent(workloads / all)})`)))));
   }
-  for (const {type, workloads} of mesh.conditions ?? []) {
-    card.append(el('p', {class: 'faint'}, link(`${plural(workloads, 'workload')} ${type.toLowerCase()}`, {condition: type})));
+  const conditions = mesh.conditions ?? [];
+  if (conditions.length > 0) {
+    card.append(el('p', {class: 'badges faint'}, 'Profiles: ', conditions.map(({type, workloads}) => link(`${count(workloads)} ${type}`, {condition: type}))));
   }
   card.hidden = false;
 }

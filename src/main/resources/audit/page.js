@@ -21,7 +21,8 @@ export async function open(show) {
       return;
     }
     const trouble = e instanceof Trouble ? e : new Trouble('failed', String(e.message ?? e));
-    byId('content').hidden = true;
+    // what was refused can be asked in another way
+    byId('content').hidden = trouble.kind !== 'refused';
     byId('notices').replaceChildren(told(trouble));
     document.body.dataset.state = trouble.kind;
     if (!(e instanceof Trouble)) {

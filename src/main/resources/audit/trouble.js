@@ -17,6 +17,10 @@ const WORDS = {
       + 'of sidecar-sizer: ask whoever runs it.',
     command: FORWARD,
   },
+  refused: {
+    title: 'This cannot be asked',
+    next: 'Change what the message names.',
+  },
   missing: {
     title: 'There is no such workload',
     next: 'It may be gone, or not have been seen yet: a profile comes with the first samples or the first pod.',
@@ -40,8 +44,8 @@ export function told(trouble) {
   return notice('bad', words.title, [
     trouble.message ? el('p', {}, trouble.message) : null,
     el('p', {}, words.next),
-    code(words.command, 'command'),
-    el('p', {}, el('button', {type: 'button', onclick: () => location.reload()}, 'Reload')),
+    words.command ? code(words.command, 'command') : null,
+    trouble.kind === 'refused' ? null : el('p', {}, el('button', {type: 'button', onclick: () => location.reload()}, 'Reload')),
   ]);
 }
 

@@ -1,7 +1,7 @@
 // Other rules over the mesh's own past.
 
 import {byId, el} from './dom.js';
-import {bytes, count, few, known, percent, plural, NONE} from './amounts.js';
+import {bytes, count, few, known, NONE, percent, plural} from './amounts.js';
 import {load} from './data.js';
 import {dated, open} from './page.js';
 import {asked, show} from './address.js';
@@ -16,12 +16,15 @@ const AGAIN = 700;
 const TERMS = [
   {name: 'risk', label: 'Risk of an OOM kill, a pod and week', from: 0.0001, to: 0.3, preset: '0.001', log: true,
     say: value => `one pod in ${count(1 / value)} a week`},
-  {name: 'headroom', label: 'Headroom above what pods use now', from: 1, to: 3, step: 0.05, preset: '1.2', say: value => `${count(value * 100 - 100)} % more`},
+  {name: 'headroom', label: 'A fixed factor above the peak', from: 1, to: 3, step: 0.05, preset: '1.2', say: value => `${count(value * 100 - 100)} % above the peak, whatever the past says`},
   {name: 'floor', label: 'Floor, MiB', from: 16, to: 512, step: 16, preset: '64', unit: 'Mi', say: value => `no limit below ${bytes(value * 2 ** 20)}`},
   {name: 'ceiling', label: 'Ceiling, MiB', from: 128, to: 4096, step: 64, preset: '1024', unit: 'Mi', say: value => `no limit above ${bytes(value * 2 ** 20)}`},
 ];
 
 const NAMES = TERMS.map(term => term.name);
+
+/** Either of them sets the limit: a chance that is accepted, or a factor. */
+const RULES = ['risk', 'headroom'];
 let redraw;
 let reply;
 let asking = new AbortController();
@@ -30,7 +33,8 @@ let timer;
 const fields = new Map(TERMS.map(term => [term.name, furnish(term)]));
 
 byId('terms').append(
-  ...[...fields.values()].map(field => field.element),
+  el('fieldset', {}, el('legend', {}, 'The limit follows'), RULES.map(rule => fields.get(rule).element)),
+  ...[...fields.values()].filter(field => !RULES.includes(field.term.name)).map(field => field.element),
   el('p', {class: 'actions'},
     el('button', {type: 'reset'}, 'Defaults'),
     copyButton(() => location.href, 'a link to this view', 'Copy link')));
@@ -75,10 +79,31 @@ function furnish(term) {
       changed(false);
     }
   });
+  const use = RULES.includes(term.name)
+    ? el('input', {type: 'radio', name: 'rule', value: term.name, 'aria-label': `By ${term.label.toLowerCase()}`, onchange: () => follow(term.name, true)})
+    : null;
   return {
-    set, number, term,
-    element: el('div', {class: 'term'}, el('label', {for: id}, term.label), el('div', {class: 'slide'}, slider, number), note),
+    set, number, slider, use, term,
+    element: el('div', {class: 'term'},
+      el('span', {class: 'term-name'}, use, el('label', {for: id}, term.label)), el('div', {class: 'slide'}, slider, number), note),
   };
+}
+
+/** Lets one of the rules set the limit; the other one rests. */
+function follow(rule, byHand) {
+  for (const name of RULES) {
+    const {number, slider, use} = fields.get(name);
+    use.checked = name === rule;
+    number.disabled = name !== rule;
+    slider.disabled = name !== rule;
+  }
+  if (byHand) {
+    changed(true);
+  }
+}
+
+function rests({number}) {
+  return number.disabled;
 }
 
 /** Fills the form with what is asked for, and the defaults for the rest. */
@@ -87,10 +112,16 @@ function fill(wanted) {
     const value = Number(wanted[name]);
     set(wanted[name] && value >= term.from && value <= term.to ? wanted[name] : term.preset);
   }
+  follow(wanted.headroom ? 'headroom' : 'risk', false);
 }
 
 function view() {
-  return Object.fromEntries([...fields].map(([name, {number, term}]) => [name, number.value === term.preset ? '' : number.value]));
+  return Object.fromEntries([...fields].map(([name, field]) => [name, isPlain(field) ? '' : field.number.value]));
+}
+
+/** Whether the address need not tell it: what rests, and what is as without any policy. That a factor rules must be told. */
+function isPlain(field) {
+  return rests(field) || (field.term.name !== 'headroom' && field.number.value === field.term.preset);
 }
 
 function changed(step) {
@@ -109,7 +140,8 @@ function ask() {
 }
 
 async function answer(signal) {
-  const query = Object.fromEntries([...fields].map(([name, {number, term}]) => [name, number.value + (term.unit ?? '')]));
+  const query = Object.fromEntries([...fields].filter(([, field]) => !rests(field))
+    .map(([name, {number, term}]) => [name, number.value + (term.unit ?? '')]));
   const answered = await load('what-if', query, signal);
   if (known(answered.progress)) {
     byId('figures').replaceChildren(el('p', {class: 'waiting'}, `Working it out: ${said(answered.progress)}`));
@@ -122,8 +154,18 @@ async function answer(signal) {
   byId('notices').replaceChildren();
   byId('figures').replaceChildren(...figures());
   byId('figures').removeAttribute('aria-busy');
+  replayed();
   curve();
   policy();
+}
+
+/** What was looked at, and what that cannot show. */
+function replayed() {
+  byId('replayed').replaceChildren(
+    el('p', {}, `${plural(reply.workloads, 'workload')}, means over ${plural(reply.judgedDays, 'day')} (${few(reply.podWeeks)} pod-weeks) `
+      + `after learning from the ${plural(reply.learntDays, 'day')} before.`),
+    el('details', {class: 'numbers'}, el('summary', {}, 'What this cannot see'),
+      el('ul', {}, (reply.cannotSee ?? []).map(limit => el('li', {}, limit)))));
 }
 
 function said(progress) {
@@ -134,8 +176,8 @@ function figures() {
   const {here, istioDefault} = reply;
   const beside = what => `Istio’s default: ${what}`;
   return [
-    figure('Requests', mean(here.requestGiBHours), beside(mean(istioDefault.requestGiBHours))),
-    figure('Limits', mean(here.limitGiBHours), beside(mean(istioDefault.limitGiBHours))),
+    figure('Requests', gibi(here.requestGiB), beside(gibi(istioDefault.requestGiB))),
+    figure('Limits', gibi(here.limitGiB), beside(gibi(istioDefault.limitGiB))),
     figure('OOM kills', count(here.kills), beside(count(istioDefault.kills))),
     figure('Kills a million pod-weeks', count(here.killsPerMillionPodWeeks), beside(count(istioDefault.killsPerMillionPodWeeks))),
   ];
@@ -145,9 +187,8 @@ function figure(name, value, note) {
   return el('dl', {class: 'figure'}, el('dt', {}, name), el('dd', {class: 'value'}, value), el('dd', {class: 'note'}, note));
 }
 
-/** GiB, as a mean over the time that was replayed. */
-function mean(gibiHours) {
-  return known(gibiHours) && reply.days > 0 ? bytes(gibiHours / (reply.days * 24) * 2 ** 30) : NONE;
+function gibi(value) {
+  return known(value) ? bytes(value * 2 ** 30) : NONE;
 }
 
 function curve() {
@@ -155,7 +196,6 @@ function curve() {
   const points = [...(reply.curve ?? [])].sort((one, other) => one.risk - other.risk);
   card.hidden = points.length === 0;
   card.querySelector('details')?.remove();
-  byId('replayed').textContent = `Replayed: ${plural(reply.days, 'day')} of ${plural(reply.workloads, 'workload')}, ${count(reply.podWeeks)} pod-weeks.`;
   if (points.length === 0) {
     return;
   }
@@ -170,11 +210,11 @@ function curve() {
     redraw = chart(card, curveOptions, data);
   }
   card.append(numbers('The curve', ['Risk', 'Limits', 'Requests', 'OOM kills'],
-    points.map(point => [few(point.risk), `${few(point.limitGiB)} GiB`, `${few(point.requestGiB)} GiB`, count(point.kills)])));
+    points.map(point => [few(point.risk), gibi(point.limitGiB), gibi(point.requestGiB), count(point.kills)])));
 }
 
 function curveOptions(colour) {
-  const gibi = (plot, value) => known(value) ? `${few(value)} GiB` : '';
+  const inGibi = (plot, value) => known(value) ? gibi(value) : '';
   return {
     height: 260,
     scales: {x: {time: false, distr: 3, range: (plot, low, high) => [low, high]}, y: {range: (plot, low, high) => [0, high * 1.05]}, kills: {range: (plot, low, high) => [0, Math.max(high * 1.05, 4)]}},
@@ -185,8 +225,8 @@ function curveOptions(colour) {
     ],
     series: [
       {label: 'Risk', value: (plot, value) => known(value) ? few(value) : ''},
-      {label: 'Limits', stroke: colour('accent'), width: 2, value: gibi},
-      {label: 'Requests', stroke: colour('good'), width: 2, dash: [8, 4], value: gibi},
+      {label: 'Limits', stroke: colour('accent'), width: 2, value: inGibi},
+      {label: 'Requests', stroke: colour('good'), width: 2, dash: [8, 4], value: inGibi},
       {label: 'OOM kills', scale: 'kills', stroke: colour('bad'), width: 2, dash: [2, 3], value: (plot, value) => known(value) ? count(value) : ''},
     ],
     hooks: {draw: [plot => here(plot, colour('ink'))]},
@@ -196,8 +236,9 @@ function curveOptions(colour) {
 /** The risk that is asked for. */
 function here(plot, colour) {
   const {ctx, bbox} = plot;
-  const x = plot.valToPos(Number(fields.get('risk').number.value), 'x', true);
-  if (x < bbox.left || x > bbox.left + bbox.width) {
+  const risk = fields.get('risk');
+  const x = plot.valToPos(Number(risk.number.value), 'x', true);
+  if (rests(risk) || x < bbox.left || x > bbox.left + bbox.width) {
     return;
   }
   ctx.save();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sidecarsizer.cluster.Command;
 import dev.sidecarsizer.cluster.ControlPlane;
 import dev.sidecarsizer.cluster.SharedControlPlane;
+import dev.sidecarsizer.demo.DemoProfiles;
 import dev.sidecarsizer.install.InjectedPod;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,11 +39,10 @@ class CommandsIT {
     }
 
     @BeforeAll
-    void furnish() throws IOException {
+    void furnish() {
         plane.apply(plane.render(Path.of("deploy/crds")));
         plane.createNamespace(SHOP, Map.of("sidecar-sizer.dev/mode", "enforce"));
-        String profiles = Files.readString(Path.of("src/test/resources/demo/profiles.yaml"))
-                .replace("${namespace}", SHOP);
+        String profiles = DemoProfiles.in(SHOP);
         plane.apply(profiles);
         plane.applyStatus(profiles);
         plane.apply(

@@ -15,9 +15,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +56,11 @@ class AuditPageIT {
     private static final String ROWS = ".tabulator-row";
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    /** Days of checkout's kills, in the profiles of the demo. */
+    private static final LocalDate FIRST_KILL = LocalDate.now(ZoneOffset.UTC).minusDays(8);
+
+    private static final LocalDate LAST_KILL = LocalDate.now(ZoneOffset.UTC).minusDays(3);
+
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private Installation installation;
     private URI page;
@@ -63,6 +72,7 @@ class AuditPageIT {
         ControlPlane plane = kept(ControlPlane.start(ControlPlane.Wanted.byDefault()));
         installation = Installation.on(plane);
         Shop.ALL.forEach(shop -> shop.furnish(plane));
+        new KeptPast().write(plane);
         Replica webhook =
                 kept(Replica.start(installation, installation.listen(), "--sidecar-sizer.audit.write-interval=100ms"));
         Shop.createPods(plane);
@@ -144,13 +154,13 @@ class AuditPageIT {
         browser.open(page, "ready");
 
         JsonNode mesh = data("mesh");
-        assertThat(figure("In sight")).contains(mesh.path("workloads").asInt() + " workloads", "in 3 namespaces");
+        assertThat(figure("In sight")).contains(mesh.path("workloads").asInt() + " workloads", "in 4 namespaces");
         // checkout was killed twice at 1Gi, in each of the three namespaces
         assertThat(figure("OOM kills")).contains("6");
         assertThat(figure("At risk")).contains("workload");
         assertThat(browser.find("#coverage").getText()).contains("sized", "audited", "undecided");
         assertThat(browser.find("#causes").getText()).contains("OOMKilled", "AtCeiling", "OverProvisioned", "240 MiB");
-        assertThat(browser.find("#kills").getText()).contains("6 kills in 14 days, the last on 17 Nov");
+        assertThat(browser.find("#kills").getText()).contains("6 kills in 14 days, the last on " + day(LAST_KILL));
     }
 
     @Test
@@ -286,12 +296,12 @@ class AuditPageIT {
         assertThat(browser.find("h1").getText()).isEqualTo("checkout");
         assertThat(browser.text())
                 .contains("OOM_EVIDENCE", "p99\n881 MiB", "Peak\n1,003 MiB", "Limit now\n1.2 GiB")
-                .contains("OOM kills: 1 on 12 Nov, 1 on 17 Nov")
+                .contains("OOM kills: 1 on " + day(FIRST_KILL) + ", 1 on " + day(LAST_KILL))
                 .contains("Its namespace is at enforce");
         assertThat(browser.texts(".finding h3 .badge")).containsExactly("▲\nOOMKilled", "▲\nAtCeiling");
         assertThat(browser.all(".chart canvas")).hasSize(1);
         browser.find("details.numbers summary").click();
-        assertThat(browser.find("details.numbers table").getText()).contains("2026-11-12 1,003 MiB 1");
+        assertThat(browser.find("details.numbers table").getText()).contains(FIRST_KILL + " 1,003 MiB 1");
     }
 
     @Test
@@ -374,6 +384,32 @@ class AuditPageIT {
     }
 
     @Test
+    void aFactorRulesInPlaceOfARisk() {
+        browser.open(page.resolve("what-if"), "ready");
+
+        browser.find("input[type=radio][value=headroom]").click();
+        browser.awaitText("#policy pre", text -> text.contains("headroom: 1.2") && !text.contains("oomRisk"));
+        assertThat(browser.query()).isEqualTo("headroom=1.2");
+        assertThat(browser.find("#term-risk").isEnabled()).isFalse();
+
+        browser.back();
+        browser.awaitText("#policy pre", text -> text.contains("oomRisk: 0.001"));
+    }
+
+    @Test
+    void rulesThatCannotHoldAreToldAndCanBeMended() {
+        browser.open(page.resolve("what-if?floor=512&ceiling=256"), "refused");
+        assertThat(browser.find(".notice").getText()).contains("This cannot be asked", "the floor no more than the ceiling");
+        assertThat(browser.violations()).isEmpty();
+        assertThat(browser.complaints()).singleElement().asString().contains("400");
+
+        browser.find("#terms [type=reset]").click();
+        browser.awaitState("ready");
+        browser.await("nothing is told any more", any -> browser.all(".notice").isEmpty());
+        assertThat(browser.query()).isEmpty();
+    }
+
+    @Test
     void theKeyboardAloneLeadsEverywhere() {
         browser.open(page.resolve("workloads"), "ready");
         browser.press(Keys.TAB);
@@ -436,6 +472,10 @@ class AuditPageIT {
     private <T extends AutoCloseable> T kept(T part) {
         running.push(part);
         return part;
+    }
+
+    private static String day(LocalDate date) {
+        return DateTimeFormatter.ofPattern("d MMM", Locale.UK).format(date).replace("Sept", "Sep");
     }
 
     private List<String> names() {

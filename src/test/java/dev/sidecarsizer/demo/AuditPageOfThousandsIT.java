@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The audit page over folders that are made up: thousands of workloads, names that mean harm, and the states before there
@@ -32,7 +33,9 @@ class AuditPageOfThousandsIT {
     private static final int WORKLOADS = 5_000;
     private static final String SCRIPT = "<script>document.title='harmed'</script>";
     private static final String IMAGE = "<img src=x onerror=\"document.title='harmed'\">";
-    private static final String LONGEST = "x".repeat(253);
+    /** As much of a name as tells workloads apart. */
+    private static final String LONGEST = "x".repeat(242);
+
     private static final String BACKWARDS = "\u202Egnp.exe שלום";
 
     /** What takes so long on a busy machine has got slower by a multiple; docs/benchmarks.md has what it takes. */
@@ -116,8 +119,12 @@ class AuditPageOfThousandsIT {
         assertThat(shown).startsWith(printed + " of ");
     }
 
+    static List<String> namesThatMeanHarm() {
+        return List.of(SCRIPT, IMAGE, LONGEST, BACKWARDS);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {SCRIPT, IMAGE, LONGEST, BACKWARDS})
+    @MethodSource("namesThatMeanHarm")
     void aNameIsNoMoreThanAName(String name) {
         browser.open(webhook.page().resolve("workloads?namespace=hostile"), "ready");
         String shown = name.replace("\u202E", "\\u{202e}");

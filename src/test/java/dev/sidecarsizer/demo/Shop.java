@@ -3,14 +3,9 @@ package dev.sidecarsizer.demo;
 import dev.sidecarsizer.cluster.ControlPlane;
 import dev.sidecarsizer.install.InjectedPod;
 import dev.sidecarsizer.mesh.Mode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * A namespace of the demo.
@@ -37,16 +32,8 @@ record Shop(String namespace, Mode mode, List<InjectedPod> pods) {
     /** Creates the namespace, with what is known of its workloads. */
     void furnish(ControlPlane plane) {
         plane.createNamespace(namespace, mode == Mode.OFF ? Map.of() : Map.of(Mode.LABEL, mode.toString()));
-        String profiles = profiles();
+        String profiles = DemoProfiles.in(namespace);
         plane.apply(profiles);
         plane.applyStatus(profiles);
-    }
-
-    private String profiles() {
-        try (InputStream file = Objects.requireNonNull(Shop.class.getResourceAsStream("/demo/profiles.yaml"))) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8).replace("${namespace}", namespace);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
