@@ -5,6 +5,9 @@ import {el} from './dom.js';
 
 const ROW = 47;
 
+/** Of the file that is being written. */
+let format = 'csv';
+
 /**
  * @param {HTMLElement} holder
  * @param {string} what names the table
@@ -67,12 +70,16 @@ export function showRows(table, holder, rows, passes, sorters, nothing) {
 
 /** A column that is in files alone. */
 function exportedColumn(field) {
-  return {title: field, field, visible: false, download: true, print: false, headerSort: false, accessorDownload: harmless};
+  return {title: field, field, visible: false, download: true, print: false, headerSort: false, accessorDownload: written};
 }
 
-/** What a spreadsheet would take for a formula is text. */
-function harmless(value) {
-  return typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+/** A cell of CSV: a list as its words, and what a spreadsheet would take for a formula as text. JSON has values as they are. */
+function written(value) {
+  if (format !== 'csv') {
+    return value;
+  }
+  const cell = Array.isArray(value) ? value.join(' ') : value;
+  return typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
 }
 
 /** The whole header cell sorts; a button in it can be reached by keyboard. */
@@ -110,6 +117,12 @@ export function sortingText(sorters) {
 
 /** Buttons that write what is shown into a file. */
 export function exportButtons(table, name) {
-  const button = (format, label) => el('button', {type: 'button', onclick: () => table.download(format, `${name}.${format}`)}, label);
+  const button = (wanted, label) => el('button', {
+    type: 'button',
+    onclick: () => {
+      format = wanted;
+      table.download(wanted, `${name}.${wanted}`);
+    },
+  }, label);
   return [button('csv', 'CSV'), button('json', 'JSON')];
 }

@@ -15,7 +15,6 @@ import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
-import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -193,7 +192,7 @@ public final class Browser implements AutoCloseable {
 
     /** Runs a script in the page, and gives what it returns. */
     public Object run(String script, Object... arguments) {
-        return Objects.requireNonNullElse(((JavascriptExecutor) driver).executeScript(script, arguments), "");
+        return Objects.requireNonNullElse(driver.executeScript(script, arguments), "");
     }
 
     /** The same, of a script that calls its last argument when it is done. */
@@ -209,9 +208,7 @@ public final class Browser implements AutoCloseable {
     /** Rules of axe that the page breaks, with where. */
     public List<String> violations() {
         return new AxeBuilder()
-                .setLegacyMode(true).analyze(driver).getViolations().stream()
-                        .map(Browser::told)
-                        .toList();
+                .analyze(driver).getViolations().stream().map(Browser::told).toList();
     }
 
     /** What the console has complained of since the last call: faults, and what the content policy refused. */

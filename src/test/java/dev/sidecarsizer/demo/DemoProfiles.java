@@ -22,7 +22,8 @@ public final class DemoProfiles {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8)
                     .replace("${namespace}", namespace)
                     .replace("${seen}", now.toString())
-                    .replace("${today}", LocalDate.ofInstant(now, ZoneOffset.UTC).toString());
+                    .replace(
+                            "${today}", LocalDate.ofInstant(now, ZoneOffset.UTC).toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

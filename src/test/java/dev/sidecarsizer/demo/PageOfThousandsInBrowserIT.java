@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("mesh")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AuditPageOfThousandsIT {
+class PageOfThousandsInBrowserIT {
 
     private static final int WORKLOADS = 5_000;
     private static final String SCRIPT = "<script>document.title='harmed'</script>";
@@ -80,9 +80,9 @@ class AuditPageOfThousandsIT {
                 + " ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)");
         double search = applied("q", "cache-feed");
         double choice = applied("namespace", "shop");
-        Files.createDirectories(AuditPageIT.PICTURES);
+        Files.createDirectories(PageInBrowserIT.PICTURES);
         Files.writeString(
-                AuditPageIT.PICTURES.resolve("times.txt"),
+                PageInBrowserIT.PICTURES.resolve("times.txt"),
                 String.format(
                         Locale.ROOT,
                         "5,004 workloads: usable after %.0f ms, %.0f bytes over the wire, a search %.0f ms, a filter %.0f ms%n",
