@@ -9,6 +9,7 @@ import dev.sidecarsizer.install.Installation;
 import dev.sidecarsizer.install.Replica;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,12 +57,12 @@ class PageInBrowserIT {
     private static final String ROWS = ".tabulator-row";
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** Days of checkout's kills, in the profiles of the demo. */
-    private static final LocalDate FIRST_KILL = LocalDate.now(ZoneOffset.UTC).minusDays(8);
-
-    private static final LocalDate LAST_KILL = LocalDate.now(ZoneOffset.UTC).minusDays(3);
-
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    /** When checkout was killed, by the profiles of the demo. */
+    private final LocalDate firstKill = LocalDate.now(ZoneOffset.UTC).minusDays(8);
+
+    private final LocalDate lastKill = LocalDate.now(ZoneOffset.UTC).minusDays(3);
+
     private Installation installation;
     private URI page;
     private Browser browser;
@@ -160,7 +161,7 @@ class PageInBrowserIT {
         assertThat(figure("At risk")).contains("workload");
         assertThat(browser.find("#coverage").getText()).contains("sized", "audited", "undecided");
         assertThat(browser.find("#causes").getText()).contains("OOMKilled", "AtCeiling", "OverProvisioned", "3.3 GiB");
-        assertThat(browser.find("#kills").getText()).contains("6 kills in 14 days, the last on " + day(LAST_KILL));
+        assertThat(browser.find("#kills").getText()).contains("6 kills in 14 days, the last on " + day(lastKill));
     }
 
     @Test
@@ -297,14 +298,14 @@ class PageInBrowserIT {
         assertThat(browser.find("h1").getText()).isEqualTo("checkout");
         assertThat(browser.text())
                 .contains("OOM_EVIDENCE", "p99 881 MiB", "Peak 1,003 MiB", "Limit now 1.2 GiB")
-                .contains("OOM kills: 1 on " + day(FIRST_KILL) + ", 1 on " + day(LAST_KILL))
+                .contains("OOM kills: 1 on " + day(firstKill) + ", 1 on " + day(lastKill))
                 .contains("Its namespace is at enforce");
         assertThat(browser.texts(".finding h3 .badge"))
                 .extracting(badge -> badge.replaceFirst("^\\W+", ""))
                 .containsExactly("OOMKilled", "AtCeiling");
         assertThat(browser.all(".chart canvas")).hasSize(1);
         browser.find("details.numbers summary").click();
-        assertThat(browser.find("details.numbers table").getText()).contains(FIRST_KILL + " 1,003 MiB 1");
+        assertThat(browser.find("details.numbers table").getText()).contains(firstKill + " 1,003 MiB 1");
     }
 
     @Test
@@ -446,7 +447,7 @@ class PageInBrowserIT {
 
     @Test
     void aReplicaThatEndsSaysHowToComeBack() {
-        Replica other = Replica.start(installation, new InetSocketAddress("127.0.0.1", 0));
+        Replica other = Replica.start(installation, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         try {
             browser.open(other.management().resolve("/audit/what-if"), "ready");
         } finally {
@@ -465,7 +466,7 @@ class PageInBrowserIT {
     void aReplicaThatCannotReadSaysSo() {
         Path nowhere = Path.of("src", "test", "resources", "kubeconfig-to-nowhere.yaml")
                 .toAbsolutePath();
-        try (Replica blind = Replica.startUnready(installation, nowhere, new InetSocketAddress("127.0.0.1", 0))) {
+        try (Replica blind = Replica.startUnready(installation, nowhere, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             browser.open(blind.management().resolve("/audit/"), "ready");
 
             assertThat(browser.find(".notice").getText()).contains("Not all is well", "still being read", "kubectl");
