@@ -7,9 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,8 +38,6 @@ public final class SidecarResource {
             "app.kubernetes.io/instance",
             "app.kubernetes.io/component");
 
-    private static final Pattern IN_CLUSTER = Pattern.compile("[^.]+\\.([^.]+)\\.svc(\\..+)?");
-
     private SidecarResource() {}
 
     /**
@@ -71,22 +66,77 @@ public final class SidecarResource {
     }
 
     /**
+     * The same, for a cluster that has none which would hold for these pods.
+     *
+     * @param labels of the pods that it is for
+     */
+    static ObjectNode of(String namespace, String name, Map<String, String> labels, Collection<String> destinations) {
+        ObjectNode sidecar = named(namespace, name);
+        select(sidecar.withObject("spec"), labels);
+        add(sidecar.withObject("spec"), destinations);
+        return sidecar;
+    }
+
+    /**
      * One that is there already, with what was called added: a workload may have but one. Listeners with a port of their own
      * stay, as do inbound ones; of the hosts of others only those go that stand for everything, or for nothing.
      *
      * @param existing as the API server stores it
      * @return as it is to be applied
      */
-    public static ObjectNode merged(JsonNode existing, Collection<String> destinations) {
-        ObjectNode merged = JsonMapper.shared().createObjectNode();
-        for (String field : List.of("apiVersion", "kind")) {
-            merged.set(field, existing.path(field));
-        }
-        for (String field : List.of("name", "namespace")) {
-            merged.withObject("metadata").set(field, existing.path("metadata").path(field));
-        }
-        ObjectNode spec = merged.withObject("spec");
-        spec.setAll((ObjectNode) existing.path("spec").deepCopy());
+    static ObjectNode merged(JsonNode existing, Collection<String> destinations) {
+        ObjectNode merged = named(
+                existing.at("/metadata/namespace").asString(""),
+                existing.at("/metadata/name").asString(""));
+        merged.set("spec", spec(existing));
+        add(merged.withObject("spec"), destinations);
+        return merged;
+    }
+
+    /**
+     * One for some pods in place of one that holds for all, with what that has.
+     *
+     * @param general as the API server stores it
+     * @param labels of the pods that it is for
+     */
+    static ObjectNode instead(
+            JsonNode general,
+            String namespace,
+            String name,
+            Map<String, String> labels,
+            Collection<String> destinations) {
+        ObjectNode own = named(namespace, name);
+        select(own.withObject("spec"), labels);
+        spec(general).properties().forEach(field -> {
+            if (!field.getKey().equals("workloadSelector")) {
+                own.withObject("spec").set(field.getKey(), field.getValue());
+            }
+        });
+        add(own.withObject("spec"), destinations);
+        return own;
+    }
+
+    private static ObjectNode named(String namespace, String name) {
+        ObjectNode sidecar = JsonMapper.shared()
+                .createObjectNode()
+                .put("apiVersion", "networking.istio.io/v1")
+                .put("kind", "Sidecar");
+        sidecar.putObject("metadata").put("name", name).put("namespace", namespace);
+        return sidecar;
+    }
+
+    private static ObjectNode spec(JsonNode existing) {
+        return existing.path("spec").isObject()
+                ? (ObjectNode) existing.path("spec").deepCopy()
+                : JsonMapper.shared().createObjectNode();
+    }
+
+    private static void select(ObjectNode spec, Map<String, String> labels) {
+        ObjectNode selected = spec.putObject("workloadSelector").putObject("labels");
+        new TreeMap<>(labels).forEach(selected::put);
+    }
+
+    private static void add(ObjectNode spec, Collection<String> destinations) {
         ArrayNode egress = spec.withArray("egress");
         ObjectNode listener = egress.valueStream()
                 .filter(one -> one instanceof ObjectNode && !one.has("port"))
@@ -101,7 +151,6 @@ public final class SidecarResource {
                 .forEach(hosts::add);
         ArrayNode both = listener.putArray("hosts");
         hosts.forEach(both::add);
-        return merged;
     }
 
     /** The labels of a pod that name its workload; none where the only one is its version. */
@@ -115,15 +164,12 @@ public final class SidecarResource {
     static List<String> hosts(Collection<String> destinations) {
         return Stream.concat(
                         KEPT.stream(),
-                        new TreeSet<>(destinations)
-                                .stream().map(SidecarResource::host).filter(host -> KEPT.stream()
-                                        .noneMatch(kept -> covers(kept, host))))
+                        destinations.stream()
+                                .map(Host::qualified)
+                                .sorted()
+                                .distinct()
+                                .filter(host -> KEPT.stream().noneMatch(kept -> covers(kept, host))))
                 .toList();
-    }
-
-    private static String host(String destination) {
-        Matcher service = IN_CLUSTER.matcher(destination);
-        return (service.matches() ? service.group(1) : "*") + "/" + destination;
     }
 
     private static boolean covers(String all, String host) {

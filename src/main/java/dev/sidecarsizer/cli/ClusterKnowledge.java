@@ -10,15 +10,22 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.store.ClusterSnapshot;
 import dev.sidecarsizer.store.StoredProfile;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Listable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -36,16 +43,7 @@ final class ClusterKnowledge implements Knowledge {
             .withNamespaced(true)
             .build();
 
-    private static final ResourceDefinitionContext SIDECARS = new ResourceDefinitionContext.Builder()
-            .withGroup("networking.istio.io")
-            .withVersion("v1")
-            .withKind("Sidecar")
-            .withPlural("sidecars")
-            .withNamespaced(true)
-            .build();
-
-    private static final Set<Integer> NONE_TO_SEE =
-            Set.of(HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_NOT_FOUND);
+    private static final long PAGE = 500;
 
     private final KubernetesClient client;
     private final String ownNamespace;
@@ -77,38 +75,81 @@ final class ClusterKnowledge implements Knowledge {
 
     @Override
     public Optional<Pod> pod(String namespace, Predicate<WorkloadKey> workload) throws CommandFailed {
-        return ask(() -> {
-            try {
-                return client.genericKubernetesResources(PODS).inNamespace(namespace).list().getItems().stream()
-                        .map(this::tree)
-                        .map(tree -> new Pod(namespace, tree))
-                        .filter(pod -> isProxied(pod, workload))
-                        .findFirst();
-            } catch (KubernetesClientException refused) {
-                if (refused.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
-                    problem.accept("pods of " + namespace + " must not be seen: their labels are guessed");
-                    return Optional.empty();
-                }
-                throw refused;
-            }
+        Pod[] found = new Pod[1];
+        boolean seen = proxied(namespace, (whose, pod) -> {
+            found[0] = workload.test(whose) ? pod : null;
+            return found[0] == null;
         });
+        if (!seen) {
+            problem.accept("pods of " + namespace + " must not be seen: their labels are guessed");
+        }
+        return Optional.ofNullable(found[0]);
     }
 
     @Override
-    public List<JsonNode> sidecars(String namespace) throws CommandFailed {
-        return ask(() -> {
-            try {
-                return client.genericKubernetesResources(SIDECARS).inNamespace(namespace).list().getItems().stream()
-                        .map(this::tree)
-                        .toList();
-            } catch (KubernetesClientException refused) {
-                if (NONE_TO_SEE.contains(refused.getCode())) {
-                    problem.accept("sidecars of " + namespace + " cannot be seen: one of the same name may be there");
-                    return List.of();
-                }
-                throw refused;
+    public Optional<Map<WorkloadKey, List<Map<String, String>>>> labels(String namespace) throws CommandFailed {
+        Map<WorkloadKey, List<Map<String, String>>> labels = new LinkedHashMap<>();
+        boolean seen = proxied(namespace, (whose, pod) -> labels.computeIfAbsent(whose, any -> new ArrayList<>())
+                .add(pod.labels()));
+        if (!seen) {
+            problem.accept("pods of " + namespace + " must not be seen");
+            return Optional.empty();
+        }
+        return Optional.of(labels);
+    }
+
+    @Override
+    public Optional<List<JsonNode>> routing(Routing kind, @Nullable String namespace) throws CommandFailed {
+        List<JsonNode> all = new ArrayList<>();
+        try {
+            pages(kind.context(), namespace, all::add);
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+                problem.accept(kind.plural() + (namespace == null ? "" : " of " + namespace) + " must not be seen");
+                return Optional.empty();
             }
-        });
+            if (refused.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw failed(refused);
+            }
+        }
+        return Optional.of(all);
+    }
+
+    /**
+     * Hands on each pod of the mesh, and whose it is, while it is asked for more.
+     *
+     * @return whether pods may be seen
+     */
+    private boolean proxied(String namespace, BiPredicate<WorkloadKey, Pod> into) throws CommandFailed {
+        try {
+            pages(PODS, namespace, tree -> {
+                Pod pod = new Pod(namespace, tree);
+                return workload(pod).map(whose -> into.test(whose, pod)).orElse(true);
+            });
+            return true;
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+                return false;
+            }
+            throw failed(refused);
+        }
+    }
+
+    /** In pages, since a namespace may have thousands; no more than are asked for. */
+    private void pages(ResourceDefinitionContext kind, @Nullable String namespace, Predicate<JsonNode> into) {
+        var all = client.genericKubernetesResources(kind);
+        Listable<GenericKubernetesResourceList> objects =
+                namespace == null ? all.inAnyNamespace() : all.inNamespace(namespace);
+        String next = "";
+        boolean more = true;
+        while (more) {
+            GenericKubernetesResourceList page = objects.list(new ListOptionsBuilder()
+                    .withLimit(PAGE)
+                    .withContinue(next.isEmpty() ? null : next)
+                    .build());
+            next = Objects.requireNonNullElse(page.getMetadata().getContinue(), "");
+            more = page.getItems().stream().map(this::tree).allMatch(into) && !next.isEmpty();
+        }
     }
 
     @Override
@@ -120,12 +161,15 @@ final class ClusterKnowledge implements Knowledge {
         return JsonMapper.shared().readTree(client.getKubernetesSerialization().asJson(object));
     }
 
-    private static boolean isProxied(Pod pod, Predicate<WorkloadKey> workload) {
+    /** Whose it is; empty where it is not in the mesh. */
+    private static Optional<WorkloadKey> workload(Pod pod) {
         try {
-            return !ProxyContainer.in(pod).isEmpty() && workload.test(Ownership.workload(pod, List.of()));
+            return ProxyContainer.in(pod).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Ownership.workload(pod, List.of()));
         } catch (MalformedPod other) {
             // admitted unchanged, too, and no reason not to look at the others
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -133,8 +177,12 @@ final class ClusterKnowledge implements Knowledge {
         try {
             return question.get();
         } catch (KubernetesClientException failed) {
-            throw new CommandFailed("the cluster at " + client.getMasterUrl() + " " + why(failed), failed);
+            throw failed(failed);
         }
+    }
+
+    private CommandFailed failed(KubernetesClientException failed) {
+        return new CommandFailed("the cluster at " + client.getMasterUrl() + " " + why(failed), failed);
     }
 
     private static String why(KubernetesClientException failed) {

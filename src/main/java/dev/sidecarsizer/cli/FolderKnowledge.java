@@ -7,6 +7,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.store.FolderStore;
 import dev.sidecarsizer.store.StoredProfile;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -34,8 +35,13 @@ record FolderKnowledge(FolderStore store, String namespace) implements Knowledge
     }
 
     @Override
-    public List<JsonNode> sidecars(String namespace) {
-        return List.of();
+    public Optional<Map<WorkloadKey, List<Map<String, String>>>> labels(String namespace) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<List<JsonNode>> routing(Routing kind, @Nullable String namespace) {
+        return Optional.empty();
     }
 
     @Override

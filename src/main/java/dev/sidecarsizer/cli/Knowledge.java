@@ -5,6 +5,7 @@ import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.store.StoredProfile;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -41,11 +42,20 @@ public interface Knowledge extends AutoCloseable {
     Optional<Pod> pod(String namespace, Predicate<WorkloadKey> workload) throws CommandFailed;
 
     /**
-     * Istio's Sidecar resources of a namespace, as they are stored; none where there are none, or they must not be seen.
+     * Labels of the pods of the mesh that are there, by whose they are; empty where pods must not be seen.
      *
      * @throws CommandFailed where the API server does not answer
      */
-    List<JsonNode> sidecars(String namespace) throws CommandFailed;
+    Optional<Map<WorkloadKey, List<Map<String, String>>>> labels(String namespace) throws CommandFailed;
+
+    /**
+     * Objects that tell how requests go, as they are stored: none where the cluster has no such kind; empty where they must
+     * not be seen.
+     *
+     * @param namespace {@code null} for all
+     * @throws CommandFailed where the API server does not answer
+     */
+    Optional<List<JsonNode>> routing(Routing kind, @Nullable String namespace) throws CommandFailed;
 
     @Override
     void close();

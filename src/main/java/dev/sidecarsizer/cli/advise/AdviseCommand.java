@@ -47,9 +47,7 @@ public final class AdviseCommand implements Callable<Integer> {
                     .toList();
             PrintWriter out = spec.commandLine().getOut();
             if (output.isYaml()) {
-                for (Advised.One one : Advised.bySize(all)) {
-                    out.print(ToApply.of(one, knowledge));
-                }
+                out.print(new ToApply(knowledge).of(Advised.bySize(all)));
             } else if (output.isStructured()) {
                 output.write(AdviceTree.of(all), false, out);
             } else {

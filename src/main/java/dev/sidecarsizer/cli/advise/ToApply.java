@@ -1,91 +1,131 @@
 package dev.sidecarsizer.cli.advise;
 
 import dev.sidecarsizer.advice.Kind;
-import dev.sidecarsizer.advice.SidecarResource;
+import dev.sidecarsizer.advice.SidecarPlan;
+import dev.sidecarsizer.advice.SidecarPlan.Around;
+import dev.sidecarsizer.advice.SidecarPlan.Proposal;
+import dev.sidecarsizer.advice.SidecarPlan.Wanted;
 import dev.sidecarsizer.cli.CommandFailed;
 import dev.sidecarsizer.cli.Knowledge;
+import dev.sidecarsizer.cli.Routing;
 import dev.sidecarsizer.cli.Written;
 import dev.sidecarsizer.cli.advise.Advised.One;
-import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A finding as YAML that can be applied as a whole. Whoever writes a profile's status could write anything: but for comments
+ * Findings as YAML that can be applied as a whole. Whoever writes a profile's status could write anything: but for comments
  * nothing of it comes through but hosts, of which a resource is made anew.
  */
 final class ToApply {
 
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9*][A-Za-z0-9.*-]{0,252}");
+    /** A namespace before it, or none. */
+    private static final Pattern HOST = Pattern.compile("([a-z0-9-]{1,63}/)?[A-Za-z0-9*][A-Za-z0-9.*_-]{0,252}");
 
-    private ToApply() {}
+    /** Istio's own default. */
+    private static final String ROOT_NAMESPACE = "istio-system";
 
-    /** One document, comments included. */
-    static String of(One one, Knowledge knowledge) throws CommandFailed {
-        WorkloadKey workload = one.of().workload();
-        StringBuilder text = new StringBuilder("---\n");
-        comment(
-                text,
-                workload + ": " + one.finding().kind() + ", "
-                        + Objects.requireNonNullElse(one.finding().size(), "no size"));
-        comment(text, String.valueOf(one.finding().message()));
-        if (Kind.UNUSED_CONFIGURATION.word().equals(one.finding().kind())) {
-            text.append(Written.yaml(sidecar(one.of(), knowledge, text)));
-        } else if (one.finding().fix() != null) {
-            one.finding().fix().lines().forEach(line -> comment(text, "  " + line));
+    private final Knowledge knowledge;
+    private final Map<Routing, Optional<List<JsonNode>>> ofAllNamespaces = new HashMap<>();
+
+    ToApply(Knowledge knowledge) {
+        this.knowledge = knowledge;
+    }
+
+    /** One document after the other, comments included. */
+    String of(List<One> found) throws CommandFailed {
+        Map<String, List<Wanted>> wanted = new LinkedHashMap<>();
+        for (One one : found) {
+            if (isUnused(one)) {
+                wanted.computeIfAbsent(one.of().workload().namespace(), any -> new ArrayList<>())
+                        .add(new Wanted(one.of().workload(), called(one)));
+            }
         }
+        Map<WorkloadKey, Proposal> proposals = new HashMap<>();
+        for (Map.Entry<String, List<Wanted>> entry : wanted.entrySet()) {
+            around(entry.getKey()).ifPresent(around -> proposals.putAll(SidecarPlan.of(entry.getValue(), around)));
+        }
+        StringBuilder text = new StringBuilder();
+        found.forEach(one -> document(text, one, proposals));
         return text.toString();
     }
 
-    private static ObjectNode sidecar(Advised of, Knowledge knowledge, StringBuilder text) throws CommandFailed {
-        WorkloadKey workload = of.workload();
-        Map<String, String> labels = knowledge
-                .pod(workload.namespace(), workload::equals)
-                .map(Pod::labels)
-                .orElse(Map.of());
-        List<JsonNode> existing = knowledge.sidecars(workload.namespace());
-        List<String> called =
-                of.destinations().stream().filter(HOST.asMatchPredicate()).toList();
-        Optional<JsonNode> selecting = existing.stream().filter(selects(labels)).findFirst();
-        if (selecting.isPresent()) {
-            comment(text, "one that selects its pods is there: what is called is added to it");
-            return SidecarResource.merged(selecting.get(), called);
+    private static void document(StringBuilder text, One one, Map<WorkloadKey, Proposal> proposals) {
+        text.append("---\n");
+        comment(
+                text,
+                one.of().workload() + ": " + one.finding().kind() + ", "
+                        + Objects.requireNonNullElse(one.finding().size(), "no size"));
+        comment(text, String.valueOf(one.finding().message()));
+        if (isUnused(one)) {
+            propose(text, one, proposals.get(one.of().workload()));
+        } else if (one.finding().fix() != null) {
+            one.finding().fix().lines().forEach(line -> comment(text, "  " + line));
         }
-        Map<String, String> selector = SidecarResource.selector(labels);
-        if (selector.isEmpty()) {
-            comment(text, "no pod was seen with a label that names the workload: put in what selects its pods");
-            selector = Map.of("app", workload.name());
-        }
-        ObjectNode skeleton = JsonMapper.shared()
-                .createObjectNode()
-                .put("apiVersion", "networking.istio.io/v1")
-                .put("kind", "Sidecar");
-        boolean taken = existing.stream()
-                .anyMatch(other -> other.at("/metadata/name").asString("").equals(workload.name()));
-        skeleton.putObject("metadata")
-                .put("name", taken ? workload.name() + "-called" : workload.name())
-                .put("namespace", workload.namespace());
-        ObjectNode matched =
-                skeleton.putObject("spec").putObject("workloadSelector").putObject("labels");
-        selector.forEach(matched::put);
-        return SidecarResource.merged(skeleton, called);
     }
 
-    private static Predicate<JsonNode> selects(Map<String, String> labels) {
-        return sidecar -> {
-            JsonNode selector = sidecar.at("/spec/workloadSelector/labels");
-            return !selector.isEmpty()
-                    && selector.properties().stream()
-                            .allMatch(label -> label.getValue().asString("").equals(labels.get(label.getKey())));
-        };
+    private static void propose(StringBuilder text, One one, @Nullable Proposal proposal) {
+        if (proposal instanceof Proposal.Apply apply) {
+            apply.says().forEach(line -> comment(text, line));
+            text.append(Written.yaml(apply.sidecar()));
+        } else if (proposal instanceof Proposal.With with) {
+            comment(text, "what it calls is in the resource of " + with.other() + ", which holds for it too");
+        } else {
+            comment(
+                    text,
+                    "no resource that is sure to be right: "
+                            + (proposal instanceof Proposal.Refrain refrain
+                                    ? refrain.why()
+                                    : "its pods, and how requests go in the mesh, cannot be seen from here"));
+            comment(text, "it called:");
+            called(one).forEach(host -> comment(text, "  " + host));
+        }
+    }
+
+    /** Empty where something of it must not be seen. */
+    private Optional<Around> around(String namespace) throws CommandFailed {
+        Optional<Map<WorkloadKey, List<Map<String, String>>>> pods = knowledge.labels(namespace);
+        Optional<List<JsonNode>> sidecars = knowledge.routing(Routing.SIDECARS, namespace);
+        Optional<List<JsonNode>> root = knowledge.routing(Routing.SIDECARS, ROOT_NAMESPACE);
+        Optional<List<JsonNode>> virtualServices = ofAllNamespaces(Routing.VIRTUAL_SERVICES);
+        Optional<List<JsonNode>> http = ofAllNamespaces(Routing.HTTP_ROUTES);
+        Optional<List<JsonNode>> grpc = ofAllNamespaces(Routing.GRPC_ROUTES);
+        return Stream.of(pods, sidecars, root, virtualServices, http, grpc).allMatch(Optional::isPresent)
+                ? Optional.of(new Around(
+                        pods.orElseThrow(),
+                        sidecars.orElseThrow(),
+                        root.orElseThrow(),
+                        virtualServices.orElseThrow(),
+                        Stream.concat(http.orElseThrow().stream(), grpc.orElseThrow().stream())
+                                .toList()))
+                : Optional.empty();
+    }
+
+    private Optional<List<JsonNode>> ofAllNamespaces(Routing kind) throws CommandFailed {
+        Optional<List<JsonNode>> known = ofAllNamespaces.get(kind);
+        if (known == null) {
+            known = knowledge.routing(kind, null);
+            ofAllNamespaces.put(kind, known);
+        }
+        return known;
+    }
+
+    private static boolean isUnused(One one) {
+        return Kind.UNUSED_CONFIGURATION.word().equals(one.finding().kind());
+    }
+
+    private static List<String> called(One one) {
+        return one.of().destinations().stream().filter(HOST.asMatchPredicate()).toList();
     }
 
     private static void comment(StringBuilder text, String line) {
