@@ -64,7 +64,8 @@ final class ClusterKnowledge implements Knowledge {
     public Judge judge(Set<String> namespaces) throws CommandFailed {
         return ask(() -> {
             ClusterSnapshot seen = ClusterSnapshot.of(client, ownNamespace, namespaces, problem);
-            return new Judge(seen.profiles(), seen.policies(), seen.surroundings(), Mode.ENFORCE);
+            Mode cap = InstalledCap.of(client, ownNamespace, problem);
+            return new Judge(seen.profiles(), seen.policies(), seen.surroundings(), cap);
         });
     }
 
@@ -74,16 +75,28 @@ final class ClusterKnowledge implements Knowledge {
     }
 
     @Override
-    public Optional<Pod> pod(String namespace, Predicate<WorkloadKey> workload) throws CommandFailed {
+    public Optional<Pod> pod(String namespace, Predicate<Pod> wanted) throws CommandFailed {
         Pod[] found = new Pod[1];
         boolean seen = proxied(namespace, (whose, pod) -> {
-            found[0] = workload.test(whose) ? pod : null;
+            found[0] = wanted.test(pod) ? pod : null;
             return found[0] == null;
         });
         if (!seen) {
             problem.accept("pods of " + namespace + " must not be seen: their labels are guessed");
         }
         return Optional.ofNullable(found[0]);
+    }
+
+    @Override
+    public Optional<Map<String, String>> templateLabels(WorkloadKey workload) throws CommandFailed {
+        try {
+            return PodTemplates.labels(client, workload);
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+                return Optional.empty();
+            }
+            throw failed(refused);
+        }
     }
 
     @Override

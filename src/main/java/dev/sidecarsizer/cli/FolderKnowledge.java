@@ -30,7 +30,12 @@ record FolderKnowledge(FolderStore store, String namespace) implements Knowledge
     }
 
     @Override
-    public Optional<Pod> pod(String namespace, Predicate<WorkloadKey> workload) {
+    public Optional<Pod> pod(String namespace, Predicate<Pod> wanted) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Map<String, String>> templateLabels(WorkloadKey workload) {
         return Optional.empty();
     }
 

@@ -36,10 +36,17 @@ public interface Knowledge extends AutoCloseable {
     /**
      * A pod of the mesh that is there; empty where there is none, or pods must not be seen.
      *
-     * @param workload whose it may be
+     * @param wanted whether it is one of those that are meant
      * @throws CommandFailed where the API server does not answer
      */
-    Optional<Pod> pod(String namespace, Predicate<WorkloadKey> workload) throws CommandFailed;
+    Optional<Pod> pod(String namespace, Predicate<Pod> wanted) throws CommandFailed;
+
+    /**
+     * Labels that the next pod of the workload will have, by its template; empty where that cannot be seen.
+     *
+     * @throws CommandFailed where the API server does not answer
+     */
+    Optional<Map<String, String>> templateLabels(WorkloadKey workload) throws CommandFailed;
 
     /**
      * Labels of the pods of the mesh that are there, by whose they are; empty where pods must not be seen.

@@ -37,6 +37,11 @@ public record Submitted(String name, Review review, boolean injected) {
                 : Optional.empty();
     }
 
+    /** Whether policies can select it by labels. */
+    public boolean hasLabels() {
+        return !review.object().at("/metadata/labels").isEmpty();
+    }
+
     /** The pod that a controller would create, as far as it matters whose it is. */
     private static ObjectNode pod(JsonNode controller, JsonNode template, String namespace) {
         String name = controller.at("/metadata/name").asString("");

@@ -158,6 +158,55 @@ class CommandsIT {
     }
 
     @Test
+    void theInstallationsCapHasItsSay() {
+        plane.createNamespace("capped-system", Map.of());
+        plane.apply(
+                """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: sidecar-sizer, namespace: capped-system}
+                spec:
+                  selector: {matchLabels: {app: a}}
+                  template:
+                    metadata: {labels: {app: a}}
+                    spec: {containers: [{name: a, image: a, args: [--sidecar-sizer.mode-cap=audit]}]}
+                """);
+
+        assertThat(asAdmin("explain", SHOP + "/reviews").out())
+                .startsWith(SHOP + "/Deployment/reviews: istio-proxy gets ");
+        assertThat(asAdmin("explain", SHOP + "/reviews", "--system-namespace", "capped-system")
+                        .out())
+                .startsWith(SHOP + "/Deployment/reviews: istio-proxy would get ");
+    }
+
+    @Test
+    void anAssumedPodHasTheLabelsOfItsTemplate() {
+        plane.apply(
+                """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: checkout, namespace: %1$s}
+                spec:
+                  selector: {matchLabels: {app: checkout}}
+                  template: {metadata: {labels: {app: checkout, tier: money}}, spec: {containers: [{name: a, image: a}]}}
+                ---
+                apiVersion: sidecar-sizer.dev/v1alpha1
+                kind: SidecarPolicy
+                metadata: {name: money, namespace: %1$s}
+                spec: {selector: {matchLabels: {tier: money}}, ceiling: 640Mi}
+                """
+                        .formatted(SHOP));
+        try {
+            assertThat(asAdmin("explain", SHOP + "/checkout").out())
+                    .contains("no pod of it was looked at\n")
+                    .containsPattern("policy +" + SHOP + "/money");
+        } finally {
+            plane.kubectl("", "delete", "--namespace", SHOP, "deployment/checkout", "spol/money")
+                    .orThrow();
+        }
+    }
+
+    @Test
     void theScriptIsACommandByItself() {
         List<String> script =
                 List.of("deploy/kubectl/kubectl-sidecar_sizer", "status", "-A", "--profiles", "docs/examples/shop");

@@ -14,6 +14,7 @@ import dev.sidecarsizer.sizing.Decision;
 import dev.sidecarsizer.sizing.Decision.Keep;
 import dev.sidecarsizer.sizing.Trail;
 import dev.sidecarsizer.store.SidecarProfile.Proxy;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -31,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 record Preview(Mode mode, Judgement judgement, @Nullable Sized sized, String assumed) {
 
     static Preview of(WorkloadKey workload, @Nullable Proxy lastSeen, Judge judge) {
-        Review review = AssumedPod.of(workload, lastSeen);
+        Review review = AssumedPod.of(workload, lastSeen, Map.of());
         Judge unbound = new Judge(judge.profiles(), judge.policies(), judge.surroundings(), Mode.ENFORCE);
         Judgement judgement = InMode.judge(Mode.ENFORCE, unbound).judge(review, Mode.ENFORCE, Trail.NONE);
         Mode mode =

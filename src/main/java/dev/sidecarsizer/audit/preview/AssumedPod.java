@@ -3,6 +3,7 @@ package dev.sidecarsizer.audit.preview;
 import dev.sidecarsizer.admission.Review;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.store.SidecarProfile;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,12 +19,15 @@ public final class AssumedPod {
      * The review that an API server would send for it.
      *
      * @param lastSeen the proxy that was measured; {@code null} where none was
+     * @param labels of its template; empty where they are not known, and policies that select by labels pass it by
      */
-    public static Review of(WorkloadKey workload, SidecarProfile.@Nullable Proxy lastSeen) {
+    public static Review of(
+            WorkloadKey workload, SidecarProfile.@Nullable Proxy lastSeen, Map<String, String> labels) {
         SidecarProfile.Proxy seen = lastSeen == null ? UNSEEN : lastSeen;
         ObjectNode pod =
                 JsonMapper.shared().createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
         ObjectNode metadata = pod.putObject("metadata").put("namespace", workload.namespace());
+        labels.forEach((label, value) -> metadata.withObject("labels").put(label, value));
         boolean bare = workload.group().isEmpty() && workload.kind().equals("Pod");
         if (bare) {
             metadata.put("name", workload.name());

@@ -12,6 +12,7 @@ import dev.sidecarsizer.cli.ModeOption;
 import dev.sidecarsizer.cli.OutputOptions;
 import dev.sidecarsizer.cli.Submitted;
 import dev.sidecarsizer.cli.SubmittedFile;
+import dev.sidecarsizer.mesh.Ownership;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Subject;
@@ -20,6 +21,7 @@ import dev.sidecarsizer.store.StoredProfile;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -133,12 +135,30 @@ public final class ExplainCommand implements Callable<Integer> {
         }
         String namespace =
                 meant.isEmpty() ? sought.namespace() : meant.getFirst().namespace();
-        Optional<Pod> pod = namespace == null ? Optional.empty() : knowledge.pod(namespace, sought::is);
-        if (namespace == null || (meant.isEmpty() && pod.isEmpty())) {
-            throw new CommandFailed("nothing is known of " + sought + ": " + hint(sought, known));
+        if (namespace == null) {
+            throw unknown(sought, known);
         }
-        Submitted submitted = pod.map(ExplainCommand::submitted).orElseGet(() -> assumed(meant.getFirst(), profiles));
-        return Explanation.of(submitted, pod.isEmpty(), mode.over(knowledge.judge(Set.of(namespace))), profiles);
+        Judge judge = mode.over(knowledge.judge(Set.of(namespace)));
+        Optional<Pod> pod = knowledge.pod(namespace, one -> sought.is(whose(one, judge)));
+        if (pod.isPresent()) {
+            return Explanation.of(submitted(pod.get()), false, judge, profiles);
+        }
+        if (meant.isEmpty()) {
+            throw unknown(sought, known);
+        }
+        WorkloadKey workload = meant.getFirst();
+        Map<String, String> labels = knowledge.templateLabels(workload).orElse(Map.of());
+        return Explanation.of(assumed(workload, profiles, labels), true, judge, profiles);
+    }
+
+    /** As admission names it, by the policy's labels too. */
+    private static WorkloadKey whose(Pod pod, Judge judge) {
+        return Ownership.workload(
+                pod, judge.policies().of(pod.namespace(), pod.labels()).groupBy());
+    }
+
+    private static CommandFailed unknown(Sought sought, List<WorkloadKey> known) {
+        return new CommandFailed("nothing is known of " + sought + ": " + hint(sought, known));
     }
 
     private static Submitted submitted(Pod pod) {
@@ -148,11 +168,12 @@ public final class ExplainCommand implements Callable<Integer> {
                 true);
     }
 
-    private static Submitted assumed(WorkloadKey workload, List<StoredProfile> profiles) {
+    private static Submitted assumed(
+            WorkloadKey workload, List<StoredProfile> profiles, Map<String, String> labels) {
         SidecarProfile.Proxy lastSeen = Explanation.whole(profiles, workload)
                 .map(profile -> profile.status().proxy())
                 .orElse(null);
-        return new Submitted(workload.toString(), AssumedPod.of(workload, lastSeen), true);
+        return new Submitted(workload.toString(), AssumedPod.of(workload, lastSeen, labels), true);
     }
 
     private static String hint(Sought sought, List<WorkloadKey> known) {

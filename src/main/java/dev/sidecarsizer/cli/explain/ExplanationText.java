@@ -86,6 +86,9 @@ record ExplanationText(Ink ink, boolean wide) {
                 grounds.before().toString(),
                 explanation.assumed()
                         ? "request/limit as Istio gives them: no pod of it was looked at"
+                                + (explanation.pod().hasLabels()
+                                        ? ""
+                                        : ", and policies that select by its labels have no say")
                         : "request/limit of "
                                 + Written.printable(explanation.pod().name())));
         Sized sized = explanation.sized();

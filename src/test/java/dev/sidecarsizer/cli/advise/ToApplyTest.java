@@ -151,6 +151,11 @@ class ToApplyTest {
         }
 
         @Override
+        public Optional<Map<String, String>> templateLabels(WorkloadKey workload) {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<List<JsonNode>> routing(Routing kind, @Nullable String namespace) {
             asked.add(kind + " of " + namespace);
             return hidden.contains(kind)
@@ -174,7 +179,7 @@ class ToApplyTest {
         }
 
         @Override
-        public Optional<Pod> pod(String namespace, Predicate<WorkloadKey> workload) {
+        public Optional<Pod> pod(String namespace, Predicate<Pod> wanted) {
             return Optional.empty();
         }
 
