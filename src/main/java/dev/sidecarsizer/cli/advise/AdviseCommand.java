@@ -4,7 +4,8 @@ import dev.sidecarsizer.cli.ClusterOptions;
 import dev.sidecarsizer.cli.CommandFailed;
 import dev.sidecarsizer.cli.Ink;
 import dev.sidecarsizer.cli.Knowledge;
-import dev.sidecarsizer.cli.OutputOptions;
+import dev.sidecarsizer.cli.NamespaceOption;
+import dev.sidecarsizer.cli.Written;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
@@ -26,13 +27,24 @@ public final class AdviseCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = {"-A", "--all-namespaces"},
-            description = "Of all namespaces.")
-    private boolean everywhere;
-
     @Mixin
-    private OutputOptions output = new OutputOptions();
+    private NamespaceOption namespaces = new NamespaceOption();
+
+    /** What {@code -o} can name. */
+    enum Form {
+        TABLE,
+        WIDE,
+        CSV,
+        JSON,
+        YAML
+    }
+
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "table",
+            paramLabel = "FORM",
+            description = "table; wide; csv; json; yaml, to apply. Default: ${DEFAULT-VALUE}.")
+    private Form form = Form.TABLE;
 
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
@@ -40,19 +52,19 @@ public final class AdviseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailed {
         try (Knowledge knowledge = cluster.open()) {
-            String namespace = everywhere ? null : knowledge.namespace();
+            String namespace = namespaces.of(knowledge);
             List<Advised> all = knowledge.profiles(namespace).stream()
                     .flatMap(profile -> Advised.of(profile).stream())
                     .sorted(Comparator.comparing(one -> one.workload().toString()))
                     .toList();
             PrintWriter out = spec.commandLine().getOut();
-            if (output.isYaml()) {
-                out.print(new ToApply(knowledge).of(Advised.bySize(all)));
-            } else if (output.isStructured()) {
-                output.write(AdviceTree.of(all), false, out);
-            } else {
-                String where = namespace == null ? "all namespaces" : "namespace " + namespace;
-                out.print(new AdviceText(Ink.of(spec.commandLine()), where, output.isWide()).of(all));
+            AdviceText text =
+                    new AdviceText(Ink.of(spec.commandLine()), NamespaceOption.named(namespace), form == Form.WIDE);
+            switch (form) {
+                case TABLE, WIDE -> out.print(text.of(all));
+                case CSV -> AdviceCsv.write(Advised.bySize(all), out);
+                case JSON -> out.print(Written.json(AdviceTree.of(all)));
+                case YAML -> out.print(new ToApply(knowledge).of(Advised.bySize(all)));
             }
             out.flush();
             return 0;

@@ -5,13 +5,13 @@ import dev.sidecarsizer.cli.ClusterOptions;
 import dev.sidecarsizer.cli.CommandFailed;
 import dev.sidecarsizer.cli.Ink;
 import dev.sidecarsizer.cli.Knowledge;
+import dev.sidecarsizer.cli.NamespaceOption;
 import dev.sidecarsizer.cli.OutputOptions;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code sidecar-sizer status}: the mesh at a glance. */
@@ -25,10 +25,8 @@ public final class StatusCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = {"-A", "--all-namespaces"},
-            description = "Of all namespaces.")
-    private boolean everywhere;
+    @Mixin
+    private NamespaceOption namespaces = new NamespaceOption();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -39,13 +37,13 @@ public final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailed {
         try (Knowledge knowledge = cluster.open()) {
-            String namespace = everywhere ? null : knowledge.namespace();
+            String namespace = namespaces.of(knowledge);
             MeshStatus status = MeshStatus.of(knowledge.profiles(namespace));
             PrintWriter out = spec.commandLine().getOut();
             if (output.isStructured()) {
                 output.write(StatusTree.of(status), false, out);
             } else {
-                String where = namespace == null ? "all namespaces" : "namespace " + namespace;
+                String where = NamespaceOption.named(namespace);
                 out.print(new StatusText(Ink.of(spec.commandLine()), where, output.isWide()).of(status));
             }
             out.flush();

@@ -16,7 +16,13 @@ class AdviseCommandTest {
     private static final Path ANSWERS = Path.of("src/test/resources/advise");
 
     @ParameterizedTest
-    @CsvSource({"table.txt, -A", "wide.txt, -n shop -o wide", "shop.json, -n shop -o json", "all.yaml, -A -o yaml"})
+    @CsvSource({
+        "table.txt, -A",
+        "wide.txt, -n shop -o wide",
+        "all.csv, -A -o csv",
+        "shop.json, -n shop -o json",
+        "all.yaml, -A -o yaml"
+    })
     void tellsWhatTheLeaderFound(String answer, String options) throws IOException {
         Said said = advise(ANSWERS.resolve("mesh"), options);
 
