@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sidecar-sizer",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         description = "Sizes Istio's sidecars. Without a subcommand it serves the webhook.",
         subcommands = {
             ReviewCommand.class,

@@ -219,6 +219,14 @@ class CommandsIT {
 
         assertThat(outcome.orThrow().out()).startsWith("workloads").contains("shop ");
         assertThat(outcome.err()).isEmpty();
+        assertThat(new Command(Stream.concat(
+                                        Stream.of("env", "JAVA_HOME=" + System.getProperty("java.home")),
+                                        Stream.of(script.getFirst(), "--version"))
+                                .toList())
+                        .run()
+                        .orThrow()
+                        .out())
+                .matches("sidecar-sizer \\d+\\.\\d+.*\\R");
     }
 
     private Said asAdmin(String... arguments) {
