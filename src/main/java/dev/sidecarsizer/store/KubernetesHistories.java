@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,16 +41,15 @@ final class KubernetesHistories implements Histories {
     private static final long PAGE = 500;
     private static final Duration BETWEEN_TWO = Duration.ofMinutes(10);
 
-    /** One that comes and goes is told once a day. */
-    private static final Duration BETWEEN_FINDINGS = Duration.ofDays(1);
-
     private final KubernetesClient client;
+    private final InstantSource clock;
     private final About about;
     private final Applied applied;
     private final LearntProfiles profiles;
     private final WorkloadEvents events;
     private final Faults faults = new Faults(SidecarHistory.KIND);
     private final Map<Subject, String> written = new ConcurrentHashMap<>();
+    private final Map<Subject, ToldDays> told = new ConcurrentHashMap<>();
 
     /**
      * @param known the profiles that there are, under whatever name
@@ -57,6 +57,7 @@ final class KubernetesHistories implements Histories {
      */
     KubernetesHistories(KubernetesClient client, RememberedProfiles known, String ownNamespace, InstantSource clock) {
         this.client = client;
+        this.clock = clock;
         about = new About(ownNamespace);
         applied = new Applied(client);
         profiles = new LearntProfiles(applied, about, known, clock);
@@ -91,6 +92,10 @@ final class KubernetesHistories implements Histories {
                 throw new Unreadable("data: is missing; delete the history to begin anew");
             }
             faults.note(path, null);
+            ToldDays days = ToldDays.of(object.getMetadata().getAnnotations());
+            if (!days.isEmpty()) {
+                told.put(subject, days);
+            }
             into.accept(subject, data);
         } catch (Unreadable unreadable) {
             faults.note(path, unreadable.getMessage());
@@ -122,6 +127,7 @@ final class KubernetesHistories implements Histories {
             throw ApiFailure.of(failed);
         }
         written.remove(subject);
+        told.remove(subject);
     }
 
     @Override
@@ -129,23 +135,40 @@ final class KubernetesHistories implements Histories {
         events.tell(workload.namespace(), owner, reason, message, BETWEEN_TWO);
     }
 
-    /** Findings of a part of a workload are in those of the whole. */
+    /**
+     * Findings of a part of a workload are in those of the whole. When each was told is noted in the history, for the next
+     * leader: it may have been told for nothing, but never twice a day.
+     */
     private void tell(Learnt learnt, List<Finding> fresh) {
         Owner owner = learnt.owner();
-        if (owner != null
-                && learnt.subject() instanceof OfWorkload part
-                && part.equals(OfWorkload.whole(part.workload()))) {
-            fresh.stream()
-                    .filter(Finding::event)
-                    .forEach(finding -> events.tell(
-                            part.workload().namespace(), owner, finding.kind(), finding.message(), BETWEEN_FINDINGS));
+        if (owner == null
+                || !(learnt.subject() instanceof OfWorkload part)
+                || !part.equals(OfWorkload.whole(part.workload()))) {
+            return;
         }
+        ToldDays before = told.getOrDefault(part, ToldDays.NONE);
+        Instant now = clock.instant();
+        List<Finding> due = fresh.stream()
+                .filter(Finding::event)
+                .filter(finding -> before.isOver(finding.kind(), now))
+                .toList();
+        if (due.isEmpty()) {
+            return;
+        }
+        told.put(part, before.with(due.stream().map(Finding::kind).toList(), now));
+        applied.apply(Applied.HISTORIES, history(learnt));
+        due.forEach(finding ->
+                events.tell(part.workload().namespace(), owner, finding.kind(), finding.message(), Duration.ZERO));
     }
 
     private GenericKubernetesResource history(Learnt learnt) {
         Subject subject = learnt.subject();
         GenericKubernetesResource history = Applied.object(
                 Applied.HISTORIES, SidecarHistory.KIND, about.namespaceOf(subject), ProfileName.hashed(subject));
+        ToldDays days = told.getOrDefault(subject, ToldDays.NONE);
+        if (!days.isEmpty()) {
+            history.getMetadata().setAnnotations(days.annotations());
+        }
         history.setAdditionalProperty("spec", About.spec(subject, learnt.owner()));
         if (learnt.measured() != null && learnt.measured().lastSample() != null) {
             history.setAdditionalProperty(
