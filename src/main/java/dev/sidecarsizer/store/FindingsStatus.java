@@ -18,16 +18,22 @@ final class FindingsStatus {
     private static final int LONGEST_MESSAGE = 512;
     private static final int LONGEST_FIX = 1024;
 
+    /** The command makes it anew, from the profile's facts. */
+    private static final String MADE_ELSEWHERE =
+            "# too long to be kept here\nsidecar-sizer advise --output yaml --namespace ";
+
     private FindingsStatus() {}
 
     /**
+     * @param namespace of the workload
      * @param stored the status as it is: what is found in it keeps its time
      */
-    static void put(Map<String, Object> status, Finding.All findings, @Nullable Object stored, Instant now) {
+    static void put(
+            Map<String, Object> status, String namespace, Finding.All findings, @Nullable Object stored, Instant now) {
         Map<String, String> since = since(stored);
         List<Object> found = new ArrayList<>();
         for (Finding finding : findings.found()) {
-            found.add(finding(finding, since.getOrDefault(finding.kind(), ProfileStatus.time(now))));
+            found.add(finding(finding, namespace, since.getOrDefault(finding.kind(), ProfileStatus.time(now))));
         }
         List<Object> unjudged = new ArrayList<>();
         findings.unjudged()
@@ -52,7 +58,7 @@ final class FindingsStatus {
                 .toList();
     }
 
-    private static Map<String, Object> finding(Finding finding, String since) {
+    private static Map<String, Object> finding(Finding finding, String namespace, String since) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("kind", finding.kind());
         ProfileStatus.put(fields, "size", finding.size());
@@ -64,10 +70,8 @@ final class FindingsStatus {
                         .limit(MOST_EVIDENCE)
                         .map(FindingsStatus::evidence)
                         .toList());
-        // half a resource is none: the whole is made from the profile's facts
-        if (finding.fix().length() <= LONGEST_FIX) {
-            fields.put("fix", finding.fix());
-        }
+        // half a resource is none
+        fields.put("fix", finding.fix().length() <= LONGEST_FIX ? finding.fix() : MADE_ELSEWHERE + namespace);
         fields.put("since", since);
         return fields;
     }

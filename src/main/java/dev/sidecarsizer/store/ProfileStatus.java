@@ -7,6 +7,8 @@ import dev.sidecarsizer.profile.Learnt.Daily;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -23,7 +25,9 @@ final class ProfileStatus {
 
     private static final int LONGEST_VERSION = 128;
     private static final int LONGEST_IMAGE = 1024;
-    private static final int LONGEST_HOST = 253;
+    /** A namespace, a slash, and a name of DNS. */
+    private static final int LONGEST_HOST = 63 + 1 + 253;
+
     private static final int LONGEST_REASON = 128;
     private static final int LONGEST_MESSAGE = 1024;
     private static final int MOST_THREADS = 4096;
@@ -49,8 +53,13 @@ final class ProfileStatus {
             conditions.add(condition(condition, stored, now));
         }
         status.put("conditions", conditions);
-        FindingsStatus.put(status, learnt.findings(), stored, now);
+        FindingsStatus.put(status, namespace(learnt.subject()), learnt.findings(), stored, now);
         return status;
+    }
+
+    /** Of a prior nothing is found. */
+    private static String namespace(Subject subject) {
+        return subject instanceof OfWorkload of ? of.workload().namespace() : "";
     }
 
     private static Map<String, Object> recommendation(Recommendation recommendation) {
