@@ -4,7 +4,8 @@ import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.profile.ProxyFacts;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Adds what one pod shows to what is known of its subject. */
@@ -20,7 +21,7 @@ final class Facts {
      * @param concurrencies worker threads of all the subject's pods
      */
     static ProxyFacts of(ProxyFacts before, LivePod pod, ProxyFacts now, boolean largest, Set<Integer> concurrencies) {
-        ProxyFacts numbers = largest && now.allocated() != null ? now : before;
+        ProxyFacts numbers = largest && tells(now) ? now : before;
         String version = now.version() != null
                 ? now.version()
                 : ProxyVersion.tag(pod.image()).orElse(null);
@@ -33,12 +34,13 @@ final class Facts {
                 numbers.allocated(),
                 numbers.heap(),
                 numbers.physical(),
-                first(now.agent(), before.agent()),
-                first(now.connections(), before.connections()),
-                first(now.requestRate(), before.requestRate()),
-                first(now.clusters(), before.clusters()),
+                numbers.agent(),
+                numbers.connections(),
+                numbers.requestRate(),
+                numbers.clusters(),
                 most(before.shedding(), now.shedding()),
-                destinations(before, now));
+                destinations(before, now),
+                numbers.makeup());
     }
 
     /** Once seen it is there: one proxy's look, or one quiet hour, does not rule it out. */
@@ -54,13 +56,24 @@ final class Facts {
         return one != null ? one : other;
     }
 
+    /** Whether the proxy itself was looked into; a kernel tells no more than that it is large. */
+    private static boolean tells(ProxyFacts now) {
+        return now.allocated() != null || now.connections() != null || now.clusters() != null;
+    }
+
     private static List<String> destinations(ProxyFacts before, ProxyFacts now) {
-        return now.destinations().isEmpty() || before.destinations().containsAll(now.destinations())
-                ? before.destinations()
-                : Stream.concat(before.destinations().stream(), now.destinations().stream())
-                        .distinct()
-                        .sorted()
-                        .limit(ProxyFacts.MOST_DESTINATIONS)
-                        .toList();
+        if (now.destinations().isEmpty() || before.destinations().containsAll(now.destinations())) {
+            return before.destinations();
+        }
+        Set<String> all = new TreeSet<>(before.destinations());
+        all.addAll(now.destinations());
+        Set<String> inKnownNamespace = all.stream()
+                .filter(one -> one.indexOf('/') >= 0)
+                .map(one -> one.substring(one.indexOf('/') + 1))
+                .collect(Collectors.toSet());
+        return all.stream()
+                .filter(one -> !inKnownNamespace.contains(one))
+                .limit(ProxyFacts.MOST_DESTINATIONS)
+                .toList();
     }
 }

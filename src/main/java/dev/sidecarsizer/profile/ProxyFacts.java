@@ -3,6 +3,8 @@ package dev.sidecarsizer.profile;
 import dev.sidecarsizer.mesh.Bytes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param clusters clusters in Envoy's configuration
  * @param shedding share of the time that was looked at, 0 to 1, in which Envoy refused traffic for want of memory, as
  *     {@code envoy_overload_envoy_overload_actions_stop_accepting_connections_active} tells; of several pods the largest
- * @param destinations services really called, {@code host} as Istio's telemetry names it, at most 64, sorted
+ * @param destinations services really called, {@code host} as Istio's telemetry names it, at most 64, sorted; where that does
+ *     not tell the namespace, which may be known all the same, {@code namespace/host}
+ * @param makeup what else it is made of
  */
 public record ProxyFacts(
         @Nullable String version,
@@ -40,7 +44,8 @@ public record ProxyFacts(
         @Nullable Double requestRate,
         @Nullable Long clusters,
         @Nullable Double shedding,
-        List<String> destinations) {
+        List<String> destinations,
+        @Nullable Makeup makeup) {
 
     /** How many destinations are kept. */
     public static final int MOST_DESTINATIONS = 64;
@@ -49,7 +54,11 @@ public record ProxyFacts(
     private static final double OFTEN = 0.05;
 
     /** As a Service, a ServiceEntry or a wildcard of one is named; others come from an application's own metrics. */
-    private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9_][A-Za-z0-9._-]{0,252}");
+    private static final Pattern HOST =
+            Pattern.compile("([a-z0-9-]{1,63}/)?(\\*\\.)?[A-Za-z0-9_][A-Za-z0-9._-]{0,252}");
+
+    private static final Pattern NAMES_ITS_NAMESPACE = Pattern.compile("[^.]+\\.([^.]+)\\.svc(?:\\..+)?");
+    private static final Set<String> NO_NAMESPACE = Set.of("", "unknown");
 
     /** Nothing known. */
     public static final ProxyFacts UNKNOWN =
@@ -62,8 +71,60 @@ public record ProxyFacts(
         }
     }
 
+    /** Without what else it is made of. */
+    public ProxyFacts(
+            @Nullable String version,
+            @Nullable String image,
+            @Nullable Integer concurrency,
+            @Nullable Boolean nativeSidecar,
+            @Nullable Boolean rawTcp,
+            @Nullable Bytes allocated,
+            @Nullable Bytes heap,
+            @Nullable Bytes physical,
+            @Nullable Bytes agent,
+            @Nullable Long connections,
+            @Nullable Double requestRate,
+            @Nullable Long clusters,
+            @Nullable Double shedding,
+            List<String> destinations) {
+        this(
+                version,
+                image,
+                concurrency,
+                nativeSidecar,
+                rawTcp,
+                allocated,
+                heap,
+                physical,
+                agent,
+                connections,
+                requestRate,
+                clusters,
+                shedding,
+                destinations,
+                null);
+    }
+
     private static boolean isHost(String destination) {
         return HOST.matcher(destination).matches();
+    }
+
+    /**
+     * A destination as it is kept.
+     *
+     * @param host {@code destination_service} of Istio's telemetry
+     * @param namespace {@code destination_service_namespace}; empty where it is not known
+     */
+    public static String destination(String host, String namespace) {
+        Matcher named = NAMES_ITS_NAMESPACE.matcher(host);
+        boolean told = named.matches() && named.group(1).equals(namespace);
+        return told || NO_NAMESPACE.contains(namespace) ? host : namespace + "/" + host;
+    }
+
+    /** What no look tells again: who was called once, and that raw TCP was seen. */
+    public static ProxyFacts lasting(@Nullable Boolean rawTcp, List<String> destinations) {
+        return new ProxyFacts(
+                null, null, null, null, rawTcp, null, null, null, null, null, null, null, null, destinations);
     }
 
     /** Whether a proxy refuses traffic so often that its memory is too small. */
@@ -94,6 +155,7 @@ public record ProxyFacts(
                 requestRate,
                 clusters,
                 null,
-                destinations);
+                destinations,
+                makeup);
     }
 }

@@ -19,6 +19,19 @@ class ProxyFactsTest {
         assertThat(calling(hosts).destinations()).isSameAs(hosts);
     }
 
+    @Test
+    void aDestinationHasItsNamespaceWhereItsNameDoesNotTell() {
+        assertThat(ProxyFacts.destination("ratings.shop.svc.cluster.local", "shop"))
+                .isEqualTo("ratings.shop.svc.cluster.local");
+        assertThat(ProxyFacts.destination("ratings.shop.svc.cluster.local", "mesh"))
+                .isEqualTo("mesh/ratings.shop.svc.cluster.local");
+        assertThat(ProxyFacts.destination("api.example.com", "egress")).isEqualTo("egress/api.example.com");
+        assertThat(ProxyFacts.destination("api.example.com", "unknown")).isEqualTo("api.example.com");
+        assertThat(calling(List.of("egress/*.example.com", "a b/api.example.com", "a/b/c"))
+                        .destinations())
+                .containsExactly("egress/*.example.com");
+    }
+
     private static ProxyFacts calling(List<String> destinations) {
         return new ProxyFacts(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, destinations);

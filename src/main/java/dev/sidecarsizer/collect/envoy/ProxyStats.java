@@ -40,6 +40,7 @@ final class ProxyStats implements OpenMetrics.Samples {
     private @Nullable Long connections;
     private @Nullable Long clusters;
     private @Nullable Double shedding;
+    private final MakeupStats makeup = new MakeupStats();
     private boolean requests;
     private boolean tcp;
 
@@ -49,6 +50,7 @@ final class ProxyStats implements OpenMetrics.Samples {
             return;
         }
         long whole = Math.round(value);
+        makeup.take(name, labels, value);
         switch (name) {
             case "envoy_server_concurrency" -> concurrency = whole;
             case "envoy_server_memory_allocated" -> allocated = whole;
@@ -92,7 +94,8 @@ final class ProxyStats implements OpenMetrics.Samples {
                 null,
                 clusters,
                 shedding,
-                shared.one(destinations.stream().map(shared::one).toList()));
+                shared.one(destinations.stream().map(shared::one).toList()),
+                allocated == null ? null : makeup.made());
     }
 
     /** What is known of a pod whose statistics were not read. */
@@ -132,7 +135,7 @@ final class ProxyStats implements OpenMetrics.Samples {
                 && !NOBODY.contains(host)
                 && !NOWHERE.contains(labels.getOrDefault("destination_service_name", ""));
         if (named && host.length() <= LONGEST_HOST) {
-            destinations.add(host);
+            destinations.add(ProxyFacts.destination(host, labels.getOrDefault("destination_service_namespace", "")));
             if (destinations.size() > ProxyFacts.MOST_DESTINATIONS) {
                 destinations.pollLast();
             }

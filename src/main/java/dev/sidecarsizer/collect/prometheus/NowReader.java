@@ -5,6 +5,7 @@ import dev.sidecarsizer.collect.prometheus.AnswerReader.Point;
 import dev.sidecarsizer.collect.prometheus.AnswerReader.Series;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.ProxyFacts;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the proxies of some namespaces use at one instant, and what drives it. */
@@ -26,6 +28,9 @@ final class NowReader {
 
     /** Over which time a rate is taken: a few scrapes, since there are as many of these series as pairs that talk. */
     private static final Duration RATE = Duration.ofMinutes(10);
+
+    /** The same, of what changes seldom. */
+    private static final Duration HOUR = Duration.ofHours(1);
 
     private final Api api;
     private final Queries queries;
@@ -52,12 +57,16 @@ final class NowReader {
         Map<PodName, Double> physical = look.numbers("max", queries.physical());
         Map<PodName, Double> agent = look.numbers("max", queries.agent());
         Map<PodName, Double> connections = look.numbers("sum", queries.connections());
-        Map<PodName, Double> requestRate = look.rates(queries.requests());
+        Map<PodName, Double> requestRate = look.rates(queries.requests(), RATE);
         Map<PodName, Double> clusters = look.numbers("max", queries.clusters());
         Map<PodName, Double> shedding = look.shares(queries.shedding());
         Map<PodName, Double> concurrency = look.numbers("max", queries.concurrency());
         Map<PodName, Double> requests = look.numbers("count", queries.requests());
         Map<PodName, Double> tcp = look.numbers("count", queries.tcpOpened());
+        Map<PodName, Double> wasm = look.numbers("sum", queries.wasm());
+        Map<PodName, Double> lua = look.numbers("count", queries.lua());
+        Map<PodName, Double> pushes = look.rates(queries.pushes(), HOUR);
+        Map<PodName, Double> series = look.numbers("max", queries.series());
         Map<PodName, NavigableSet<String>> versions = look.texts("tag", queries.build());
         Map<PodName, NavigableSet<String>> destinations = look.destinations();
 
@@ -81,7 +90,15 @@ final class NowReader {
                         rate(requestRate.get(pod)),
                         count(clusters.get(pod)),
                         share(shedding.get(pod)),
-                        List.copyOf(destinations.getOrDefault(pod, new TreeSet<>())));
+                        List.copyOf(destinations.getOrDefault(pod, new TreeSet<>())),
+                        known(new Makeup(
+                                // of a proxy whose statistics are seen none is no plugin
+                                allocated.containsKey(pod) ? count(wasm.getOrDefault(pod, 0.0)) : null,
+                                lua.containsKey(pod) ? Boolean.TRUE : null,
+                                perHour(pushes.get(pod)),
+                                count(series.get(pod)),
+                                null,
+                                null)));
                 now.put(pod, new Now(new Bytes(Math.round(value)), facts));
             }
         });
@@ -111,6 +128,15 @@ final class NowReader {
         return value == null || Unusable.of(value).isPresent() ? null : value;
     }
 
+    private static @Nullable Makeup known(Makeup makeup) {
+        return makeup.equals(Makeup.UNKNOWN) ? null : makeup;
+    }
+
+    private static @Nullable Double perHour(@Nullable Double perSecond) {
+        Double rate = rate(perSecond);
+        return rate == null ? null : (Double) (rate * HOUR.toSeconds());
+    }
+
     private static @Nullable Double share(@Nullable Double value) {
         return value != null && value >= 0 && value <= 1 ? value : null;
     }
@@ -135,8 +161,8 @@ final class NowReader {
         }
 
         /** By how much counters grow a second. */
-        Map<PodName, Double> rates(String selector) {
-            return ask("sum", "rate(" + api.fill(selector, matcher) + "[" + RATE.toMillis() + "ms])");
+        Map<PodName, Double> rates(String selector, Duration over) {
+            return ask("sum", "rate(" + api.fill(selector, matcher) + "[" + over.toMillis() + "ms])");
         }
 
         private Map<PodName, Double> ask(String function, String series) {
@@ -146,43 +172,50 @@ final class NowReader {
 
         Map<PodName, NavigableSet<String>> texts(String label, String selector) {
             String query = counted(label, api.fill(selector, matcher));
-            return api.instant(query, at, () -> new Texts(label, names)).byPod;
+            return api.instant(query, at, () -> new Texts(labels -> labels.getOrDefault(label, ""), names)).byPod;
         }
 
         Map<PodName, NavigableSet<String>> destinations() {
-            String label = "destination_service";
+            String label = "destination_service, destination_service_namespace";
             String more = matcher.isEmpty() ? NAMED : matcher + "," + NAMED;
             String query = counted(label, api.fill(queries.requests(), more)) + " or "
                     + counted(label, api.fill(queries.tcpOpened(), more));
-            return api.instant(query, at, () -> new Texts(label, names)).byPod;
+            return api.instant(query, at, () -> new Texts(NowReader::destination, names)).byPod;
         }
+    }
+
+    private static String destination(Map<String, String> labels) {
+        String host = labels.getOrDefault("destination_service", "");
+        return host.isEmpty()
+                ? host
+                : ProxyFacts.destination(host, labels.getOrDefault("destination_service_namespace", ""));
     }
 
     private static String counted(String label, String selector) {
         return "count by (namespace, pod, " + label + ") (" + selector + ")";
     }
 
-    /** The values of one label, by pod, in order; the first ones where there are very many. */
+    /** What some labels say, by pod, in order; the first ones where there are very many. */
     private static final class Texts implements Series {
 
-        private final String label;
+        private final Function<Map<String, String>, String> text;
         private final PodNames names;
         private final Map<String, String> shared = new HashMap<>();
         private final Map<PodName, NavigableSet<String>> byPod = new HashMap<>();
 
-        Texts(String label, PodNames names) {
-            this.label = label;
+        Texts(Function<Map<String, String>, String> text, PodNames names) {
+            this.text = text;
             this.names = names;
         }
 
         @Override
         public void take(Map<String, String> labels, List<Point> points) {
-            String text = labels.getOrDefault(label, "");
+            String said = text.apply(labels);
             PodName pod = Api.pod(labels).orElse(null);
-            if (pod != null && !text.isEmpty()) {
+            if (pod != null && !said.isEmpty()) {
                 NavigableSet<String> texts = byPod.computeIfAbsent(names.one(pod), any -> new TreeSet<>());
                 // all pods of a workload call the same few
-                texts.add(shared.computeIfAbsent(text, any -> text));
+                texts.add(shared.computeIfAbsent(said, any -> said));
                 if (texts.size() > ProxyFacts.MOST_DESTINATIONS) {
                     texts.pollLast();
                 }

@@ -31,9 +31,13 @@ import java.util.stream.Collectors;
  *     by shares, whose own gauge is 1 only when all are refused
  * @param concurrency Envoy's worker threads
  * @param build a series with the proxy's version as label {@code tag}
- * @param requests requests by destination, with {@code reporter}, {@code destination_service} and
- *     {@code destination_service_name}
+ * @param requests requests by destination, with {@code reporter}, {@code destination_service}, {@code
+ *     destination_service_name} and {@code destination_service_namespace}
  * @param tcpOpened raw TCP connections, with the same labels
+ * @param wasm virtual machines of Wasm plugins; all that match are added
+ * @param lua a series where a Lua filter is there
+ * @param pushes how often istiod sent all clusters
+ * @param series how many series the proxy exposes
  */
 public record Queries(
         String workingSet,
@@ -53,7 +57,11 @@ public record Queries(
         String concurrency,
         String build,
         String requests,
-        String tcpOpened) {
+        String tcpOpened,
+        String wasm,
+        String lua,
+        String pushes,
+        String series) {
 
     /** Stands in each selector for further matchers, after a comma where others come before it. */
     public static final String MATCHERS = "$matchers";
@@ -80,7 +88,11 @@ public record Queries(
             "envoy_server_concurrency{$matchers}",
             "istio_build{component=\"proxy\",$matchers}",
             "istio_requests_total{$matchers}",
-            "istio_tcp_connections_opened_total{$matchers}");
+            "istio_tcp_connections_opened_total{$matchers}",
+            "{__name__=~\"envoy_wasm_.*_active\",__name__!~\".*_null_.*\",$matchers}",
+            "{__name__=~\"envoy_http_(.+_)?lua_errors\",$matchers}",
+            "envoy_cluster_manager_cds_update_success{$matchers}",
+            "scrape_samples_scraped{$matchers}");
 
     /**
      * These, with others in the place of some.
@@ -115,7 +127,11 @@ public record Queries(
                 others.getOrDefault("concurrency", concurrency),
                 others.getOrDefault("build", build),
                 others.getOrDefault("requests", requests),
-                others.getOrDefault("tcp-opened", tcpOpened));
+                others.getOrDefault("tcp-opened", tcpOpened),
+                others.getOrDefault("wasm", wasm),
+                others.getOrDefault("lua", lua),
+                others.getOrDefault("pushes", pushes),
+                others.getOrDefault("series", series));
     }
 
     /** All of them, under the names that they have as properties. */
@@ -140,6 +156,10 @@ public record Queries(
                         requests,
                         "no Sidecar can be proposed, no idle timeout by use, and raw TCP cannot be ruled out"),
                 new Named("tcp-opened", tcpOpened, true, "none: a mesh may have no raw TCP"),
+                new Named("wasm", wasm, true, "none: there may be no plugin"),
+                new Named("lua", lua, true, "none: Istio does not export it by default"),
+                expected("pushes", pushes, "no finding on how often the configuration changes"),
+                expected("series", series, "no finding on the number of statistics"),
                 new Named("shedding", shedding, true, "none: no proxy may have an overload manager yet"),
                 new Named("oom-killed", oomKilled, true, "none: there may have been no OOM kill"));
     }

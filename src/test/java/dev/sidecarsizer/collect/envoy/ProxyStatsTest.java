@@ -8,11 +8,13 @@ import dev.sidecarsizer.collect.SomePod;
 import dev.sidecarsizer.collect.openmetrics.OpenMetrics;
 import dev.sidecarsizer.collect.openmetrics.OpenMetricsFault;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.ProxyFacts;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,7 @@ class ProxyStatsTest {
                                 envoy_overload_envoy_overload_actions_shrink_heap_active{} 0
                                 istio_build{component="proxy",tag="1.31.0"} 1
                                 istio_requests_total{reporter="source",destination_service="ratings.shop.svc.cluster.local",destination_service_name="ratings"} 7
+                                istio_requests_total{reporter="source",destination_service="api.example.com",destination_service_namespace="egress"} 7
                                 istio_requests_total{reporter="destination",destination_service="reviews.shop.svc.cluster.local",destination_service_name="reviews"} 7
                                 istio_requests_total{reporter="source",destination_service="unknown",destination_service_name="PassthroughCluster"} 7
                                 istio_requests_total{reporter="source",destination_service="10.1.2.3",destination_service_name="PassthroughCluster"} 7
@@ -58,7 +61,49 @@ class ProxyStatsTest {
                         null,
                         18L,
                         1.0,
-                        List.of("ratings.shop.svc.cluster.local")));
+                        List.of("egress/api.example.com", "ratings.shop.svc.cluster.local"),
+                        new Makeup(0L, null, null, 16L, null, null)));
+    }
+
+    @Test
+    void readsWhatElseAProxyIsMadeOf() throws IOException, OpenMetricsFault {
+        assertThat(
+                        makeup(
+                                """
+                        envoy_server_uptime 7200
+                        envoy_cluster_manager_cds_update_success 245
+                        envoy_wasm_envoy_wasm_runtime_v8_active 3
+                        envoy_wasm_envoy_wasm_runtime_v8_created 7
+                        envoy_wasm_envoy_wasm_runtime_null_active 9
+                        envoy_http_lua_errors{http_conn_manager_prefix="outbound_0.0.0.0_8080"} 0
+                        envoy_cluster_upstream_cx_total{cluster_name="outbound|8080||a.shop.svc.cluster.local"} 0
+                        envoy_cluster_upstream_cx_total{cluster_name="outbound|8080|v1|a.shop.svc.cluster.local"} 0
+                        envoy_cluster_upstream_rq_total{cluster_name="outbound|8080|v1|a.shop.svc.cluster.local"} 0
+                        envoy_cluster_upstream_cx_total{cluster_name="inbound|8080||"} 0
+                        """))
+                .isEqualTo(new Makeup(3L, true, 120.0, 11L, 2L, 1L));
+    }
+
+    @Test
+    void thatThereIsNoLuaTakesStatisticsOfConnectionManagers() throws IOException, OpenMetricsFault {
+        assertThat(makeup("").lua()).isNull();
+        assertThat(makeup("envoy_http_outbound_0_0_0_0_8080_downstream_rq_total 7\n")
+                        .lua())
+                .isFalse();
+        assertThat(makeup("envoy_http_outbound_0_0_0_0_8080_lua_errors 0\n").lua())
+                .isTrue();
+    }
+
+    @Test
+    void aProxysFirstHourCountsAsIfItWereOver() throws IOException, OpenMetricsFault {
+        assertThat(makeup("envoy_server_uptime 60\nenvoy_cluster_manager_cds_update_success 4\n")
+                        .pushesPerHour())
+                .isEqualTo(0);
+        assertThat(makeup("envoy_server_uptime 60\nenvoy_cluster_manager_cds_update_success 65\n")
+                        .pushesPerHour())
+                .isEqualTo(60);
+        assertThat(makeup("envoy_cluster_manager_cds_update_success 65\n").pushesPerHour())
+                .isNull();
     }
 
     @Test
@@ -129,6 +174,11 @@ class ProxyStatsTest {
                 .hasSize(ProxyFacts.MOST_DESTINATIONS)
                 .isSorted()
                 .startsWith("s0000.shop");
+    }
+
+    private static Makeup makeup(String text) throws IOException, OpenMetricsFault {
+        return Objects.requireNonNull(
+                facts("envoy_server_memory_allocated 8000000\n" + text).makeup());
     }
 
     private static ProxyFacts facts(String text) throws IOException, OpenMetricsFault {

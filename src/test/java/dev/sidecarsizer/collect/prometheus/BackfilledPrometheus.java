@@ -13,6 +13,7 @@ import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.history.PodWindow;
 import java.net.URI;
@@ -186,11 +187,18 @@ abstract class BackfilledPrometheus {
                         of(now, REVIEWS).facts().requestRate(),
                         1009L,
                         of(now, REVIEWS).facts().shedding(),
-                        List.of("mongo.shop.svc.cluster.local", "ratings.shop.svc.cluster.local")));
+                        List.of(
+                                "egress/api.example.com",
+                                "mongo.shop.svc.cluster.local",
+                                "ratings.shop.svc.cluster.local"),
+                        of(now, REVIEWS).facts().makeup()));
+        Makeup makeup = Objects.requireNonNull(of(now, REVIEWS).facts().makeup());
+        assertThat(makeup).isEqualTo(new Makeup(3L, true, makeup.pushesPerHour(), 1900L, null, null));
+        assertThat(makeup.pushesPerHour()).isCloseTo(360, within(5.0));
         assertThat(of(now, REVIEWS).facts().shedding())
                 .as("of the window before, of which an edge may be one sample more")
                 .isCloseTo(0.25, within(0.01));
-        assertThat(of(now, REVIEWS).facts().requestRate()).as("of four series").isCloseTo(4 * 9, within(0.5));
+        assertThat(of(now, REVIEWS).facts().requestRate()).as("of five series").isCloseTo(5 * 9, within(0.5));
         assertThat(of(now, RATINGS).facts().rawTcp()).isFalse();
         assertThat(of(now, CARTS).facts()).isEqualTo(ProxyFacts.UNKNOWN);
     }
@@ -338,6 +346,18 @@ abstract class BackfilledPrometheus {
         for (String host : List.of("ratings.shop.svc.cluster.local", "unknown")) {
             gauge(past, "istio_requests_total", destination("source", host, "ratings"), at, 9 * at.getEpochSecond());
         }
+        gauge(
+                past,
+                "istio_requests_total",
+                destination("source", "api.example.com", "api.example.com")
+                        + ",destination_service_namespace=\"egress\"",
+                at,
+                9 * at.getEpochSecond());
+        gauge(past, "envoy_wasm_envoy_wasm_runtime_v8_active", "", at, 3);
+        gauge(past, "envoy_wasm_envoy_wasm_runtime_null_active", "", at, 9);
+        gauge(past, "envoy_http_lua_errors", "", at, 0);
+        gauge(past, "envoy_cluster_manager_cds_update_success", "", at, at.getEpochSecond() / 10);
+        gauge(past, "scrape_samples_scraped", "", at, 1900);
         gauge(
                 past,
                 "istio_requests_total",
