@@ -69,6 +69,7 @@ public final class Collector implements Leadership.Task {
     public void lead(Term term) throws InterruptedException {
         Ledger own = new Ledger(targets::of, targets::ceiling, pace);
         histories.read((subject, text) -> restore(own, subject, text));
+        histories.readFacts(own::restore);
         ledger = own;
         try (Pods pods = sources.pods((pod, kill) -> killed(own, pod, kill))) {
             pods.start();

@@ -11,6 +11,7 @@ import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
+import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
@@ -81,6 +82,13 @@ final class Ledger {
             if (Accounts.isWhole(workload)) {
                 history.pastWeek().ifPresent(week -> scoring.restore(workload, week));
             }
+        }
+    }
+
+    /** Takes over what a profile shows of a workload that was taken over. */
+    synchronized void restore(Subject subject, ProxyFacts lasting) {
+        if (subject instanceof OfWorkload workload && accounts.has(workload)) {
+            accounts.get(workload).facts = lasting;
         }
     }
 

@@ -17,6 +17,14 @@ public interface Histories {
     void read(BiConsumer<Subject, String> into);
 
     /**
+     * Gives what profiles of workloads show that no look tells again ({@link ProxyFacts#lasting(Boolean, java.util.List)}): no more than counters of
+     * pods that are gone would.
+     *
+     * @throws RuntimeException where they cannot be read; nothing may be written then
+     */
+    void readFacts(BiConsumer<Subject, ProxyFacts> into);
+
+    /**
      * Keeps one, and shows what it says in the subject's profile. Both are replaced as a whole, so that writing it twice
      * is the same as writing it once.
      *

@@ -65,10 +65,16 @@ public final class ClusterSnapshot {
     public static List<StoredProfile> profiles(
             KubernetesClient client, String ownNamespace, @Nullable String namespace) {
         List<StoredProfile> profiles = new ArrayList<>();
+        eachProfile(client, ownNamespace, namespace, profiles::add);
+        return profiles;
+    }
+
+    /** The same, without holding them. */
+    static void eachProfile(
+            KubernetesClient client, String ownNamespace, @Nullable String namespace, Consumer<StoredProfile> into) {
         list(client, WatchedKind.PROFILES, namespace, object -> StoredProfile.of(
                         KubernetesWatch.stored(WatchedKind.PROFILES, object), ownNamespace)
-                .ifPresent(profiles::add));
-        return profiles;
+                .ifPresent(into));
     }
 
     public Profiles profiles() {

@@ -5,6 +5,7 @@ import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
+import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.store.Typed.Unreadable;
@@ -77,6 +78,12 @@ final class KubernetesHistories implements Histories {
             page.getItems().forEach(object -> read(object, into));
             next = page.getMetadata().getContinue();
         } while (next != null && !next.isEmpty());
+    }
+
+    @Override
+    public void readFacts(BiConsumer<Subject, ProxyFacts> into) {
+        ClusterSnapshot.eachProfile(
+                client, about.ownNamespace(), null, profile -> into.accept(profile.subject(), profile.lastingFacts()));
     }
 
     private void read(GenericKubernetesResource object, BiConsumer<Subject, String> into) {

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.profile.MemoryProfile;
+import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.store.Typed.Unreadable;
 import java.util.List;
@@ -27,6 +28,14 @@ public record StoredProfile(Subject subject, MemoryProfile profile, SidecarProfi
 
     public List<SidecarProfile.Condition> conditions() {
         return present(status.conditions());
+    }
+
+    /** What the leader knew of the proxy when it wrote this, so far as no look tells it again. */
+    ProxyFacts lastingFacts() {
+        Boolean rawTcp = status.proxy() == null ? null : status.proxy().rawTcp();
+        List<String> destinations =
+                status.facts() == null ? List.of() : present(status.facts().destinations());
+        return ProxyFacts.lasting(rawTcp, destinations);
     }
 
     /** What admission decided for pods of the workload. */

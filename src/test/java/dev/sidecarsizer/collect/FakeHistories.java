@@ -3,6 +3,7 @@ package dev.sidecarsizer.collect;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import java.util.List;
@@ -27,6 +28,13 @@ final class FakeHistories implements Histories {
     @Override
     public void read(BiConsumer<Subject, String> into) {
         kept.forEach((subject, learnt) -> into.accept(subject, learnt.history()));
+    }
+
+    @Override
+    public void readFacts(BiConsumer<Subject, ProxyFacts> into) {
+        kept.forEach((subject, learnt) -> into.accept(
+                subject,
+                ProxyFacts.lasting(learnt.facts().rawTcp(), learnt.facts().destinations())));
     }
 
     @Override

@@ -601,14 +601,36 @@ class HistoriesIT {
         plane.createNamespace("histories-flapping", Map.of());
         Owner owner = deploymentIn("histories-flapping", "reviews");
         Subject reviews = whole("histories-flapping", "reviews");
-        KubernetesHistories leader = leader();
         for (int hour = 0; hour < 3; hour++) {
             now.set(NOON.plus(Duration.ofHours(hour)));
+            // another one each time, which knows what the one before kept
+            KubernetesHistories leader = leader();
+            read(leader);
             leader.write(withFindings(learnt(reviews, owner, "found " + hour, 192), List.of(NEAR)));
             leader.write(learnt(reviews, owner, "gone " + hour, 192));
         }
 
         assertThat(events("histories-flapping")).containsExactly("Warning NearLimit 1 the peak is 93 % of the limit");
+
+        plane.admin().v1().events().inNamespace("histories-flapping").delete();
+        now.set(NOON.plus(Duration.ofHours(24)));
+        KubernetesHistories leader = leader();
+        read(leader);
+        leader.write(withFindings(learnt(reviews, owner, "found the next day", 192), List.of(NEAR)));
+
+        assertThat(events("histories-flapping")).containsExactly("Warning NearLimit 1 the peak is 93 % of the limit");
+    }
+
+    @Test
+    void whatNoLookTellsAgainIsReadFromProfilesByTheNextLeader() {
+        plane.createNamespace("histories-facts", Map.of());
+        Subject reviews = whole("histories-facts", "reviews");
+        leader().write(learnt(reviews, null, "one", 192));
+
+        Map<Subject, ProxyFacts> facts = new HashMap<>();
+        leader().readFacts(facts::put);
+
+        assertThat(facts).containsEntry(reviews, ProxyFacts.lasting(FACTS.rawTcp(), FACTS.destinations()));
     }
 
     /** What an eager rule could say is brought within the schema, so that it costs no recommendation. */
@@ -634,7 +656,10 @@ class HistoriesIT {
                 .satisfies(stored -> assertThat(stored)
                         .containsEntry("size", "1Ti")
                         .containsEntry("confidence", "Estimated")
-                        .doesNotContainKey("fix"));
+                        .containsEntry(
+                                "fix",
+                                "# too long to be kept here\n"
+                                        + "sidecar-sizer advise --output yaml --namespace histories-large-finding"));
     }
 
     @Test
