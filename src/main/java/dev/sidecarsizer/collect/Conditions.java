@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect;
 
+import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.Outlook;
@@ -10,11 +11,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** How far a profile can be trusted, in its own words. */
 final class Conditions {
 
     private Conditions() {}
+
+    /** What is found, in one condition: its reason is the largest finding, which the status has with all others. */
+    static Condition of(Finding.All findings) {
+        List<Finding> found = findings.found();
+        String unjudged = findings.unjudged().isEmpty()
+                ? ""
+                : "; " + findings.unjudged().size() + " could not be told for want of evidence";
+        return found.isEmpty()
+                ? new Condition("Findings", false, "NoFindings", "nothing is found" + unjudged)
+                : new Condition(
+                        "Findings",
+                        true,
+                        found.getFirst().kind(),
+                        found.size() + " found: "
+                                + found.stream().map(Finding::kind).collect(Collectors.joining(", "))
+                                + unjudged);
+    }
 
     static List<Condition> of(Account account, Calibration calibration, Duration staleAfter, Instant now) {
         List<Condition> all = new ArrayList<>();

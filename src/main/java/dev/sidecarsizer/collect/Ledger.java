@@ -35,6 +35,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * All accounts of a term under one lock: what came in, what is kept already, and what is to be kept next; no call of it
@@ -218,7 +219,10 @@ final class Ledger {
                 recommended,
                 account.history.measured(account.live).orElse(null),
                 account.facts,
-                Conditions.of(account, scoring.all(), pace.staleAfter(), now),
+                Stream.concat(
+                                Conditions.of(account, scoring.all(), pace.staleAfter(), now).stream(),
+                                Stream.of(Conditions.of(findings)))
+                        .toList(),
                 findings);
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param recommendation what the proxy should get; {@code null} while there is too little to say
  * @param measured what was measured
  * @param facts the proxy it was measured on, and what drives its memory
- * @param conditions {@code Learning}, {@code Ready} and {@code Stale}, each once
+ * @param conditions {@code Learning}, {@code Ready}, {@code Stale} and, of a workload, {@code Findings}, each once
  * @param findings what makes it large
  */
 public record Learnt(
