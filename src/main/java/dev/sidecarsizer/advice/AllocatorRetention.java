@@ -14,6 +14,9 @@ final class AllocatorRetention implements Rule {
     private static final long LEAST_MEBIBYTES = 64;
     private static final Bytes LEAST = Bytes.mebi(LEAST_MEBIBYTES);
 
+    /** Minor release of Istio whose Envoy has an allocator limit. */
+    private static final int WITH_SETTING = 30;
+
     /** What our override lets the allocator keep above live bytes. */
     private static final Bytes KEPT = Bytes.mebi(32);
 
@@ -33,10 +36,24 @@ final class AllocatorRetention implements Rule {
         return Rule.found(
                 retained.minus(KEPT).times(1),
                 "Envoy uses " + Text.mebi(allocated) + ", and its allocator keeps " + Text.mebi(retained)
-                        + " more from a burst: an allocator limit gives them back",
+                        + " more from a burst" + (hasSetting(known) ? ": an allocator limit gives them back" : ""),
                 List.of(
                         new Evidence("resident", Text.mebi(resident), "envoy_server_memory_physical_size"),
                         new Evidence("in use", Text.mebi(allocated), "envoy_server_memory_allocated")),
-                Fix.enforce(known.workload()));
+                fix(known));
+    }
+
+    private static boolean hasSetting(Known known) {
+        return known.version()
+                .filter(version -> version.isAtLeast(1, WITH_SETTING))
+                .isPresent();
+    }
+
+    private static String fix(Known known) {
+        return hasSetting(known)
+                ? Fix.size(known)
+                : "# an allocator limit takes proxies of Istio 1." + WITH_SETTING + " or later, and these "
+                        + known.version().map(version -> "are of " + version).orElse("do not tell their version")
+                        + ": until then only a new pod gives the memory back\n" + Fix.restart(known.workload());
     }
 }

@@ -1,8 +1,11 @@
 package dev.sidecarsizer.advice;
 
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Commands that answer findings. */
 final class Fix {
@@ -16,10 +19,32 @@ final class Fix {
 
     private Fix() {}
 
-    /** Lets new pods of the workload be sized, and has them made. */
-    static String enforce(WorkloadKey workload) {
-        return "kubectl label namespace " + workload.namespace() + " sidecar-sizer.dev/mode=enforce --overwrite\n"
-                + restart(workload);
+    /** Lets new pods of the workload be sized, where they are not yet, and has them made. */
+    static String size(Known known) {
+        WorkloadKey workload = known.workload();
+        return known.mode() == Mode.ENFORCE
+                ? "# new pods are sized already; these are from before, or were sized by less history\n"
+                        + restart(workload)
+                : "kubectl label namespace " + workload.namespace() + " sidecar-sizer.dev/mode=enforce --overwrite\n"
+                        + restart(workload);
+    }
+
+    /**
+     * The same, for a proxy that needs more than it has.
+     *
+     * @param has the limit that was too small
+     */
+    static String sizeUp(Known known, @Nullable Bytes has) {
+        if (!known.mayHaveMoreThan(has)) {
+            return "# its policy's ceiling of " + known.ceiling()
+                    + " allows no more: find what makes it large among its other findings, or raise the ceiling\n"
+                    + "kubectl get sidecarprofiles --namespace "
+                    + known.workload().namespace() + " --output yaml";
+        }
+        return (known.recommendation() == null
+                        ? "# once there is a recommendation, which takes a day of samples\n"
+                        : "")
+                + size(known);
     }
 
     /** Has its pods made anew. */

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
  * Which {@code Sidecar} resource holds for proxies, as istiod chooses: one of their namespace that selects them, else the
  * one of it without a selector, else that of Istio's root namespace.
  */
-public sealed interface Holding {
+sealed interface Holding {
 
     /** None does: proxies hold all of the mesh. */
     record Nothing() implements Holding {}

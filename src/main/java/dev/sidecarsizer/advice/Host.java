@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Names of services, as telemetry and Istio's resources have them. */
-public final class Host {
+final class Host {
 
     private static final Pattern IN_CLUSTER = Pattern.compile("[^.]+\\.([^.]+)\\.svc(?:\\.(.+))?");
     private static final String USUAL_DOMAIN = "cluster.local";
@@ -38,7 +38,7 @@ public final class Host {
     }
 
     /** The domain of a cluster whose services have these names; Kubernetes' usual one where none tells. */
-    public static String domain(Collection<String> destinations) {
+    static String domain(Collection<String> destinations) {
         return destinations.stream()
                 .map(Host::name)
                 .map(IN_CLUSTER::matcher)

@@ -1,27 +1,34 @@
 package dev.sidecarsizer.advice;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt.Measured;
+import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one workload's sidecar when it is asked what drives its memory; {@code null} wherever nobody told.
  *
- * @param labels of its pods, by which a Sidecar resource can select them; none where none names the workload
- * @param request most that the proxy of a running pod asks for
- * @param limit least that the proxy of a running pod may use
+ * @param labels of its pods, by which a Sidecar resource can select them and no others; none where there are no such
+ * @param request most that the proxy of a pod asks for that runs, or ran last
+ * @param limit least that the proxy of such a pod may use
  * @param budget of a running proxy with an overload manager of ours
  * @param ceiling what the policy allows at most
  * @param measured memory of the whole container
  * @param recommendation what the next pod should get
  * @param risePerDay by how much daily peaks rise; zero where they do not
- * @param concurrencies worker threads of the proxies that run
+ * @param concurrencies worker threads of the proxies that run, or ran last
  * @param facts of the proxy that uses the most
+ * @param guaranteed whether its pods are Guaranteed, so that a proxy asks for all that it may use
+ * @param mode how far new pods are sized
  */
 public record Known(
         WorkloadKey workload,
@@ -34,7 +41,9 @@ public record Known(
         @Nullable Recommendation recommendation,
         @Nullable Bytes risePerDay,
         Set<Integer> concurrencies,
-        ProxyFacts facts) {
+        ProxyFacts facts,
+        boolean guaranteed,
+        @Nullable Mode mode) {
 
     /**
      * A heap budget, and what it should fit.
@@ -53,6 +62,27 @@ public record Known(
     @Nullable
     Bytes peak() {
         return measured == null || measured.samples() == 0 ? null : measured.peak();
+    }
+
+    /** What the next pod should ask for, where it may ask for less than its limit. */
+    @Nullable
+    Bytes recommendedRequest() {
+        return recommendation == null ? null : recommendation.memoryRequest();
+    }
+
+    /** Whether a new pod could get a larger limit than that by its policy. */
+    boolean mayHaveMoreThan(@Nullable Bytes some) {
+        return ceiling == null || some == null || some.isLess(ceiling);
+    }
+
+    /** What the proxy is made of besides clusters and connections. */
+    Makeup makeup() {
+        return Objects.requireNonNullElse(facts.makeup(), Makeup.UNKNOWN);
+    }
+
+    /** The version of its proxies, where their image or they themselves tell. */
+    Optional<ProxyVersion> version() {
+        return Optional.ofNullable(facts.version()).flatMap(ProxyVersion::parse);
     }
 
     /** What the next pod should have as its limit. */

@@ -37,6 +37,6 @@ final class NearLimit implements Rule {
                 "the peak of two weeks is " + Text.percent(share)
                         + " of the limit, which nobody measured: the next burst" + " may have the proxy killed",
                 evidence,
-                Fix.enforce(known.workload()));
+                Fix.sizeUp(known, limit));
     }
 }

@@ -26,8 +26,10 @@ final class OomKilled implements Rule {
         }
         return Rule.found(
                 null,
-                "the kernel killed the proxy for want of memory; the next pod gets more, up to its policy's ceiling",
+                known.mayHaveMoreThan(at)
+                        ? "the kernel killed the proxy for want of memory; the next pod gets more, up to its policy's ceiling"
+                        : "the kernel killed the proxy for want of memory, at its policy's ceiling: the next pod gets no more",
                 evidence,
-                Fix.enforce(known.workload()) + Fix.SLOW_CLIENTS);
+                Fix.sizeUp(known, at) + Fix.SLOW_CLIENTS);
     }
 }

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * The proxy asks for half as much again as it typically uses, and for {@value #LEAST_MEBIBYTES} MiB more at least. The
- * size is the difference, which the scheduler keeps free for nothing.
+ * size is the difference, which the scheduler keeps free for nothing. A pod that is Guaranteed stays so, and asks for its
+ * limit.
  */
 final class OverProvisioned implements Rule {
 
@@ -17,8 +18,7 @@ final class OverProvisioned implements Rule {
     @Override
     public Answer judge(Known known) {
         Bytes request = known.request();
-        Bytes recommended =
-                known.recommendation() == null ? null : known.recommendation().memoryRequest();
+        Bytes recommended = known.guaranteed() ? known.recommendedLimit() : known.recommendedRequest();
         if (request == null || recommended == null) {
             return Rule.lacks(
                     new Need("memory request of a running proxy", request), new Need("a recommendation", recommended));
@@ -29,12 +29,20 @@ final class OverProvisioned implements Rule {
         }
         return Rule.found(
                 surplus,
-                "the proxy asks for " + request + " and typically needs " + recommended
+                "the proxy asks for " + request + " and "
+                        + (known.guaranteed() ? "needs at most " : "typically needs ") + recommended
                         + ": the rest is kept free on the node for nothing",
                 List.of(
                         new Evidence("request", request.toString(), "pods that run"),
-                        new Evidence(
-                                "recommended request", recommended.toString(), "status.recommendation.memoryRequest")),
-                Fix.enforce(known.workload()));
+                        known.guaranteed()
+                                ? new Evidence(
+                                        "recommended limit, which a Guaranteed pod asks for",
+                                        recommended.toString(),
+                                        "status.recommendation.memoryLimit")
+                                : new Evidence(
+                                        "recommended request",
+                                        recommended.toString(),
+                                        "status.recommendation.memoryRequest")),
+                Fix.size(known));
     }
 }

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>Who may see a route is not asked: a host too many costs memory, one too few a call.
  */
-public final class Routes {
+final class Routes {
 
     private static final String MESH = "mesh";
     private static final String EVERYTHING = "*";
@@ -49,7 +49,7 @@ public final class Routes {
      * @param gatewayRoutes HTTPRoutes and GRPCRoutes of all namespaces
      * @param domain of the cluster, such as {@code cluster.local}
      */
-    public static Routes of(Collection<JsonNode> virtualServices, Collection<JsonNode> gatewayRoutes, String domain) {
+    static Routes of(Collection<JsonNode> virtualServices, Collection<JsonNode> gatewayRoutes, String domain) {
         List<Route> all = new ArrayList<>();
         for (JsonNode one : virtualServices) {
             if (isForSidecars(one)) {
@@ -65,7 +65,7 @@ public final class Routes {
      *
      * @param called as Istio's telemetry names them, a namespace before or not
      */
-    public Set<String> beside(Collection<String> called) {
+    Set<String> beside(Collection<String> called) {
         List<String> hosts = called.stream().map(Host::name).toList();
         Set<String> beside = new TreeSet<>();
         all.stream().filter(route -> route.isOf(hosts)).flatMap(Route::kept).forEach(beside::add);

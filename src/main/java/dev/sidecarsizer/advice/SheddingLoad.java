@@ -21,6 +21,6 @@ final class SheddingLoad implements Rule {
                         + " of the time that was looked at last, for want of memory: where it was near its limit, that"
                         + " counts as the day's peak, and the next one gets more",
                 List.of(new Evidence("time", Text.percent(share), "status.facts.shedding")),
-                Fix.enforce(known.workload()) + Fix.SLOW_CLIENTS);
+                Fix.sizeUp(known, known.limit()) + Fix.SLOW_CLIENTS);
     }
 }

@@ -6,7 +6,6 @@ import dev.sidecarsizer.profile.Finding.Evidence;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.ProxyFacts;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Envoy is configured with services that the workload does not call: without a {@code Sidecar} resource with all of the mesh.
@@ -63,14 +62,14 @@ final class UnusedConfiguration implements Rule {
     }
 
     private static String fix(Known known, List<String> called) {
-        String name = known.workload().name();
-        String first =
-                known.labels().isEmpty() ? "# no label of its pods names the workload: give them this one first\n" : "";
-        Map<String, String> labels = known.labels().isEmpty() ? Map.of("app", name) : known.labels();
-        return "# add what is called seldom: backups, month-end jobs, failover; and collectors of telemetry outside of"
-                + " istio-system\n"
-                + "# and hosts of VirtualServices and gateways by which it calls these; no other workload may have these labels\n"
-                + first
-                + SidecarResource.yaml(known.workload().namespace(), name, labels, called);
+        String namespace = known.workload().namespace();
+        String made = "sidecar-sizer advise --namespace " + namespace + " --output yaml";
+        if (known.labels().isEmpty()) {
+            return "# no label of its pods names the workload and no other: give them one, such as app, then\n" + made;
+        }
+        return "# made by what the cluster has: " + made + "\n"
+                + "# this is for one without VirtualServices, and without a Sidecar resource for these pods; add what is"
+                + " called seldom (backups, failover), and collectors outside of istio-system\n"
+                + SidecarResource.yaml(namespace, known.workload().name(), known.labels(), called);
     }
 }

@@ -2,9 +2,9 @@ package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.advice.Known;
 import dev.sidecarsizer.advice.Known.Budget;
-import dev.sidecarsizer.advice.SidecarResource;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt.Owner;
@@ -41,7 +41,10 @@ final class Account {
 
     final History history;
 
-    /** Worker threads of the proxies that run now. */
+    /** Whether request, limit and worker threads are those of pods that may be gone. */
+    private boolean ofOthers;
+
+    /** Worker threads of the proxies that run now, or ran last. */
     final Set<Integer> concurrencies = new TreeSet<>();
 
     ProxyFacts facts = ProxyFacts.UNKNOWN;
@@ -49,7 +52,7 @@ final class Account {
     @Nullable
     Bytes live;
 
-    /** Most that a proxy asks for that runs now, and least that one may use. */
+    /** Most that a proxy asks for that runs now, or ran last, and least that one may use. */
     private @Nullable Bytes request;
 
     private @Nullable Bytes limit;
@@ -155,18 +158,33 @@ final class Account {
         return owner;
     }
 
-    /** Forgets what was said of the present, before it is said anew. */
+    /** Forgets what was said of the present, before it is said anew; of pods of which none is left, what they were given. */
     void endOfPresent() {
         live = null;
-        request = null;
-        limit = null;
         budget = null;
-        concurrencies.clear();
+        ofOthers = true;
         facts = facts.withoutShedding();
+    }
+
+    /** Notes the worker threads of one of the pods. */
+    void threads(int seen) {
+        forgetOthers();
+        concurrencies.add(seen);
+    }
+
+    /** Of a job's pods none runs most of the time: until the next one comes the last one counts. */
+    private void forgetOthers() {
+        if (ofOthers) {
+            ofOthers = false;
+            request = null;
+            limit = null;
+            concurrencies.clear();
+        }
     }
 
     /** Takes in what one of the pods uses this moment. */
     void present(LivePod running, @Nullable Bytes memory, ProxyFacts now, Set<Integer> alike) {
+        forgetOthers();
         if (running.request() != null) {
             request = request == null ? running.request() : running.request().atLeast(request);
         }
@@ -212,13 +230,20 @@ final class Account {
     /**
      * What findings are made from.
      *
+     * @param selector labels of its pods that no other workload's have
      * @param ceiling of the policy of its last pod
+     * @param mode how far one like its last pod would be sized
      * @param recommendation what its next pod should get
      */
-    Known known(WorkloadKey workload, @Nullable Bytes ceiling, @Nullable Recommendation recommendation) {
+    Known known(
+            WorkloadKey workload,
+            Map<String, String> selector,
+            @Nullable Bytes ceiling,
+            @Nullable Mode mode,
+            @Nullable Recommendation recommendation) {
         return new Known(
                 workload,
-                pod == null ? Map.of() : SidecarResource.selector(pod.labels()),
+                selector,
                 request,
                 limit,
                 budget,
@@ -229,7 +254,9 @@ final class Account {
                         .map(outlook -> new Bytes(Math.round(outlook.trend().bytesPerDay())))
                         .orElse(null),
                 Set.copyOf(concurrencies),
-                facts);
+                facts,
+                pod != null && pod.guaranteed(),
+                mode);
     }
 
     private boolean hasWindows() {

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect;
 
+import dev.sidecarsizer.advice.SidecarResource;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
@@ -105,7 +106,7 @@ final class Accounts {
                 counted.put(pod.name(), seen);
             }
             if (seen != null) {
-                get(OfWorkload.whole(pod.workload())).concurrencies.add(seen);
+                get(OfWorkload.whole(pod.workload())).threads(seen);
             }
         }
     }
@@ -140,6 +141,16 @@ final class Accounts {
             get(part).history.aimFor(account.history.target());
         }
         return subjects;
+    }
+
+    /** Labels that select the pods of its workload, and as far as is known no other's; none where there are no such. */
+    Map<String, String> selector(LivePod pod) {
+        Map<String, String> selector = SidecarResource.selector(pod.labels());
+        boolean shared = wholes().flatMap(entry -> Stream.ofNullable(entry.getValue().pod))
+                .anyMatch(other -> !other.workload().equals(pod.workload())
+                        && other.name().namespace().equals(pod.name().namespace())
+                        && other.labels().entrySet().containsAll(selector.entrySet()));
+        return shared ? Map.of() : selector;
     }
 
     private Optional<OfWorkload> revision(LivePod pod, Account whole) {

@@ -67,7 +67,7 @@ public final class Collector implements Leadership.Task {
 
     @Override
     public void lead(Term term) throws InterruptedException {
-        Ledger own = new Ledger(targets::of, targets::ceiling, pace);
+        Ledger own = new Ledger(targets::of, targets::ceiling, targets::mode, pace);
         histories.read((subject, text) -> restore(own, subject, text));
         histories.readFacts(own::restore);
         ledger = own;

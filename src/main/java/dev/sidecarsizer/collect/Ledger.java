@@ -6,6 +6,7 @@ import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt;
@@ -51,6 +52,7 @@ final class Ledger {
     private final Accounts accounts;
     private final Intake intake;
     private final Function<LivePod, Bytes> ceilings;
+    private final Function<LivePod, Mode> modes;
     private final Pace pace;
     private Instant priorsMade = Instant.EPOCH;
     private Instant forgottenSought = Instant.EPOCH;
@@ -60,9 +62,15 @@ final class Ledger {
     /**
      * @param targets what the policy of a pod aims at
      * @param ceilings what it allows at most
+     * @param modes how far one like it would be sized
      */
-    Ledger(Function<LivePod, Target> targets, Function<LivePod, Bytes> ceilings, Pace pace) {
+    Ledger(
+            Function<LivePod, Target> targets,
+            Function<LivePod, Bytes> ceilings,
+            Function<LivePod, Mode> modes,
+            Pace pace) {
         this.ceilings = ceilings;
+        this.modes = modes;
         accounts = new Accounts(targets);
         intake = new Intake(accounts, scoring);
         this.pace = pace;
@@ -209,8 +217,13 @@ final class Ledger {
         Account account = accounts.get(subject);
         account.keeping(now);
         Recommendation recommended = recommended(account, now).orElse(null);
+        LivePod pod = account.pod;
         Finding.All findings = Kind.judge(account.known(
-                subject.workload(), account.pod == null ? null : ceilings.apply(account.pod), recommended));
+                subject.workload(),
+                pod == null ? Map.of() : accounts.selector(pod),
+                pod == null ? null : ceilings.apply(pod),
+                pod == null ? null : modes.apply(pod),
+                recommended));
         account.found = findings.found().stream().map(Finding::kind).toList();
         return new Learnt(
                 subject,

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param nativeSidecar whether its proxy is a native sidecar
  * @param request memory that its proxy asks for; {@code null} for none
  * @param limit memory limit of its proxy, as the kubelet says, else as the pod asks; {@code null} for none
+ * @param guaranteed whether the pod's QoS class is Guaranteed, which it is for its whole life
  * @param budgetFor memory limit that the overload manager which we wrote for its proxy works by; {@code null} where there is
  *     none
  * @param kills kernel kills of its proxy that its status shows, oldest first: the last two at most
@@ -48,6 +49,7 @@ public record LivePod(
         boolean nativeSidecar,
         @Nullable Bytes request,
         @Nullable Bytes limit,
+        boolean guaranteed,
         @Nullable Bytes budgetFor,
         List<OomKill> kills) {
 

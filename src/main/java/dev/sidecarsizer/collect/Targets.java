@@ -1,6 +1,7 @@
 package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.profile.history.Target;
 
 /** What is learnt, and what for: the operator's words, where they are kept. */
@@ -14,6 +15,9 @@ public interface Targets {
 
     /** What the policy of that pod aims at. */
     Target of(LivePod pod);
+
+    /** How far a new one like it would be sized. */
+    Mode mode(LivePod pod);
 
     /** What that policy allows at most. */
     Bytes ceiling(LivePod pod);

@@ -53,8 +53,9 @@ class Learning {
             Dropped dropped,
             Watched watched,
             Looked looked,
+            Settings installation,
             LearningSettings settings) {
-        Targets targets = targets(policies, surroundings);
+        Targets targets = targets(policies, surroundings, installation.modeCap());
         return new Collector(
                 sources(client, policies, targets, dropped, watched, looked, settings),
                 store.histories(),
@@ -97,7 +98,7 @@ class Learning {
         return new LearningMeasures(collector, leadership, dropped, watched, looked);
     }
 
-    private static Targets targets(Policies policies, Surroundings.Source surroundings) {
+    private static Targets targets(Policies policies, Surroundings.Source surroundings, Mode cap) {
         return new Targets() {
             @Override
             public boolean learnsFrom(String namespace) {
@@ -116,6 +117,18 @@ class Learning {
                 return policy.oomRisk() == null
                         ? new Target.Headroom(policy.headroom())
                         : new Target.Risk(policy.oomRisk());
+            }
+
+            @Override
+            public Mode mode(LivePod pod) {
+                Mode namespace = surroundings
+                        .mode(pod.name().namespace())
+                        .orElse(Mode.OFF)
+                        .atMost(cap);
+                return Optional.ofNullable(pod.labels().get(Mode.LABEL))
+                        .map(Mode::ofLabel)
+                        .map(namespace::atMost)
+                        .orElse(namespace);
             }
 
             @Override

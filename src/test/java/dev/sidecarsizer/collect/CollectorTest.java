@@ -8,6 +8,7 @@ import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt;
@@ -79,6 +80,11 @@ class CollectorTest {
                 @Override
                 public Target of(LivePod pod) {
                     return Target.DEFAULT;
+                }
+
+                @Override
+                public Mode mode(LivePod pod) {
+                    return Mode.AUDIT;
                 }
 
                 @Override
@@ -436,7 +442,7 @@ class CollectorTest {
 
     @Test
     void whoNoLongerLeadsForgetsNothingMore() throws InterruptedException {
-        Ledger before = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), PACE);
+        Ledger before = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), any -> Mode.AUDIT, PACE);
         for (String name : List.of("a", "b", "c")) {
             WorkloadKey workload = WorkloadKey.of("shop", "apps/v1", "Deployment", name);
             before.take(hour(1), List.of(seen("shop", name + "-1", workload, 1)), pod -> Optional.empty());

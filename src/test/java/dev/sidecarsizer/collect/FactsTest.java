@@ -11,6 +11,7 @@ import dev.sidecarsizer.profile.history.History;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -85,14 +86,58 @@ class FactsTest {
         account.present(asking(128, 256), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
         account.present(asking(96, 1024), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
 
-        assertThat(account.known(POD.workload(), null, null))
+        assertThat(account.known(POD.workload(), Map.of(), null, null, null))
                 .extracting(Known::request, Known::limit)
                 .containsExactly(Bytes.mebi(128), Bytes.mebi(256));
 
         account.endOfPresent();
-        assertThat(account.known(POD.workload(), null, null))
+        account.present(asking(32, 2048), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        assertThat(account.known(POD.workload(), Map.of(), null, null, null))
+                .as("of those that run")
                 .extracting(Known::request, Known::limit)
-                .containsOnlyNulls();
+                .containsExactly(Bytes.mebi(32), Bytes.mebi(2048));
+    }
+
+    @Test
+    void whatPodsWereGivenCountsUntilTheNextOneRuns() {
+        account.threads(2);
+        account.threads(8);
+        account.present(asking(64, 512), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        assertThat(findings()).containsExactly("ConcurrencyDiffers");
+
+        account.endOfPresent();
+        account.endOfPresent();
+        assertThat(account.known(POD.workload(), Map.of(), null, null, null))
+                .as("a job that runs once an hour")
+                .extracting(Known::request, Known::limit, Known::concurrencies)
+                .containsExactly(Bytes.mebi(64), Bytes.mebi(512), Set.of(2, 8));
+        assertThat(account.live).isNull();
+
+        account.threads(4);
+        assertThat(account.concurrencies).containsExactly(4);
+    }
+
+    @Test
+    void allNumbersAreThoseOfTheLargestPod() {
+        account.present(POD, Bytes.mebi(90), busy(40, 5000L, 1000L, 9.0), Set.of(2));
+        account.present(POD, Bytes.mebi(60), busy(30, 7L, 20L, 0.1), Set.of(2));
+
+        assertThat(account.facts)
+                .extracting(
+                        ProxyFacts::allocated, ProxyFacts::connections, ProxyFacts::clusters, ProxyFacts::requestRate)
+                .containsExactly(Bytes.mebi(40), 5000L, 1000L, 9.0);
+    }
+
+    @Test
+    void aDestinationWhoseNamespaceIsKnownByNowIsOne() {
+        ProxyFacts seen = Facts.of(
+                ProxyFacts.lasting(null, List.of("api.example.com", "reviews.shop.svc.cluster.local")),
+                POD,
+                ProxyFacts.lasting(null, List.of("egress/api.example.com")),
+                true,
+                Set.of(2));
+
+        assertThat(seen.destinations()).containsExactly("egress/api.example.com", "reviews.shop.svc.cluster.local");
     }
 
     @Test
@@ -118,15 +163,15 @@ class FactsTest {
 
     @Test
     void differentWorkerThreadsAreAFinding() {
-        account.concurrencies.add(2);
+        account.threads(2);
         assertThat(findings()).isEmpty();
 
-        account.concurrencies.add(8);
+        account.threads(8);
         assertThat(findings()).contains("ConcurrencyDiffers");
     }
 
     private List<String> findings() {
-        return Kind.judge(account.known(POD.workload(), null, null)).found().stream()
+        return Kind.judge(account.known(POD.workload(), Map.of(), null, null, null)).found().stream()
                 .map(Finding::kind)
                 .toList();
     }
@@ -156,6 +201,24 @@ class FactsTest {
                 null,
                 null,
                 null,
+                null,
+                List.of());
+    }
+
+    private static ProxyFacts busy(long envoy, long connections, long clusters, double rate) {
+        return new ProxyFacts(
+                null,
+                null,
+                null,
+                null,
+                null,
+                Bytes.mebi(envoy),
+                null,
+                null,
+                null,
+                connections,
+                rate,
+                clusters,
                 null,
                 List.of());
     }

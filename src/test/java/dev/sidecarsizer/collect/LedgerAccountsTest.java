@@ -8,6 +8,7 @@ import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt;
@@ -47,7 +48,7 @@ class LedgerAccountsTest {
     private static final int HOURS = 17 * 24;
     private static final OfWorkload WHOLE = OfWorkload.whole(REVIEWS);
 
-    private final Ledger ledger = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), PACE);
+    private final Ledger ledger = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), any -> Mode.AUDIT, PACE);
 
     @Test
     void aWindowOfAPodThatIsGoneCountsForTheWorkloadThatItsSourceNames() throws HistoryFault {
@@ -154,7 +155,7 @@ class LedgerAccountsTest {
         assertThat(ledger.take(pod, kill, hour(2))).isFalse();
         ledger.take(List.of(new Kill(pod.name(), kill.at(), Optional.empty())), hour(1));
 
-        Ledger next = new Ledger(any -> Target.DEFAULT, any -> Bytes.mebi(1024), PACE);
+        Ledger next = new Ledger(any -> Target.DEFAULT, any -> Bytes.mebi(1024), any -> Mode.AUDIT, PACE);
         next.restore(WHOLE, ledger.keep(WHOLE, hour(1)).history());
 
         assertThat(next.take(pod, kill, hour(2))).isFalse();
@@ -184,7 +185,7 @@ class LedgerAccountsTest {
         ledger.take(hour(1), window, name -> Optional.empty());
         ledger.take(List.of(inDoubt(pod, at)), hour(1));
 
-        Ledger next = new Ledger(any -> Target.DEFAULT, any -> Bytes.mebi(1024), PACE);
+        Ledger next = new Ledger(any -> Target.DEFAULT, any -> Bytes.mebi(1024), any -> Mode.AUDIT, PACE);
         next.restore(WHOLE, ledger.keep(WHOLE, hour(1)).history());
         next.take(hour(1), window, name -> Optional.empty());
         next.take(List.of(inDoubt(pod, at.minusSeconds(30))), hour(1));
@@ -409,7 +410,7 @@ class LedgerAccountsTest {
             kept.put(learnt.subject(), learnt.history());
         };
         while (true) {
-            Ledger leader = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), PACE);
+            Ledger leader = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), any -> Mode.AUDIT, PACE);
             for (Map.Entry<Subject, String> one : kept.entrySet()) {
                 leader.restore(one.getKey(), one.getValue());
             }
@@ -529,7 +530,7 @@ class LedgerAccountsTest {
 
     @Test
     void onlyNamespacesThatWereReadAsFarAsTheMeshAreKnown() throws HistoryFault {
-        Ledger before = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), PACE);
+        Ledger before = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), any -> Mode.AUDIT, PACE);
         before.take(hour(50), List.of(seen("reviews-1", REVIEWS, 50)), name -> Optional.empty());
         ledger.restore(WHOLE, before.keep(WHOLE, hour(50)).history());
         ledger.restore(new OfMesh(), new MeshHistory(new Calibration(), hour(100), hour(50)).encode());
@@ -540,7 +541,7 @@ class LedgerAccountsTest {
 
     @Test
     void workloadsThatWereSilentForLongAreForgottenByWhoeverLeads() throws HistoryFault {
-        Ledger before = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), PACE);
+        Ledger before = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), any -> Mode.AUDIT, PACE);
         before.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
         ledger.restore(WHOLE, before.keep(WHOLE, hour(1)).history());
         Instant later = hour(2).plus(PACE.forgetAfter());
@@ -596,7 +597,7 @@ class LedgerAccountsTest {
     @Test
     void aimsAtWhatItsLastPodsPolicySaidAlsoWithTheNextLeader() throws HistoryFault {
         Target aim = new Target.Risk(0.05);
-        Ledger before = new Ledger(pod -> aim, pod -> Bytes.mebi(1024), PACE);
+        Ledger before = new Ledger(pod -> aim, pod -> Bytes.mebi(1024), any -> Mode.AUDIT, PACE);
         before.take(
                 hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.of(pod("reviews-1", REVIEWS, null)));
 
@@ -604,6 +605,42 @@ class LedgerAccountsTest {
 
         assertThat(History.decode(ledger.keep(WHOLE, hour(2)).history()).target())
                 .isEqualTo(aim);
+    }
+
+    @Test
+    void whatWasCalledOnceIsKnownToTheNextLeader() throws HistoryFault {
+        Ledger before = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), any -> Mode.AUDIT, PACE);
+        before.take(hour(1), List.of(seen("reviews-1", REVIEWS, 1)), name -> Optional.empty());
+        List<String> called = List.of("ledger.bank.svc.cluster.local");
+
+        ledger.restore(WHOLE, before.keep(WHOLE, hour(1)).history());
+        ledger.restore(WHOLE, ProxyFacts.lasting(true, called));
+        LivePod pod = pod("reviews-1", REVIEWS, null);
+        ledger.take(
+                Map.of(pod.name(), new Now(Bytes.mebi(60), ProxyFacts.lasting(false, List.of("api.example.com")))),
+                List.of(pod));
+
+        ProxyFacts facts = ledger.keep(WHOLE, hour(2)).facts();
+        assertThat(facts.destinations()).containsExactly("api.example.com", "ledger.bank.svc.cluster.local");
+        assertThat(facts.rawTcp()).as("once seen it is there").isTrue();
+    }
+
+    @Test
+    void labelsThatAnotherWorkloadHasTooSelectNobody() {
+        LivePod reviews = some("reviews-1", REVIEWS, null)
+                .labels(Map.of("app", "reviews"))
+                .build();
+        LivePod canary = some("canary-1", WorkloadKey.of("shop", "apps/v1", "Deployment", "canary"), null)
+                .labels(Map.of("app", "reviews", "version", "v2"))
+                .build();
+        Accounts accounts = new Accounts(any -> Target.DEFAULT);
+        accounts.of(reviews, START);
+        assertThat(accounts.selector(reviews)).isEqualTo(Map.of("app", "reviews"));
+
+        accounts.of(canary, START);
+
+        assertThat(accounts.selector(reviews)).isEmpty();
+        assertThat(accounts.selector(canary)).isEqualTo(Map.of("app", "reviews", "version", "v2"));
     }
 
     @Test

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
@@ -34,6 +36,7 @@ class LedgerTest {
     private final Ledger ledger = new Ledger(
             pod -> Target.DEFAULT,
             pod -> Bytes.mebi(1024),
+            pod -> Mode.AUDIT,
             new Pace(Duration.ofSeconds(60), Duration.ofMinutes(15), 5, Duration.ofDays(14), Duration.ofDays(30)));
 
     @Test
@@ -46,6 +49,34 @@ class LedgerTest {
 
         assertThat(ledger.findings("OOMKilled")).isEqualTo(1);
         assertThat(ledger.findings("AtCeiling")).isZero();
+    }
+
+    @Test
+    void saysInAConditionWhatIsFound() {
+        LivePod pod = SomePod.named("shop", "reviews-1").build();
+        OfWorkload reviews = OfWorkload.whole(pod.workload());
+        ledger.take(Map.of(pod.name(), new Now(Bytes.mebi(60), ProxyFacts.UNKNOWN)), List.of(pod));
+        assertThat(findings(reviews))
+                .satisfies(condition -> assertThat(condition.holds()).isFalse())
+                .extracting(Condition::reason)
+                .isEqualTo("NoFindings");
+
+        ledger.take(pod, new LivePod.OomKill(START, Bytes.mebi(2048)), START);
+
+        assertThat(findings(reviews))
+                .satisfies(condition -> assertThat(condition.holds()).isTrue())
+                .satisfies(condition -> assertThat(condition.message())
+                        .startsWith("2 found: OOMKilled, AtCeiling; ")
+                        .endsWith(" could not be told for want of evidence"))
+                .extracting(Condition::reason)
+                .isEqualTo("OOMKilled");
+    }
+
+    private Condition findings(OfWorkload subject) {
+        return ledger.keep(subject, START).conditions().stream()
+                .filter(one -> one.type().equals("Findings"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -26,6 +26,8 @@ public final class SomePod {
     private @Nullable Bytes request;
     private @Nullable Bytes limit;
     private @Nullable Bytes budgetFor;
+    private boolean guaranteed;
+    private Map<String, String> labels = Map.of();
     private List<OomKill> kills = List.of();
 
     private SomePod(PodName name) {
@@ -97,6 +99,16 @@ public final class SomePod {
         return this;
     }
 
+    public SomePod guaranteed(boolean whether) {
+        guaranteed = whether;
+        return this;
+    }
+
+    public SomePod labels(Map<String, String> all) {
+        labels = all;
+        return this;
+    }
+
     public SomePod budgetFor(Bytes memory) {
         budgetFor = memory;
         return this;
@@ -115,7 +127,7 @@ public final class SomePod {
                 workload,
                 revision,
                 controller,
-                Map.of(),
+                labels,
                 runsToCompletion,
                 running,
                 ip,
@@ -124,6 +136,7 @@ public final class SomePod {
                 true,
                 request,
                 limit,
+                guaranteed,
                 budgetFor,
                 kills);
     }

@@ -134,7 +134,9 @@ class UnusedConfigurationIT {
                 null,
                 null,
                 Set.of(2),
-                facts);
+                facts,
+                false,
+                null);
         return Kind.judge(known).found().stream()
                 .filter(one -> one.kind().equals("UnusedConfiguration"))
                 .findFirst();

@@ -71,6 +71,7 @@ final class PodReader {
                 proxy.container().isNativeSidecar(),
                 proxy.memory().request(),
                 limit,
+                pod.tree().at("/status/qosClass").asString("").equals("Guaranteed"),
                 budgetFor(pod),
                 OomKills.in(status, limit));
     }

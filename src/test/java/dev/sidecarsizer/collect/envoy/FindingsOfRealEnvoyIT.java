@@ -101,6 +101,7 @@ class FindingsOfRealEnvoyIT {
     }
 
     private static Known known(ProxyFacts facts) {
-        return new Known(POD.workload(), Map.of(), null, null, null, null, null, null, null, Set.of(2), facts);
+        return new Known(
+                POD.workload(), Map.of(), null, null, null, null, null, null, null, Set.of(2), facts, false, null);
     }
 }

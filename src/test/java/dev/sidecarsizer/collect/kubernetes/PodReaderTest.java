@@ -49,6 +49,7 @@ class PodReaderTest {
                         true,
                         Bytes.mebi(128),
                         Bytes.mebi(1024),
+                        false,
                         null,
                         List.of()));
     }
