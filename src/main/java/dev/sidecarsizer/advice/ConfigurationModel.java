@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * costs this proxy is read off its own memory, and only the constant was fitted. 7.4 MB is what an Envoy with two worker
  * threads takes for the 8 clusters that Istio always gives it, from 100 services of 1 endpoint and 1,000 of 50; other sizes
  * are predicted within a few per cent ({@code docs/findings.md}, {@code bench/configuration}). A service is taken to have two
- * ports. A connection counts 32 KiB, in the middle of the 20 to 64 that one costs; what requests in flight hold is taken for
+ * ports, and as many subsets as others have. A connection counts 32 KiB, in the middle of the 20 to 64 that one costs; what requests in flight hold is taken for
  * configuration, up to 256 KiB a cluster, as much as 100 endpoints would be.
  */
 final class ConfigurationModel {
@@ -35,12 +35,22 @@ final class ConfigurationModel {
      * @param clusters in its configuration
      * @param connections open ones; {@code null} where not known
      * @param called services that it would still know
+     * @param each how many clusters subsets make of one
      */
-    static Bytes saved(Bytes allocated, long clusters, @Nullable Long connections, int called) {
+    static Bytes saved(Bytes allocated, long clusters, @Nullable Long connections, int called, double each) {
+        return cost(
+                allocated, clusters, connections, clusters - CLUSTERS_ALWAYS_THERE - Math.round(PORTS * each * called));
+    }
+
+    /**
+     * What so many of the clusters cost; the others as above.
+     *
+     * @param some none, where it is less
+     */
+    static Bytes cost(Bytes allocated, long clusters, @Nullable Long connections, long some) {
         double configuration =
                 allocated.value() - BASE - PER_CONNECTION * (connections == null ? 0 : connections.doubleValue());
         double perCluster = Math.min(MOST_PER_CLUSTER, configuration / Math.max(1, clusters - CLUSTERS_ALWAYS_THERE));
-        return new Bytes(
-                Math.max(0, Math.round(perCluster * (clusters - CLUSTERS_ALWAYS_THERE - (long) PORTS * called))));
+        return new Bytes(Math.max(0, Math.round(perCluster * some)));
     }
 }

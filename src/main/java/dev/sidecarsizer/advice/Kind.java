@@ -26,7 +26,12 @@ public enum Kind {
     OVER_PROVISIONED("OverProvisioned", false, new OverProvisioned()),
     SHEDDING_LOAD("SheddingLoad", true, new SheddingLoad()),
     AGENT_DRIVES("AgentDrives", true, new AgentDrives()),
-    CONCURRENCY_DIFFERS("ConcurrencyDiffers", true, new ConcurrencyDiffers());
+    CONCURRENCY_DIFFERS("ConcurrencyDiffers", true, new ConcurrencyDiffers()),
+    MANY_SUBSETS("ManySubsets", true, new ManySubsets()),
+    /** They are meant to be there. */
+    SCRIPTED_FILTERS("ScriptedFilters", false, new ScriptedFilters()),
+    XDS_CHURN("XdsChurn", true, new XdsChurn()),
+    MANY_SERIES("ManySeries", true, new ManySeries());
 
     private static final Comparator<Finding> LARGEST_FIRST = Comparator.comparing(
             (Finding finding) -> Objects.requireNonNullElse(finding.size(), Bytes.ZERO), Comparator.reverseOrder());

@@ -39,7 +39,7 @@ final class UnusedConfiguration implements Rule {
         if (called.size() == ProxyFacts.MOST_DESTINATIONS) {
             return Rule.lacks(new Need("destinations beyond the first " + ProxyFacts.MOST_DESTINATIONS, null));
         }
-        Bytes saved = ConfigurationModel.saved(allocated, clusters, facts.connections(), called.size());
+        Bytes saved = ConfigurationModel.saved(allocated, clusters, facts.connections(), called.size(), subsets(known));
         if (saved.isLess(LEAST) || saved.value() < allocated.value() / QUARTER) {
             return Rule.healthy();
         }
@@ -61,6 +61,14 @@ final class UnusedConfiguration implements Rule {
                 fix(known, called));
     }
 
+    /** How many clusters there are of one, where names of clusters are exported: a service that is called keeps its subsets. */
+    private static double subsets(Known known) {
+        Long outbound = known.makeup().outbound();
+        Long subsets = known.makeup().subsets();
+        return outbound == null || subsets == null ? 1 : (double) outbound / Math.max(1, outbound - subsets);
+    }
+
+    /** What the leader cannot see (VirtualServices, other Sidecar resources) the command can. */
     private static String fix(Known known, List<String> called) {
         String namespace = known.workload().namespace();
         String made = "sidecar-sizer advise --namespace " + namespace + " --output yaml";

@@ -36,7 +36,7 @@ class ConfigurationModelTest {
         }
 
         long saved() {
-            return ConfigurationModel.saved(new Bytes(allocated), clusters, 0L, called)
+            return ConfigurationModel.saved(new Bytes(allocated), clusters, 0L, called, 1)
                     .value();
         }
     }
@@ -65,14 +65,14 @@ class ConfigurationModelTest {
 
     @Test
     void savesNothingWhereThereIsNothingButWhatIsCalled() {
-        assertThat(ConfigurationModel.saved(Bytes.mebi(40), 18, null, 5)).isEqualTo(Bytes.ZERO);
-        assertThat(ConfigurationModel.saved(Bytes.mebi(40), 0, null, 0)).isEqualTo(Bytes.ZERO);
-        assertThat(ConfigurationModel.saved(Bytes.mebi(1), 1009, null, 5)).isEqualTo(Bytes.ZERO);
+        assertThat(ConfigurationModel.saved(Bytes.mebi(40), 18, null, 5, 1)).isEqualTo(Bytes.ZERO);
+        assertThat(ConfigurationModel.saved(Bytes.mebi(40), 0, null, 0, 1)).isEqualTo(Bytes.ZERO);
+        assertThat(ConfigurationModel.saved(Bytes.mebi(1), 1009, null, 5, 1)).isEqualTo(Bytes.ZERO);
     }
 
     @Test
     void takesNoBufferForConfiguration() {
-        assertThat(ConfigurationModel.saved(Bytes.mebi(900), 108, 1000L, 0)).isEqualTo(Bytes.mebi(25));
+        assertThat(ConfigurationModel.saved(Bytes.mebi(900), 108, 1000L, 0, 1)).isEqualTo(Bytes.mebi(25));
     }
 
     private static Stream<Run> runs() throws IOException {

@@ -30,11 +30,13 @@ public final class PilotAgent implements AutoCloseable {
     private final ChildProcess process;
     private final Path log;
     private final int admin;
+    private final int statistics;
 
-    private PilotAgent(ChildProcess process, Path log, int admin) {
+    private PilotAgent(ChildProcess process, Path log, int admin, int statistics) {
         this.process = process;
         this.log = log;
         this.admin = admin;
+        this.statistics = statistics;
     }
 
     /** Starts it without an istiod, which a bootstrap does not need. */
@@ -78,7 +80,7 @@ public final class PilotAgent implements AutoCloseable {
                         "sidecar",
                         "--domain=shop.svc.cluster.local",
                         "--templateFile=" + IstioParts.bootstrapTemplate()));
-        return new PilotAgent(process, log, admin);
+        return new PilotAgent(process, log, admin, ports.get(2));
     }
 
     public boolean isAlive() {
@@ -106,6 +108,11 @@ public final class PilotAgent implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    /** Port of its Envoy's statistics, as Istio has them exported. */
+    int statistics() {
+        return statistics;
     }
 
     /** Bytes that Envoy has in use. */
