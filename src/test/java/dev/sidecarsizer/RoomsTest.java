@@ -32,13 +32,15 @@ class RoomsTest {
             Map.entry("sizing", Set.of("mesh", "profile")),
             Map.entry("patch", Set.of("mesh", "sizing")),
             Map.entry("advice", Set.of("mesh", "profile")),
+            Map.entry("guard", Set.of("mesh", "profile")),
             Map.entry("watch", Set.of()),
-            Map.entry("store", Set.of("mesh", "profile", "sizing", "watch")),
-            Map.entry("collect", Set.of("mesh", "profile", "advice", "watch")),
+            Map.entry("store", Set.of("mesh", "profile", "sizing", "guard", "watch")),
+            Map.entry("collect", Set.of("mesh", "profile", "advice", "guard", "watch")),
             Map.entry("admission", Set.of("mesh", "profile", "sizing", "patch")),
             Map.entry("backtest", Set.of("mesh", "profile", "sizing")),
             Map.entry(
-                    "audit", Set.of("mesh", "profile", "sizing", "patch", "advice", "store", "admission", "backtest")),
+                    "audit",
+                    Set.of("mesh", "profile", "sizing", "patch", "advice", "guard", "store", "admission", "backtest")),
             Map.entry(
                     "cli",
                     Set.of(
@@ -47,13 +49,14 @@ class RoomsTest {
                             "sizing",
                             "patch",
                             "advice",
+                            "guard",
                             "store",
                             "collect",
                             "admission",
                             "backtest",
                             "audit")));
 
-    private static final Set<String> PURE = Set.of("mesh", "profile", "sizing", "patch", "advice", "backtest");
+    private static final Set<String> PURE = Set.of("mesh", "profile", "sizing", "patch", "advice", "guard", "backtest");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

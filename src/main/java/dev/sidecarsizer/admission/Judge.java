@@ -26,6 +26,7 @@ import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.sizing.Trail;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Reads what is known of a pod, once, and decides: the one way from a review to a decision and a patch, for the webhook
@@ -34,9 +35,9 @@ import java.util.Optional;
  * @param profiles what is known of workloads
  * @param policies what operators allow
  * @param surroundings what else in the cluster has a say
- * @param cap how far the whole installation may go
+ * @param cap how far the whole installation may go now
  */
-public record Judge(Profiles profiles, Policies policies, Surroundings.Source surroundings, Mode cap) {
+public record Judge(Profiles profiles, Policies policies, Surroundings.Source surroundings, Supplier<Mode> cap) {
 
     /**
      * Judges the pod of one review.
@@ -123,7 +124,7 @@ public record Judge(Profiles profiles, Policies policies, Surroundings.Source su
     private Mode mode(Pod pod, Mode namespace) {
         Mode lowered =
                 pod.label(Mode.LABEL).map(Mode::ofLabel).map(namespace::atMost).orElse(namespace);
-        return lowered.atMost(cap);
+        return lowered.atMost(cap.get());
     }
 
     private static Keep notUnderstood(MalformedPod fault) {

@@ -14,6 +14,7 @@ import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.sizing.Trail;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ public final class PodAdmission {
     private final InstantSource clock;
 
     /**
-     * @param cap how far the whole installation may go
+     * @param cap how far the whole installation may go now; answered from memory
      */
     public PodAdmission(
             Profiles profiles,
@@ -39,7 +40,7 @@ public final class PodAdmission {
             Surroundings.Source surroundings,
             DecisionLog log,
             InstantSource clock,
-            Mode cap) {
+            Supplier<Mode> cap) {
         this.judge = new Judge(profiles, policies, surroundings, cap);
         this.log = log;
         this.clock = clock;

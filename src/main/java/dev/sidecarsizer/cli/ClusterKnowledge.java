@@ -2,7 +2,6 @@ package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.admission.Judge;
 import dev.sidecarsizer.mesh.MalformedPod;
-import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.Ownership;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
@@ -64,8 +63,9 @@ final class ClusterKnowledge implements Knowledge {
     public Judge judge(Set<String> namespaces) throws CommandFailed {
         return ask(() -> {
             ClusterSnapshot seen = ClusterSnapshot.of(client, ownNamespace, namespaces, problem);
-            Mode cap = InstalledCap.of(client, ownNamespace, problem);
-            return new Judge(seen.profiles(), seen.policies(), seen.surroundings(), cap);
+            Mode cap = InstalledCap.of(client, ownNamespace, problem)
+                    .atMost(seen.brake().cap());
+            return new Judge(seen.profiles(), seen.policies(), seen.surroundings(), () -> cap);
         });
     }
 

@@ -1,7 +1,6 @@
 package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.admission.Judge;
-import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.store.FolderStore;
@@ -19,7 +18,8 @@ record FolderKnowledge(FolderStore store, String namespace) implements Knowledge
 
     @Override
     public Judge judge(Set<String> namespaces) {
-        return new Judge(store.profiles(), store.policies(), store.surroundings(), Mode.ENFORCE);
+        return new Judge(store.profiles(), store.policies(), store.surroundings(), () -> store.brake()
+                .cap());
     }
 
     @Override

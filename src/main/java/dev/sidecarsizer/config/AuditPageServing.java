@@ -34,10 +34,11 @@ class AuditPageServing {
             Profiles profiles,
             Policies policies,
             Surroundings.Source surroundings,
+            ModeCap cap,
             Settings settings) {
         String version = Objects.requireNonNullElse(
                 AuditPageServing.class.getPackage().getImplementationVersion(), "development");
-        Judge judge = new Judge(profiles, policies, surroundings, settings.modeCap());
+        Judge judge = new Judge(profiles, policies, surroundings, cap);
         AuditPage page = new AuditPage(
                 settings.namespace(),
                 new Data(

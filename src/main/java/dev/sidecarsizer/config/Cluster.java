@@ -49,6 +49,11 @@ class Cluster {
     }
 
     @Bean
+    ModeCap modeCap(Settings settings, KubernetesStore store) {
+        return new ModeCap(settings.modeCap(), store::brake);
+    }
+
+    @Bean
     ProfileSink profileSink(KubernetesStore store) {
         return store.sink();
     }

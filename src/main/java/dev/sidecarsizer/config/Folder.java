@@ -57,6 +57,11 @@ class Folder {
     }
 
     @Bean
+    ModeCap modeCap(Settings settings, FolderStore store) {
+        return new ModeCap(settings.modeCap(), store::brake);
+    }
+
+    @Bean
     ProfileSink profileSink(FolderStore store) {
         return store.sink();
     }

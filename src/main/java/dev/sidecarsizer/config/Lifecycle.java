@@ -32,13 +32,12 @@ class Lifecycle {
     }
 
     @Bean
-    ApplicationListener<ApplicationReadyEvent> opens(Opening opening, Settings settings) {
+    ApplicationListener<ApplicationReadyEvent> opens(Opening opening, ModeCap cap) {
         return event -> {
             if (event.getApplicationContext() instanceof WebServerApplicationContext serving
                     && serving.getWebServer() != null) {
                 int port = serving.getWebServer().getPort();
-                opening.begin(
-                        port, () -> LOG.info("ready: serving on port {}, mode at most {}", port, settings.modeCap()));
+                opening.begin(port, () -> LOG.info("ready: serving on port {}, mode at most {}", port, cap.get()));
             }
         };
     }

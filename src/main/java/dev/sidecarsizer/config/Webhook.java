@@ -38,14 +38,9 @@ public class Webhook {
             Policies policies,
             Surroundings.Source surroundings,
             DecisionJournal journal,
-            Settings settings) {
+            ModeCap cap) {
         return new PodAdmission(
-                WarmUp.over(profiles),
-                policies,
-                WarmUp.over(surroundings),
-                journal,
-                InstantSource.system(),
-                settings.modeCap());
+                WarmUp.over(profiles), policies, WarmUp.over(surroundings), journal, InstantSource.system(), cap);
     }
 
     @Bean

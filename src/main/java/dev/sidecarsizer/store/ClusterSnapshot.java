@@ -1,5 +1,6 @@
 package dev.sidecarsizer.store;
 
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.Surroundings;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.client.dsl.Listable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,7 @@ public final class ClusterSnapshot {
     }
 
     /**
-     * Looks at all that has a say in some namespaces, and at the policies and priors of the mesh.
+     * Looks at all that has a say in some namespaces, at the policies and priors of the mesh, and at the brake.
      *
      * @param ownNamespace where those are
      * @param problem told of each kind that cannot be seen
@@ -46,9 +48,12 @@ public final class ClusterSnapshot {
         ClusterSnapshot snapshot = new ClusterSnapshot(client, ownNamespace, problem);
         for (String namespace : namespaces) {
             for (WatchedKind kind : WatchedKind.values()) {
-                snapshot.look(kind, namespace, kind == WatchedKind.PROFILES);
+                if (kind != WatchedKind.CONFIG_MAPS) {
+                    snapshot.look(kind, namespace, kind == WatchedKind.PROFILES);
+                }
             }
         }
+        snapshot.look(WatchedKind.CONFIG_MAPS, ownNamespace, false);
         if (!namespaces.contains(ownNamespace)) {
             snapshot.look(WatchedKind.PROFILES, ownNamespace, false);
             snapshot.look(WatchedKind.POLICIES, ownNamespace, false);
@@ -89,19 +94,25 @@ public final class ClusterSnapshot {
         return kinds.surroundings();
     }
 
+    /** What holds the whole installation back. */
+    public Brake brake() {
+        return kinds.brake().now();
+    }
+
     private void look(WatchedKind kind, String namespace, boolean needed) {
         Consumer<GenericKubernetesResource> remember =
                 object -> kinds.of(kind).remember(KubernetesWatch.stored(kind, object));
         try {
-            if (kind == WatchedKind.NAMESPACES) {
-                GenericKubernetesResource found = client.genericKubernetesResources(kind.context())
-                        .withName(namespace)
-                        .get();
-                if (found != null) {
-                    remember.accept(found);
-                }
-            } else {
-                list(client, kind, namespace, remember);
+            var all = client.genericKubernetesResources(kind.context());
+            switch (kind) {
+                case NAMESPACES ->
+                    Optional.ofNullable(all.withName(namespace).get()).ifPresent(remember);
+                case CONFIG_MAPS ->
+                    Optional.ofNullable(all.inNamespace(namespace)
+                                    .withName(Brake.NAME)
+                                    .get())
+                            .ifPresent(remember);
+                default -> list(client, kind, namespace, remember);
             }
         } catch (KubernetesClientException refused) {
             boolean hidden = refused.getCode() == ApiFailure.FORBIDDEN && !needed;

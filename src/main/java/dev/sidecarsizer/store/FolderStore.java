@@ -1,5 +1,6 @@
 package dev.sidecarsizer.store;
 
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.ProfileSink;
@@ -67,6 +68,11 @@ public final class FolderStore {
 
     public Policies policies() {
         return kinds.policies();
+    }
+
+    /** What holds all of it back: the folder may have the ConfigMap that a cluster has. */
+    public Brake brake() {
+        return kinds.brake().now();
     }
 
     public Surroundings.Source surroundings() {

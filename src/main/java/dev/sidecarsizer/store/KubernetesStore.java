@@ -1,5 +1,6 @@
 package dev.sidecarsizer.store;
 
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
@@ -35,7 +36,7 @@ public final class KubernetesStore implements AutoCloseable {
 
     /**
      * @param client its caller closes it, after this store
-     * @param ownNamespace where policies and priors of the mesh are
+     * @param ownNamespace where the brake, and policies and priors of the mesh are
      * @param onlooker told of profiles
      */
     public KubernetesStore(KubernetesClient client, String ownNamespace, Onlooker onlooker) {
@@ -46,12 +47,7 @@ public final class KubernetesStore implements AutoCloseable {
         kinds = new RememberedKinds(ownNamespace);
         watches = Stream.of(WatchedKind.values())
                 .filter(kind -> kind != WatchedKind.VERTICAL_POD_AUTOSCALERS)
-                .map(kind -> new KubernetesWatch(
-                        client,
-                        kind,
-                        kind == WatchedKind.PROFILES
-                                ? new LookedAt(kinds.of(kind), ownNamespace, onlooker)
-                                : kinds.of(kind)))
+                .map(kind -> watch(client, kind, ownNamespace, onlooker))
                 .toList();
         verticalPodAutoscalers = new OptionalWatch(
                 client,
@@ -66,6 +62,14 @@ public final class KubernetesStore implements AutoCloseable {
                         "store-optional-kinds",
                         Duration.ofSeconds(secondsBetweenChecks),
                         verticalPodAutoscalers::check));
+    }
+
+    private KubernetesWatch watch(KubernetesClient client, WatchedKind kind, String ownNamespace, Onlooker onlooker) {
+        return switch (kind) {
+            case CONFIG_MAPS -> KubernetesWatch.ofOne(client, kind, ownNamespace, Brake.NAME, kinds.brake());
+            case PROFILES -> new KubernetesWatch(client, kind, new LookedAt(kinds.of(kind), ownNamespace, onlooker));
+            default -> new KubernetesWatch(client, kind, kinds.of(kind));
+        };
     }
 
     /** Starts to watch and returns at once. */
@@ -92,6 +96,11 @@ public final class KubernetesStore implements AutoCloseable {
 
     public Surroundings.Source surroundings() {
         return kinds.surroundings();
+    }
+
+    /** What holds the whole installation back now. */
+    public Brake brake() {
+        return kinds.brake().now();
     }
 
     public ProfileSink sink() {
@@ -130,14 +139,16 @@ public final class KubernetesStore implements AutoCloseable {
     public Map<String, Integer> faulty() {
         return Map.of(
                 WatchedKind.PROFILES.plural(), kinds.profiles().faults().count(),
-                WatchedKind.POLICIES.plural(), kinds.policies().faults().count());
+                WatchedKind.POLICIES.plural(), kinds.policies().faults().count(),
+                WatchedKind.CONFIG_MAPS.plural(), kinds.brake().faults().count());
     }
 
     /** Objects in memory, by kind. */
     public Map<String, Integer> sizes() {
         return Map.of(
                 WatchedKind.PROFILES.plural(), kinds.profiles().size(),
-                WatchedKind.POLICIES.plural(), kinds.policies().size());
+                WatchedKind.POLICIES.plural(), kinds.policies().size(),
+                WatchedKind.CONFIG_MAPS.plural(), kinds.brake().size());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sidecarsizer.store;
 import dev.sidecarsizer.watch.Watch;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Informable;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -15,15 +16,31 @@ final class KubernetesWatch implements AutoCloseable {
     private final AtomicLong failures = new AtomicLong();
     private final Watch watch;
 
+    /** Watches all objects of the kind. */
     KubernetesWatch(KubernetesClient client, WatchedKind kind, Remembered remembered) {
+        this(kind, client.genericKubernetesResources(kind.context()).inAnyNamespace(), remembered);
+    }
+
+    private KubernetesWatch(WatchedKind kind, Informable<GenericKubernetesResource> objects, Remembered remembered) {
         this.kind = kind;
         watch = new Watch(
-                client,
-                kind.context(),
+                kind.plural(),
+                objects,
                 new ResourceVersions(),
                 object -> remembered.remember(stored(kind, object)),
                 object -> remembered.forget(stored(kind, object).path()),
                 failures::incrementAndGet);
+    }
+
+    /** Watches a single object, and needs no right to see others. */
+    static KubernetesWatch ofOne(
+            KubernetesClient client, WatchedKind kind, String namespace, String name, Remembered remembered) {
+        return new KubernetesWatch(
+                kind,
+                client.genericKubernetesResources(kind.context())
+                        .inNamespace(namespace)
+                        .withName(name),
+                remembered);
     }
 
     WatchedKind kind() {

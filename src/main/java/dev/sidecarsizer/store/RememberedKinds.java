@@ -6,11 +6,13 @@ final class RememberedKinds {
     private final RememberedProfiles profiles;
     private final RememberedPolicies policies;
     private final RememberedSurroundings surroundings = new RememberedSurroundings();
+    private final RememberedBrake brake;
 
-    /** @param ownNamespace where policies and priors of the mesh are */
+    /** @param ownNamespace where the brake, and policies and priors of the mesh are */
     RememberedKinds(String ownNamespace) {
         profiles = new RememberedProfiles(ownNamespace);
         policies = new RememberedPolicies(ownNamespace);
+        brake = new RememberedBrake(ownNamespace);
     }
 
     RememberedProfiles profiles() {
@@ -25,6 +27,10 @@ final class RememberedKinds {
         return surroundings;
     }
 
+    RememberedBrake brake() {
+        return brake;
+    }
+
     /** Who remembers objects of {@code kind}. */
     Remembered of(WatchedKind kind) {
         return switch (kind) {
@@ -34,6 +40,7 @@ final class RememberedKinds {
             case LIMIT_RANGES -> surroundings.limitRanges();
             case RESOURCE_QUOTAS -> surroundings.resourceQuotas();
             case HORIZONTAL_POD_AUTOSCALERS -> surroundings.horizontalPodAutoscalers();
+            case CONFIG_MAPS -> brake;
             case VERTICAL_POD_AUTOSCALERS -> surroundings.verticalPodAutoscalers();
         };
     }

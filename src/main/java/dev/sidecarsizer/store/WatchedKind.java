@@ -12,6 +12,8 @@ enum WatchedKind {
     LIMIT_RANGES("", "v1", "LimitRange", "limitranges"),
     RESOURCE_QUOTAS("", "v1", "ResourceQuota", "resourcequotas"),
     HORIZONTAL_POD_AUTOSCALERS("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
+    /** One object of it, in our own namespace: the brake. */
+    CONFIG_MAPS("", "v1", "ConfigMap", "configmaps"),
     /** Only where its API is served: readiness does not wait for it. */
     VERTICAL_POD_AUTOSCALERS("autoscaling.k8s.io", "v1", "VerticalPodAutoscaler", "verticalpodautoscalers");
 

@@ -63,7 +63,7 @@ final class YamlFile {
     private static StoredObject object(JsonNode document) {
         JsonNode metadata = document.path("metadata");
         Map<String, Object> body = new HashMap<>();
-        for (String part : List.of("spec", "status")) {
+        for (String part : List.of("spec", "status", "data")) {
             if (document.has(part)) {
                 body.put(part, JsonMapper.shared().treeToValue(document.path(part), Object.class));
             }

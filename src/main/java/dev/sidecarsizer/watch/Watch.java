@@ -1,9 +1,8 @@
 package dev.sidecarsizer.watch;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
@@ -14,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists and watches one kind in all namespaces and tells what it sees. A lost watch is taken up again for ever; the log
+ * Lists and watches objects of one kind and tells what it sees. A lost watch is taken up again for ever; the log
  * says once that it is lost, and why, and once that it is back.
  */
 public final class Watch implements AutoCloseable {
@@ -32,25 +31,23 @@ public final class Watch implements AutoCloseable {
     private volatile long lastWatched = System.nanoTime();
 
     /**
-     * @param client its caller closes it, after this
-     * @param kind what is watched
+     * @param plural the kind's name in the API, such as {@code pods}
+     * @param objects what is watched; its client is closed after this
      * @param held what the informer remembers of the objects
      * @param seen told of each object that is new or has changed
      * @param gone told of each that is deleted
      * @param failed told each time that listing or watching failed
      */
     public Watch(
-            KubernetesClient client,
-            ResourceDefinitionContext kind,
+            String plural,
+            Informable<GenericKubernetesResource> objects,
             ItemStore<GenericKubernetesResource> held,
             Consumer<GenericKubernetesResource> seen,
             Consumer<GenericKubernetesResource> gone,
             Runnable failed) {
-        plural = kind.getPlural();
+        this.plural = plural;
         this.failed = failed;
-        informer = client.genericKubernetesResources(kind)
-                .inAnyNamespace()
-                .withLimit(PAGE)
+        informer = objects.withLimit(PAGE)
                 .runnableInformer(0)
                 .removeNamespaceIndex()
                 .itemStore(held)

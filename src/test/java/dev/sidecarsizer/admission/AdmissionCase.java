@@ -63,7 +63,7 @@ record AdmissionCase(Path folder, StoredObjects objects) {
 
     Answer answer(byte[] review, Mode most, Mode cap, DecisionLog log) {
         PodAdmission pods =
-                new PodAdmission(objects.profiles(), objects.policies(), objects.surroundings(), log, CLOCK, cap);
+                new PodAdmission(objects.profiles(), objects.policies(), objects.surroundings(), log, CLOCK, () -> cap);
         Review read = Reviews.read(review);
         Verdict verdict = pods.admit(read, most);
         return new Answer(verdict, new String(Reviews.write(read, verdict), StandardCharsets.UTF_8));

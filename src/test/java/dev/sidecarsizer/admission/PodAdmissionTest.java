@@ -111,7 +111,7 @@ class PodAdmissionTest {
                 everywhereEnforce(),
                 this::remember,
                 InstantSource.fixed(NOON),
-                Mode.ENFORCE);
+                () -> Mode.ENFORCE);
         isAdmittedUnchangedBy(broken);
         PodAdmission overflowing = new PodAdmission(
                 (workload, revision, concurrency) -> Lineage.NONE,
@@ -121,7 +121,7 @@ class PodAdmissionTest {
                 everywhereEnforce(),
                 this::remember,
                 InstantSource.fixed(NOON),
-                Mode.ENFORCE);
+                () -> Mode.ENFORCE);
         isAdmittedUnchangedBy(overflowing);
         assertThat(remembered).isEmpty();
     }

@@ -466,7 +466,8 @@ class PageInBrowserIT {
     void aReplicaThatCannotReadSaysSo() {
         Path nowhere = Path.of("src", "test", "resources", "kubeconfig-to-nowhere.yaml")
                 .toAbsolutePath();
-        try (Replica blind = Replica.startUnready(installation, nowhere, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+        try (Replica blind = Replica.startUnready(
+                installation, nowhere, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             browser.open(blind.management().resolve("/audit/"), "ready");
 
             assertThat(browser.find(".notice").getText()).contains("Not all is well", "still being read", "kubectl");

@@ -19,6 +19,7 @@ import dev.sidecarsizer.store.Onlooker;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,6 +97,46 @@ class RoleIT {
                     InstalledWebhook.PATIENCE,
                     () -> replica.readiness(webhook.installation().tls()) == 200);
         }
+    }
+
+    @Test
+    void withoutTheRightToSeeTheBrakeAReplicaIsNotReady() {
+        Resource<Role> own = webhook.plane()
+                .admin()
+                .rbac()
+                .roles()
+                .inNamespace(Installation.NAMESPACE)
+                .withName(Installation.NAME);
+        List<PolicyRule> rules = own.require().getRules();
+        allow(
+                own,
+                rules.stream()
+                        .filter(rule -> !rule.getResources().contains("configmaps"))
+                        .toList());
+        try (Replica replica = Replica.startUnready(
+                webhook.installation(), webhook.installation().kubeconfig(), InstalledWebhook.anyPort())) {
+            Pause.until(
+                    "the refusal is counted",
+                    InstalledWebhook.PATIENCE,
+                    () -> Metrics.sum(replica, "sidecar_sizer_cache_failures_total", "kind=\"configmaps\"") > 0);
+            assertThat(replica.readiness(webhook.installation().tls())).isEqualTo(503);
+
+            allow(own, rules);
+
+            Pause.until(
+                    "it is ready",
+                    InstalledWebhook.PATIENCE,
+                    () -> replica.readiness(webhook.installation().tls()) == 200);
+        } finally {
+            allow(own, rules);
+        }
+    }
+
+    private static void allow(Resource<Role> role, List<PolicyRule> rules) {
+        role.edit(current -> {
+            current.setRules(rules);
+            return current;
+        });
     }
 
     @Test

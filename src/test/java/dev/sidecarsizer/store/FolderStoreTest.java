@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Profiles.Lineage;
@@ -73,6 +74,22 @@ class FolderStoreTest {
                         .workload())
                 .isNotNull();
         assertThat(store.policies().of("shop", Map.of()).name()).isEqualTo("shop/shop");
+    }
+
+    @Test
+    void theBrakeCanBeInTheFolder() throws IOException {
+        assertThat(read().brake()).isEqualTo(Brake.RELEASED);
+
+        write(
+                "brake.yaml",
+                """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: sidecar-sizer, namespace: sidecar-sizer-system}
+                data: {mode: audit}
+                """);
+
+        assertThat(read().brake().cap()).isEqualTo(Mode.AUDIT);
     }
 
     @Test

@@ -81,7 +81,7 @@ class OptionalKindIT {
                 kind: ClusterRole
                 metadata: {name: missing-right}
                 rules:
-                - {apiGroups: [""], resources: [namespaces, resourcequotas], verbs: [list, watch]}
+                - {apiGroups: [""], resources: [namespaces, resourcequotas, configmaps], verbs: [list, watch]}
                 - {apiGroups: [sidecar-sizer.dev], resources: [sidecarprofiles, sidecarpolicies], verbs: [list, watch]}
                 - {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list, watch]}
                 ---

@@ -101,7 +101,8 @@ public final class Data implements AutoCloseable {
         Instant now = now();
         List<Row> rows = board.rows();
         Outlook outlook = Outlook.of(rows, source, now);
-        return Answer.of(json -> new MeshAnswer(rows, outlook, version, judge.cap(), now).write(json));
+        return Answer.of(
+                json -> new MeshAnswer(rows, outlook, version, judge.cap().get(), now).write(json));
     }
 
     private Answer workloads() {

@@ -21,8 +21,7 @@ public final class AssumedPod {
      * @param lastSeen the proxy that was measured; {@code null} where none was
      * @param labels of its template; empty where they are not known, and policies that select by labels pass it by
      */
-    public static Review of(
-            WorkloadKey workload, SidecarProfile.@Nullable Proxy lastSeen, Map<String, String> labels) {
+    public static Review of(WorkloadKey workload, SidecarProfile.@Nullable Proxy lastSeen, Map<String, String> labels) {
         SidecarProfile.Proxy seen = lastSeen == null ? UNSEEN : lastSeen;
         ObjectNode pod =
                 JsonMapper.shared().createObjectNode().put("apiVersion", "v1").put("kind", "Pod");

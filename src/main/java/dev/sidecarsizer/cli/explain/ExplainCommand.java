@@ -168,8 +168,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 true);
     }
 
-    private static Submitted assumed(
-            WorkloadKey workload, List<StoredProfile> profiles, Map<String, String> labels) {
+    private static Submitted assumed(WorkloadKey workload, List<StoredProfile> profiles, Map<String, String> labels) {
         SidecarProfile.Proxy lastSeen = Explanation.whole(profiles, workload)
                 .map(profile -> profile.status().proxy())
                 .orElse(null);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param pod the pod that was judged
  * @param assumed whether nobody has such a pod: it was made up as Istio would inject it
  * @param judgement what was decided
+ * @param cap how far the brake lets the installation go now
  * @param subject whose pod it is, for people
  * @param steps what each rule said, in the order of the rules
  * @param sized what the proxy gets; {@code null} where it was not looked into
@@ -32,6 +33,7 @@ record Explanation(
         Submitted pod,
         boolean assumed,
         Judgement judgement,
+        Mode cap,
         String subject,
         List<Step> steps,
         @Nullable Sized sized,
@@ -50,6 +52,7 @@ record Explanation(
                 pod,
                 assumed,
                 judgement,
+                judge.cap().get(),
                 workload.map(WorkloadKey::toString).orElse(pod.name()),
                 List.copyOf(steps),
                 sized.orElse(null),

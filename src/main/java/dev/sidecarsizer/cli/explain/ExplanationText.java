@@ -113,7 +113,11 @@ record ExplanationText(Ink ink, boolean wide) {
         if (grounds.policy().fault() == null) {
             rows.add(List.of("", "", allowed(grounds.policy())));
         }
-        rows.add(List.of("mode", explanation.judgement().mode().toString(), ""));
+        boolean braked = explanation.cap() != Mode.ENFORCE;
+        rows.add(List.of(
+                "mode",
+                explanation.judgement().mode().toString(),
+                braked ? "the installation goes no further than " + explanation.cap() : ""));
         return rows;
     }
 

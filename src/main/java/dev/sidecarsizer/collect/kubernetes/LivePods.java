@@ -59,7 +59,13 @@ public final class LivePods implements Pods {
                     }
                 });
         // the store reduces each pod as it comes: there is nothing else to do with it
-        watch = new Watch(client, PODS, store, pod -> {}, pod -> {}, watched::failed);
+        watch = new Watch(
+                PODS.getPlural(),
+                client.genericKubernetesResources(PODS).inAnyNamespace(),
+                store,
+                pod -> {},
+                pod -> {},
+                watched::failed);
     }
 
     @Override

@@ -54,13 +54,20 @@ class PageFilesTest {
     void dataIsNeverTakenForMarkupOrCode() {
         of("js").forEach((name, text) -> assertThat(text)
                 .as(name)
-                .doesNotContainPattern("(inner|outer)HTML|insertAdjacentHTML|document\\.write|DOMParser|\\beval\\b|new Function"));
+                .doesNotContainPattern(
+                        "(inner|outer)HTML|insertAdjacentHTML|document\\.write|DOMParser|\\beval\\b|new Function"));
     }
 
     @Test
     void eachPageSaysWhatToDoWithoutScripts() {
         assertThat(of("html")).hasSize(5).allSatisfy((name, text) -> assertThat(text)
-                .contains("<noscript>", "sidecar-sizer status", "lang=\"en\"", "<main id=\"main\"", "href=\"#main\"", "<h1"));
+                .contains(
+                        "<noscript>",
+                        "sidecar-sizer status",
+                        "lang=\"en\"",
+                        "<main id=\"main\"",
+                        "href=\"#main\"",
+                        "<h1"));
     }
 
     private boolean served(String path) {

@@ -80,6 +80,7 @@ class ExplainCommandTest {
                 pod,
                 false,
                 new Judgement(Mode.ENFORCE, new Keep(Reason.INTERNAL_ERROR), null, null),
+                Mode.ENFORCE,
                 "shop/Pod/x",
                 List.of(),
                 null,
@@ -136,6 +137,23 @@ class ExplainCommandTest {
         assertThat(said.code()).isEqualTo(code);
         assertThat(said.out()).isEmpty();
         assertThat(said.err().lines()).singleElement().asString().contains(complaint);
+    }
+
+    @Test
+    void theBrakeIsNamed() throws IOException {
+        Files.copy(Path.of("docs/examples/shop/reviews.yaml"), folder.resolve("reviews.yaml"));
+        Files.writeString(
+                folder.resolve("brake.yaml"),
+                """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: sidecar-sizer, namespace: sidecar-sizer-system}
+                data: {mode: audit}
+                """);
+
+        assertThat(explain(folder.toString(), "shop/reviews").out())
+                .startsWith("shop/Deployment/reviews: istio-proxy would get 96Mi/192Mi (WORKLOAD_PROFILE)\n")
+                .containsPattern("mode +audit +the brake lets the installation go no further than audit");
     }
 
     @Test

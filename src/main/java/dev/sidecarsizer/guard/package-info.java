@@ -1,0 +1,11 @@
+/**
+ * What is held against us: whether what was done to proxies did them good, and how far we may go on.
+ *
+ * <p>Pure: nothing is read or written here, and no clock is asked.
+ *
+ * <p>Next: {@link dev.sidecarsizer.guard.Brake}; {@code store} keeps what is decided here.
+ */
+@NullMarked
+package dev.sidecarsizer.guard;
+
+import org.jspecify.annotations.NullMarked;

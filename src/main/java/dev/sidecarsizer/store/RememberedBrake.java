@@ -1,0 +1,73 @@
+package dev.sidecarsizer.store;
+
+import dev.sidecarsizer.guard.Brake;
+import dev.sidecarsizer.store.Typed.Unreadable;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The brake, as one ConfigMap of our own namespace says; released while there is none. */
+final class RememberedBrake implements Remembered {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RememberedBrake.class);
+
+    private final Faults faults = new Faults("ConfigMap");
+    private final String path;
+    private volatile boolean there;
+    private volatile Brake brake = Brake.RELEASED;
+
+    RememberedBrake(String ownNamespace) {
+        path = ownNamespace + "/" + Brake.NAME;
+    }
+
+    /** As it was last seen. */
+    Brake now() {
+        return brake;
+    }
+
+    @Override
+    public void remember(StoredObject object) {
+        if (object.path().equals(path)) {
+            there = true;
+            become(read(object));
+        }
+    }
+
+    @Override
+    public void forget(String gone) {
+        if (gone.equals(path)) {
+            there = false;
+            become(Brake.RELEASED);
+        }
+    }
+
+    int size() {
+        return there ? 1 : 0;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    private static Brake read(StoredObject object) {
+        try {
+            Data body = Typed.of("ConfigMap", object.body(), Data.class);
+            return Brake.of(body == null || body.data() == null ? Map.of() : body.data());
+        } catch (Unreadable wrong) {
+            return Brake.unreadable(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    private void become(Brake now) {
+        Brake before = brake;
+        brake = now;
+        faults.note(path, now.fault());
+        if (now.cap() != before.cap()) {
+            LOG.warn("brake: the installation goes as far as {}, no longer {}", now.cap(), before.cap());
+        }
+    }
+
+    /** What is in a ConfigMap, as far as it is text. */
+    private record Data(@Nullable Map<String, String> data) {}
+}

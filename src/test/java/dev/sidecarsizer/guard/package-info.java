@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sidecarsizer.guard;
+
+import org.jspecify.annotations.NullMarked;
