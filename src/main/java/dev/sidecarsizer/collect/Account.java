@@ -10,6 +10,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PastWeek;
 import dev.sidecarsizer.profile.history.PodWindow;
@@ -59,6 +60,8 @@ final class Account {
 
     /** Of a proxy with an overload manager; of one where it does not fit the limit, if there is such. */
     private @Nullable Budget budget;
+
+    private Running running = Running.NONE;
 
     /** Kinds of the findings that it had when it was last kept; all of them would be most of a leader's memory. */
     List<String> found = List.of();
@@ -206,6 +209,20 @@ final class Account {
                 && history.shed(running.name(), memory, running.limit())) {
             hurry();
         }
+    }
+
+    /** Takes in how many of its pods run; that some are not sized is worth a word at once. */
+    void runs(Running now) {
+        if (now.missed() != running.missed()
+                || now.earlier() != running.earlier()
+                || now.misfits() != running.misfits()) {
+            hurry();
+        }
+        running = now;
+    }
+
+    Running running() {
+        return running;
     }
 
     /**

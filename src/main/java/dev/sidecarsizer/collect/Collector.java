@@ -6,6 +6,7 @@ import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.ProfileSink.Refused;
+import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
@@ -14,10 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +39,8 @@ public final class Collector implements Leadership.Task {
     private static final Duration TURN = Duration.ofMillis(200);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
+    private static final Map<String, Running> NOTHING = Map.of(Census.REST, Running.NONE);
+
     private final Sources sources;
     private final Histories histories;
     private final Owners owners;
@@ -47,6 +52,7 @@ public final class Collector implements Leadership.Task {
     private final AtomicLong notKept = new AtomicLong();
     private final Queue<Untold> untold = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Ledger ledger;
+    private volatile Consumer<Map<String, Running>> counted = sums -> {};
 
     /**
      * @param sources opens what a term reads from
@@ -97,6 +103,7 @@ public final class Collector implements Leadership.Task {
             }
         } finally {
             ledger = null;
+            counted.accept(NOTHING);
         }
     }
 
@@ -117,8 +124,14 @@ public final class Collector implements Leadership.Task {
     }
 
     private void keepForEver(Ledger own, Pods pods, Term term) throws InterruptedException {
+        Instant count = Instant.MIN;
         while (term.stillLeads()) {
             Instant now = clock.instant();
+            if (!now.isBefore(count)) {
+                // also while the source is away: pods are counted by what the API server says
+                counted.accept(own.count(pods.all()));
+                count = now.plus(pace.read());
+            }
             for (Untold next = untold.poll(); next != null; next = untold.poll()) {
                 tell(next.pod(), next.kill());
             }
@@ -220,6 +233,12 @@ public final class Collector implements Leadership.Task {
             LOG.warn("what was learnt of {} is not kept yet, will retry: {}", learnt.subject(), failure.getMessage());
             return false;
         }
+    }
+
+    /** Has {@code teller} told of the pods that run, by namespace, whenever they are counted; of none now, and at a term's end. */
+    public void atEachCount(Consumer<Map<String, Running>> teller) {
+        counted = teller;
+        teller.accept(NOTHING);
     }
 
     /** End of the last window that this leader read; empty for who does not lead, or has read none. */

@@ -2,6 +2,7 @@ package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt.Condition;
+import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.Outlook;
 import dev.sidecarsizer.profile.history.Target;
@@ -57,7 +58,19 @@ final class Conditions {
                 stale ? "NoSamples" : "RecentSamples",
                 (sampled ? "last sample " + account.history.through() : "no sample yet") + "; stale after "
                         + staleAfter.toDays() + " days without"));
+        Running running = account.running();
+        if (running.unsized() > 0) {
+            all.add(new Condition(
+                    "Unsized", true, running.missed() > 0 ? "AdmissionMissed" : "CreatedBefore", unsized(running)));
+        }
         return all;
+    }
+
+    private static String unsized(Running running) {
+        return running.missed() > 0
+                ? running.missed()
+                        + " pods run that were created while admission was not asked; restart them to size them"
+                : running.earlier() + " pods run that were created before they could be sized; the next ones will be";
     }
 
     private static String aim(Account account, Calibration calibration, Instant now) {

@@ -8,11 +8,13 @@ import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +51,7 @@ final class Ledger {
 
     private final Scoring scoring = new Scoring();
     private final Priors priors = new Priors();
+    private final Census census = new Census();
     private final MeshProgress mesh = new MeshProgress();
     private final Accounts accounts;
     private final Intake intake;
@@ -183,6 +187,26 @@ final class Ledger {
     }
 
     /**
+     * Counts the pods that run; a workload whose count of unsized ones changes is due at once.
+     *
+     * @return the sums, by namespace
+     */
+    synchronized Map<String, Running> count(Collection<LivePod> live) {
+        Set<WorkloadKey> seen = new HashSet<>();
+        Map<String, Running> sums = census.count(live, (workload, running) -> {
+            OfWorkload whole = OfWorkload.whole(workload);
+            if (accounts.has(whole)) {
+                seen.add(workload);
+                accounts.get(whole).runs(running);
+            }
+        });
+        accounts.wholes()
+                .filter(entry -> !seen.contains(entry.getKey().workload()))
+                .forEach(entry -> entry.getValue().runs(Running.NONE));
+        return sums;
+    }
+
+    /**
      * The accounts that are to be kept now, as many as are kept in about a second: those first that a pod may wait for,
      * then those that were kept the longest ago.
      *
@@ -232,6 +256,7 @@ final class Ledger {
                 recommended,
                 account.history.measured(account.live).orElse(null),
                 account.facts,
+                account.running(),
                 Stream.concat(
                                 Conditions.of(account, scoring.all(), pace.staleAfter(), now).stream(),
                                 Stream.of(Conditions.of(findings)))

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param guaranteed whether the pod's QoS class is Guaranteed, which it is for its whole life
  * @param budgetFor memory limit that the overload manager which we wrote for its proxy works by; {@code null} where there is
  *     none
+ * @param sizing what became of it when it was created
  * @param kills kernel kills of its proxy that its status shows, oldest first: the last two at most
  */
 public record LivePod(
@@ -51,10 +52,28 @@ public record LivePod(
         @Nullable Bytes limit,
         boolean guaranteed,
         @Nullable Bytes budgetFor,
+        Sizing sizing,
         List<OomKill> kills) {
 
     /** As StatefulSets name their pods: the next one is called the same. Random endings have five characters. */
     private static final Pattern ORDINAL = Pattern.compile(".*-\\d{1,4}");
+
+    /** What became of a pod's memory when it was created. */
+    public enum Sizing {
+        /** We sized it: it bears the decision. */
+        SIZED,
+        /** It stays as it came, and would if it were created now. */
+        KEPT,
+        /** It is not sized and would be if it were created now; whether it would have been then is not known. */
+        EARLIER,
+        /** It is not sized and would have been, had we been asked: what is known now was known then. */
+        MISSED
+    }
+
+    /** Whether its limit is another than the one that its overload manager was written for. */
+    boolean isMisfit() {
+        return budgetFor != null && limit != null && !budgetFor.equals(limit);
+    }
 
     /** Whether at that time a pod of the same name may have been another. */
     boolean mayHaveBeenAnother(Instant at) {

@@ -5,6 +5,7 @@ import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.history.MeshHistory;
@@ -64,6 +65,14 @@ final class Priors {
 
     static Learnt learnt(Subject subject, MeshHistory history, @Nullable Recommendation prior) {
         return new Learnt(
-                subject, null, history.encode(), prior, null, ProxyFacts.UNKNOWN, CONDITIONS, Finding.All.NONE);
+                subject,
+                null,
+                history.encode(),
+                prior,
+                null,
+                ProxyFacts.UNKNOWN,
+                Running.NONE,
+                CONDITIONS,
+                Finding.All.NONE);
     }
 }

@@ -1,5 +1,8 @@
 package dev.sidecarsizer.config;
 
+import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.admission.Judgement;
+import dev.sidecarsizer.admission.Review;
 import dev.sidecarsizer.collect.Collector;
 import dev.sidecarsizer.collect.KubernetesOwners;
 import dev.sidecarsizer.collect.Leadership;
@@ -18,10 +21,14 @@ import dev.sidecarsizer.collect.prometheus.PrometheusSettings;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.profile.history.Target;
+import dev.sidecarsizer.sizing.Decision.Resize;
 import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import dev.sidecarsizer.sizing.Surroundings;
+import dev.sidecarsizer.sizing.Trail;
 import dev.sidecarsizer.store.KubernetesStore;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -50,14 +57,16 @@ class Learning {
             KubernetesStore store,
             Policies policies,
             Surroundings.Source surroundings,
+            Profiles profiles,
+            ModeCap cap,
             Dropped dropped,
             Watched watched,
             Looked looked,
-            Settings installation,
             LearningSettings settings) {
-        Targets targets = targets(policies, surroundings, installation.modeCap());
+        Targets targets = targets(policies, surroundings, cap);
+        Judge judge = new Judge(profiles, policies, surroundings, cap);
         return new Collector(
-                sources(client, policies, targets, dropped, watched, looked, settings),
+                sources(client, policies, targets, judge, dropped, watched, looked, settings),
                 store.histories(),
                 new KubernetesOwners(client, InstantSource.system()),
                 targets,
@@ -98,7 +107,7 @@ class Learning {
         return new LearningMeasures(collector, leadership, dropped, watched, looked);
     }
 
-    private static Targets targets(Policies policies, Surroundings.Source surroundings, Mode cap) {
+    private static Targets targets(Policies policies, Surroundings.Source surroundings, ModeCap cap) {
         return new Targets() {
             @Override
             public boolean learnsFrom(String namespace) {
@@ -124,7 +133,7 @@ class Learning {
                 Mode namespace = surroundings
                         .mode(pod.name().namespace())
                         .orElse(Mode.OFF)
-                        .atMost(cap);
+                        .atMost(cap.get());
                 return Optional.ofNullable(pod.labels().get(Mode.LABEL))
                         .map(Mode::ofLabel)
                         .map(namespace::atMost)
@@ -138,11 +147,22 @@ class Learning {
         };
     }
 
+    /** By what admission would do; a fault of ours counts as that it would not. */
+    private static boolean wouldSize(Judge judge, Pod pod) {
+        try {
+            Judgement judgement = judge.judge(Review.ofCreated(pod.tree(), pod.namespace()), Mode.ENFORCE, Trail.NONE);
+            return judgement.mode() == Mode.ENFORCE && judgement.decision() instanceof Resize;
+        } catch (RuntimeException fault) {
+            return false;
+        }
+    }
+
     /** Settings are looked at here, so that a wrong one stops the start and not a term. */
     private static Sources sources(
             KubernetesClient client,
             Policies policies,
             Targets targets,
+            Judge judge,
             Dropped dropped,
             Watched watched,
             Looked looked,
@@ -162,6 +182,7 @@ class Learning {
                         client,
                         targets::learnsFrom,
                         (namespace, labels) -> policies.of(namespace, labels).groupBy(),
+                        pod -> wouldSize(judge, pod),
                         remembered,
                         watched,
                         killed);

@@ -7,13 +7,19 @@ import dev.sidecarsizer.collect.envoy.Looked;
 import dev.sidecarsizer.collect.kubernetes.Watched;
 import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.Unusable;
+import dev.sidecarsizer.profile.Running;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -77,8 +83,30 @@ final class LearningMeasures implements MeterBinder {
                     .tag("kind", kind.word())
                     .register(registry);
         }
+        bindUnsized(registry);
         bindPods(registry);
         bindLooks(registry);
+    }
+
+    private void bindUnsized(MeterRegistry registry) {
+        MultiGauge gauge = MultiGauge.builder("sidecar.sizer.pods.unsized")
+                .description("Pods that run and are not as they would be if they were created now")
+                .register(registry);
+        collector.atEachCount(sums -> gauge.register(rows(sums), true));
+    }
+
+    private static List<MultiGauge.Row<?>> rows(Map<String, Running> sums) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        sums.forEach((namespace, running) -> {
+            rows.add(row(namespace, "missed", running.missed()));
+            rows.add(row(namespace, "earlier", running.earlier()));
+            rows.add(row(namespace, "misfit", running.misfits()));
+        });
+        return rows;
+    }
+
+    private static MultiGauge.Row<?> row(String namespace, String why, int pods) {
+        return MultiGauge.Row.of(Tags.of("namespace", namespace, "why", why), pods);
     }
 
     private void bindPods(MeterRegistry registry) {

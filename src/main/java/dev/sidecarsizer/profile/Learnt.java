@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param recommendation what the proxy should get; {@code null} while there is too little to say
  * @param measured what was measured
  * @param facts the proxy it was measured on, and what drives its memory
- * @param conditions {@code Learning}, {@code Ready}, {@code Stale} and, of a workload, {@code Findings}, each once
+ * @param running the pods that run
+ * @param conditions {@code Learning}, {@code Ready}, {@code Stale} and, of a workload, {@code Findings}, each once; {@code
+ *     Unsized} while it holds
  * @param findings what makes it large
  */
 public record Learnt(
@@ -26,6 +28,7 @@ public record Learnt(
         @Nullable Recommendation recommendation,
         @Nullable Measured measured,
         ProxyFacts facts,
+        Running running,
         List<Condition> conditions,
         Finding.All findings) {
 

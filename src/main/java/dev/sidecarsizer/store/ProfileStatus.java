@@ -7,6 +7,7 @@ import dev.sidecarsizer.profile.Learnt.Daily;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import java.time.Instant;
@@ -48,6 +49,7 @@ final class ProfileStatus {
         }
         putFilled(status, "proxy", proxy(learnt.facts()));
         putFilled(status, "facts", facts(learnt.facts()));
+        putFilled(status, "running", running(learnt.running()));
         List<Map<String, Object>> conditions = new ArrayList<>();
         for (Condition condition : learnt.conditions()) {
             conditions.add(condition(condition, stored, now));
@@ -143,6 +145,18 @@ final class ProfileStatus {
                 .toList();
         if (!destinations.isEmpty()) {
             fields.put("destinations", destinations);
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> running(Running running) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (!running.equals(Running.NONE)) {
+            fields.put("sized", running.sized());
+            fields.put("kept", running.kept());
+            fields.put("missed", running.missed());
+            fields.put("earlier", running.earlier());
+            fields.put("misfits", running.misfits());
         }
         return fields;
     }

@@ -27,6 +27,7 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable Observed observed,
             @Nullable Proxy proxy,
             @Nullable Facts facts,
+            @Nullable Running running,
             @Nullable List<@Nullable Condition> conditions,
             @Nullable List<@Nullable Finding> findings,
             @Nullable List<@Nullable Unjudged> unjudged,
@@ -76,6 +77,14 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable Long clusters,
             @Nullable Double shedding,
             @Nullable List<@Nullable String> destinations) {}
+
+    /** The pods that run, by what became of them when they were created. */
+    public record Running(
+            @Nullable Integer sized,
+            @Nullable Integer kept,
+            @Nullable Integer missed,
+            @Nullable Integer earlier,
+            @Nullable Integer misfits) {}
 
     /** One condition, with the meaning that Kubernetes gives to conditions. */
     public record Condition(

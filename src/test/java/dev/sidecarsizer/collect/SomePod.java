@@ -28,6 +28,7 @@ public final class SomePod {
     private @Nullable Bytes budgetFor;
     private boolean guaranteed;
     private Map<String, String> labels = Map.of();
+    private LivePod.Sizing sizing = LivePod.Sizing.KEPT;
     private List<OomKill> kills = List.of();
 
     private SomePod(PodName name) {
@@ -114,6 +115,11 @@ public final class SomePod {
         return this;
     }
 
+    public SomePod sizing(LivePod.Sizing what) {
+        sizing = what;
+        return this;
+    }
+
     public SomePod kills(List<OomKill> all) {
         kills = all;
         return this;
@@ -138,6 +144,7 @@ public final class SomePod {
                 limit,
                 guaranteed,
                 budgetFor,
+                sizing,
                 kills);
     }
 }

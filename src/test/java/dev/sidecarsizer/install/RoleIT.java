@@ -10,6 +10,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.History;
@@ -223,6 +224,7 @@ class RoleIT {
                             null,
                             history.measured(null).orElse(null),
                             ProxyFacts.UNKNOWN,
+                            Running.NONE,
                             List.of(),
                             Finding.All.NONE));
         }

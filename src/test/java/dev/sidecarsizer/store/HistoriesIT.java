@@ -25,6 +25,7 @@ import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
@@ -316,6 +317,7 @@ class HistoriesIT {
                 stale.recommendation(),
                 stale.measured(),
                 stale.facts(),
+                Running.NONE,
                 List.of(new Condition("Stale", true, "NoSamples", "none for 7 days")),
                 Finding.All.NONE));
 
@@ -477,6 +479,7 @@ class HistoriesIT {
                 new Recommendation(Bytes.mebi(1), Bytes.mebi(2), null),
                 sound.measured(),
                 strange,
+                Running.NONE,
                 List.of(new Condition("Ready", true, "Enough", "m".repeat(5000))),
                 Finding.All.NONE));
 
@@ -838,6 +841,7 @@ class HistoriesIT {
                                 List.of(Bytes.mebi(140), Bytes.ZERO, Bytes.mebi(151)),
                                 List.of(0, 0, 1))),
                 FACTS,
+                new Running(2, 0, 1, 0, 0),
                 List.of(
                         new Condition("Ready", true, "EnoughHistory", "14 days, 3 pods"),
                         new Condition("Stale", false, "Fresh", "seen a minute ago")),
@@ -852,6 +856,7 @@ class HistoriesIT {
                 learnt.recommendation(),
                 learnt.measured(),
                 learnt.facts(),
+                learnt.running(),
                 learnt.conditions(),
                 new Finding.All(found, List.of(new Unjudged("AgentDrives", List.of("the agent's memory")))));
     }

@@ -2,6 +2,7 @@ package dev.sidecarsizer.collect.kubernetes;
 
 import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.Pods;
+import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.watch.Watch;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -36,6 +37,7 @@ public final class LivePods implements Pods {
      * @param client its caller closes it, after this
      * @param namespaces which are learnt from; asked each time, so that one may opt in or out
      * @param groupBy labels that name the workload, by a pod's namespace and labels; asked when a pod changes
+     * @param wouldSize whether admission would size that pod now; asked when a pod changes that bears no decision
      * @param remembered for how long a pod that is gone can still be found: until its last window has been read
      * @param watched told how it goes
      * @param killed told of each kill, in the watch's thread
@@ -44,13 +46,14 @@ public final class LivePods implements Pods {
             KubernetesClient client,
             Predicate<String> namespaces,
             BiFunction<String, Map<String, String>, List<String>> groupBy,
+            Predicate<Pod> wouldSize,
             Duration remembered,
             Watched watched,
             Killed killed) {
         this.namespaces = namespaces;
         this.watched = watched;
         store = new PodStore(
-                new PodReader(groupBy),
+                new PodReader(groupBy, wouldSize, InstantSource.system()),
                 new GonePods(remembered, InstantSource.system()),
                 watched::malformed,
                 (pod, kill) -> {

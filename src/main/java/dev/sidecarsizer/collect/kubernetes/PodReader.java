@@ -1,6 +1,7 @@
 package dev.sidecarsizer.collect.kubernetes;
 
 import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.LivePod.Sizing;
 import dev.sidecarsizer.collect.Shared;
 import dev.sidecarsizer.collect.oom.OomKills;
 import dev.sidecarsizer.mesh.Bytes;
@@ -12,12 +13,15 @@ import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.profile.Learnt.Owner;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -27,38 +31,51 @@ final class PodReader {
     private static final String BOOTSTRAP = "sidecar-sizer.dev/bootstrap";
     private static final String DECISION = "sidecar-sizer.dev/decision";
 
+    /** What is known a moment after a pod was created was known then. */
+    private static final Duration MOMENT = Duration.ofMinutes(1);
+
     private final BiFunction<String, Map<String, String>, List<String>> groupBy;
+    private final Predicate<Pod> wouldSize;
+    private final InstantSource clock;
     private final Shared shared = new Shared();
 
     /**
      * @param groupBy labels that name the workload, by a pod's namespace and labels
+     * @param wouldSize whether admission would size that pod now
      */
-    PodReader(BiFunction<String, Map<String, String>, List<String>> groupBy) {
+    PodReader(
+            BiFunction<String, Map<String, String>, List<String>> groupBy,
+            Predicate<Pod> wouldSize,
+            InstantSource clock) {
         this.groupBy = groupBy;
+        this.wouldSize = wouldSize;
+        this.clock = clock;
     }
 
     /**
      * The pod; empty where it has no sidecar of ours to size: gateways and agents without Envoy are left out.
      *
+     * @param before as it was seen the last time; {@code null} for the first
      * @throws MalformedPod where it cannot be understood
      */
-    Optional<LivePod> read(JsonNode tree) {
+    Optional<LivePod> read(JsonNode tree, @Nullable LivePod before) {
         JsonNode metadata = tree.path("metadata");
         Pod pod = new Pod(shared.one(metadata.path("namespace").asString("")), tree);
         return ProxyContainer.in(pod).stream()
                 .filter(proxy -> proxy.role() == ProxyContainer.Role.SIDECAR)
                 .findFirst()
-                .map(proxy -> read(pod, proxy, metadata));
+                .map(proxy -> read(pod, proxy, metadata, before));
     }
 
-    private LivePod read(Pod pod, ProxyContainer proxy, JsonNode metadata) {
+    private LivePod read(Pod pod, ProxyContainer proxy, JsonNode metadata, @Nullable LivePod before) {
         Map<String, String> labels = shared.one(Map.copyOf(pod.labels()));
         JsonNode status = OomKills.statusOfProxy(pod.tree());
         Bytes limit = limit(proxy, status);
+        Instant created = time(metadata.path("creationTimestamp"));
         return new LivePod(
                 new PodName(pod.namespace(), metadata.path("name").asString("")),
                 metadata.path("uid").asString(""),
-                time(metadata.path("creationTimestamp")),
+                created,
                 shared.one(Ownership.workload(pod, groupBy.apply(pod.namespace(), labels))),
                 Ownership.revision(pod).map(shared::one).orElse(null),
                 controller(metadata).map(shared::one).orElse(null),
@@ -73,6 +90,7 @@ final class PodReader {
                 limit,
                 pod.tree().at("/status/qosClass").asString("").equals("Guaranteed"),
                 budgetFor(pod),
+                sizing(pod, created, before),
                 OomKills.in(status, limit));
     }
 
@@ -87,6 +105,27 @@ final class PodReader {
             }
         }
         return proxy.memory().limit();
+    }
+
+    /** Who was missed stays so, whatever is learnt later. */
+    private Sizing sizing(Pod pod, Instant created, @Nullable LivePod before) {
+        Optional<String> note = pod.annotation(DECISION);
+        if (note.isPresent()) {
+            return note.flatMap(EmbeddedJson::read)
+                            .filter(read -> read.path("decision").asString("").equals("Resize"))
+                            .isPresent()
+                    ? Sizing.SIZED
+                    : Sizing.KEPT;
+        }
+        if (before != null
+                && before.sizing() == Sizing.MISSED
+                && before.uid().equals(pod.tree().at("/metadata/uid").asString(""))) {
+            return Sizing.MISSED;
+        }
+        if (!wouldSize.test(pod)) {
+            return Sizing.KEPT;
+        }
+        return clock.instant().isBefore(created.plus(MOMENT)) ? Sizing.MISSED : Sizing.EARLIER;
     }
 
     /** By what admission noted on the pod: the limit that it had then. */

@@ -63,7 +63,8 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
     @Override
     public @Nullable GenericKubernetesResource put(String key, GenericKubernetesResource object) {
         boolean hasProxy = mayHaveProxy(object);
-        LivePod pod = hasProxy ? reduced(key, object) : null;
+        Held last = pods.get(key);
+        LivePod pod = hasProxy ? reduced(key, object, last == null ? null : last.pod()) : null;
         String version = Objects.requireNonNullElse(object.getMetadata().getResourceVersion(), "");
         Held before = pods.put(key, new Held(version, hasProxy, pod));
         gone.replaced(key);
@@ -121,10 +122,10 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
                 .forEach(kill -> killed.killed(pod, kill));
     }
 
-    private @Nullable LivePod reduced(String key, GenericKubernetesResource object) {
+    private @Nullable LivePod reduced(String key, GenericKubernetesResource object, @Nullable LivePod before) {
         object.getMetadata().setManagedFields(List.of());
         try {
-            return reader.read(JSON.valueToTree(object)).orElse(null);
+            return reader.read(JSON.valueToTree(object), before).orElse(null);
         } catch (MalformedPod fault) {
             malformed.run();
             LOG.debug("pod {} is not learnt from: {}", key, fault.getMessage());

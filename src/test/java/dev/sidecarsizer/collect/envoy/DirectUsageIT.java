@@ -64,6 +64,7 @@ class DirectUsageIT {
                         client,
                         "direct-usage"::equals,
                         (namespace, labels) -> List.of(),
+                        pod -> false,
                         WINDOW,
                         new Watched(),
                         (pod, kill) -> {});

@@ -50,6 +50,7 @@ class LivePodsIT {
                 client,
                 namespaces::contains,
                 (namespace, labels) -> List.of(),
+                pod -> false,
                 Duration.ofHours(2),
                 watched,
                 (pod, kill) -> {

@@ -50,6 +50,7 @@ class OomKillIT {
                         client,
                         "oom-kill"::equals,
                         (namespace, labels) -> List.of(),
+                        pod -> false,
                         PATIENCE,
                         new Watched(),
                         (pod, kill) -> kills.add(kill))) {

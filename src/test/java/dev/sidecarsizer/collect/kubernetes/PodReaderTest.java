@@ -12,14 +12,17 @@ import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class PodReaderTest {
 
@@ -28,7 +31,8 @@ class PodReaderTest {
 
     private static final String RUNS = "{name: istio-proxy, state: {running: {startedAt: x}}}";
 
-    private final PodReader reader = new PodReader((namespace, labels) -> List.of());
+    private final PodReader reader =
+            new PodReader((namespace, labels) -> List.of(), pod -> false, InstantSource.system());
 
     @Test
     void keepsOfANativeSidecarWhatIsLearntFrom() {
@@ -51,6 +55,7 @@ class PodReaderTest {
                         Bytes.mebi(1024),
                         false,
                         null,
+                        LivePod.Sizing.KEPT,
                         List.of()));
     }
 
@@ -61,7 +66,8 @@ class PodReaderTest {
                                 """
                         metadata: {name: reviews, namespace: shop, uid: a}
                         spec: {containers: [{name: app}, {name: istio-proxy, args: [proxy, sidecar]}]}
-                        """))
+                        """),
+                        null)
                 .orElseThrow();
 
         assertThat(pod.created()).isEqualTo(Instant.EPOCH);
@@ -94,18 +100,57 @@ class PodReaderTest {
                 .isNull();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {sidecar-sizer.dev/decision: '{"decision":"Resize"}'} | true  | SIZED
+                    {sidecar-sizer.dev/decision: '{"decision":"Keep"}'}   | true  | KEPT
+                    {sidecar-sizer.dev/decision: 'no JSON'}               | true  | KEPT
+                    {}                                                    | true  | EARLIER
+                    {}                                                    | false | KEPT
+                    """)
+    void tellsWhatBecameOfAPod(String annotations, boolean wouldSize, LivePod.Sizing sizing) {
+        PodReader asking = new PodReader((namespace, labels) -> List.of(), pod -> wouldSize, InstantSource.system());
+
+        assertThat(asking.read(tree(annotations, "[proxy, sidecar]", "[]", "1", RUNS), null))
+                .map(LivePod::sizing)
+                .contains(sizing);
+    }
+
+    @Test
+    void aPodThatWasMissedStaysSoAndOneOfItsNameThatCameLaterIsAnother() {
+        JsonNode tree = tree("{}", "[proxy, sidecar]", "[]", "1", RUNS);
+        AtomicBoolean wouldSize = new AtomicBoolean(true);
+        PodReader asking = new PodReader(
+                (namespace, labels) -> List.of(),
+                pod -> wouldSize.get(),
+                InstantSource.fixed(FIRST.minusSeconds(7199)));
+
+        LivePod missed = asking.read(tree, null).orElseThrow();
+        wouldSize.set(false);
+
+        assertThat(missed.sizing()).isEqualTo(LivePod.Sizing.MISSED);
+        assertThat(asking.read(tree, missed)).map(LivePod::sizing).contains(LivePod.Sizing.MISSED);
+        ((ObjectNode) tree.path("metadata")).put("uid", "another");
+        assertThat(asking.read(tree, missed)).map(LivePod::sizing).contains(LivePod.Sizing.KEPT);
+    }
+
     /** A native sidecar is restarted always, whatever becomes of its pod. */
     @ParameterizedTest
     @CsvSource({"Always, false", "OnFailure, true", "Never, true"})
     void knowsWhetherAPodEndsByItself(String policy, boolean ends) {
-        assertThat(reader.read(Pods.tree(
-                                """
+        assertThat(reader.read(
+                                Pods.tree(
+                                        """
                                 metadata: {name: etl-7, namespace: shop, uid: a}
                                 spec:
                                   restartPolicy: %s
                                   initContainers: [{name: istio-proxy, args: [proxy, sidecar], restartPolicy: Always}]
                                 """
-                                        .formatted(policy)))
+                                                .formatted(policy)),
+                                null)
                         .orElseThrow()
                         .runsToCompletion())
                 .isEqualTo(ends);
@@ -114,20 +159,24 @@ class PodReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"[proxy, router]", "[proxy, waypoint]", "[proxy, ztunnel]", "[]"})
     void leavesOtherProxiesOut(String arguments) {
-        assertThat(reader.read(tree("{}", arguments, "[]", "1", RUNS))).isEmpty();
+        assertThat(reader.read(tree("{}", arguments, "[]", "1", RUNS), null)).isEmpty();
     }
 
     @Test
     void groupsByLabelsWhereThatIsWanted() {
-        PodReader grouping = new PodReader((namespace, labels) ->
-                namespace.equals("shop") && labels.containsKey("app") ? List.of("app") : List.of());
+        PodReader grouping = new PodReader(
+                (namespace, labels) ->
+                        namespace.equals("shop") && labels.containsKey("app") ? List.of("app") : List.of(),
+                pod -> false,
+                InstantSource.system());
 
         assertThat(grouping.read(
                                 Pods.tree(
                                         """
                                 metadata: {name: spark-1-exec-3, namespace: shop, uid: a, labels: {app: etl}}
                                 spec: {containers: [{name: istio-proxy, args: [proxy, sidecar]}]}
-                                """))
+                                """),
+                                null)
                         .orElseThrow()
                         .workload()
                         .name())
@@ -236,7 +285,7 @@ class PodReaderTest {
     }
 
     private LivePod pod(String annotations, String arguments, String environment, String cpu, String status) {
-        return reader.read(tree(annotations, arguments, environment, cpu, status))
+        return reader.read(tree(annotations, arguments, environment, cpu, status), null)
                 .orElseThrow();
     }
 

@@ -32,7 +32,7 @@ class PodStoreTest {
     private final List<OomKill> kills = new ArrayList<>();
     private final Watched watched = new Watched();
     private final PodStore store = new PodStore(
-            new PodReader((namespace, labels) -> List.of()),
+            new PodReader((namespace, labels) -> List.of(), pod -> false, InstantSource.fixed(START)),
             new GonePods(Duration.ofHours(2), InstantSource.fixed(START)),
             watched::malformed,
             (pod, kill) -> kills.add(kill));

@@ -1,0 +1,79 @@
+package dev.sidecarsizer.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.collect.LivePod.Sizing;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Running;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CensusTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+
+    private final Census census = new Census();
+    private final Map<WorkloadKey, Running> workloads = new LinkedHashMap<>();
+
+    @Test
+    void countsWhatBecameOfPodsThatRun() {
+        assertThat(count(
+                        pod("a", Sizing.SIZED, NOON),
+                        pod("b", Sizing.KEPT, NOON),
+                        pod("c", Sizing.EARLIER, NOON.minusSeconds(60)),
+                        pod("d", Sizing.MISSED, NOON),
+                        SomePod.named("shop", "e")
+                                .sizing(Sizing.MISSED)
+                                .running(false)
+                                .build()))
+                .containsEntry("shop", new Running(1, 1, 1, 1, 0))
+                .containsEntry("_rest", Running.NONE);
+        assertThat(workloads).containsValue(new Running(1, 1, 1, 1, 0)).hasSize(1);
+    }
+
+    @Test
+    void whatCameAfterAPodThatWasSizedWasMissedAlsoOnceThatIsGone() {
+        LivePod later = pod("b", Sizing.EARLIER, NOON.plusSeconds(60));
+
+        assertThat(count(pod("a", Sizing.SIZED, NOON), later)).containsEntry("shop", new Running(1, 0, 1, 0, 0));
+        assertThat(count(later)).containsEntry("shop", new Running(0, 0, 1, 0, 0));
+    }
+
+    @Test
+    void countsLimitsThatTheOverloadManagerWasNotWrittenFor() {
+        SomePod fits = SomePod.named("shop", "a").limit(Bytes.mebi(192)).budgetFor(Bytes.mebi(192));
+        SomePod resized = SomePod.named("shop", "b").limit(Bytes.mebi(128)).budgetFor(Bytes.mebi(192));
+        SomePod without = SomePod.named("shop", "c").limit(Bytes.mebi(128));
+
+        assertThat(count(fits.build(), resized.build(), without.build()))
+                .containsEntry("shop", new Running(0, 3, 0, 0, 1));
+    }
+
+    @Test
+    void tellsNoMoreThanSomeNamespacesApartAndThoseWithTheMostUnsizedPods() {
+        List<LivePod> pods = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            pods.add(SomePod.named("n" + i, "a").sizing(Sizing.SIZED).build());
+        }
+        pods.add(SomePod.named("worst", "a").sizing(Sizing.MISSED).build());
+
+        Map<String, Running> sums = count(pods.toArray(LivePod[]::new));
+
+        assertThat(sums).hasSize(51).containsEntry("worst", new Running(0, 0, 1, 0, 0));
+        assertThat(sums.values().stream().mapToInt(Running::sized).sum()).isEqualTo(200);
+    }
+
+    private Map<String, Running> count(LivePod... pods) {
+        workloads.clear();
+        return census.count(List.of(pods), workloads::put);
+    }
+
+    private static LivePod pod(String name, Sizing sizing, Instant created) {
+        return SomePod.named("shop", name).sizing(sizing).created(created).build();
+    }
+}
