@@ -2,6 +2,7 @@ package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.admission.Judge;
 import dev.sidecarsizer.mesh.MalformedPod;
+import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.Ownership;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;

@@ -30,7 +30,8 @@ class Cluster {
 
     @Bean(initMethod = "start")
     KubernetesStore kubernetesStore(KubernetesClient client, Board board, Settings settings) {
-        return new KubernetesStore(client, settings.namespace(), board);
+        return new KubernetesStore(
+                client, settings.namespace(), board, settings.safetyNet().enabled());
     }
 
     @Bean

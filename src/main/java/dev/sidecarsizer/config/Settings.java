@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param profiles where profiles are, in the profile {@code local}
  * @param tls where the certificate is
  * @param audit how decisions are kept
+ * @param safetyNet what is done while we do not answer
  * @param shutdown how we go
  */
 @ConfigurationProperties("sidecar-sizer")
@@ -25,6 +26,7 @@ public record Settings(
         @DefaultValue Profiles profiles,
         @DefaultValue Tls tls,
         @DefaultValue Audit audit,
+        @DefaultValue SafetyNet safetyNet,
         @DefaultValue Shutdown shutdown) {
 
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(5);
@@ -64,6 +66,13 @@ public record Settings(
                     "sidecar-sizer.audit.write-interval", writeInterval, LEAST_INTERVAL, LONGEST_INTERVAL, "60s");
         }
     }
+
+    /**
+     * What the API server does while we do not answer.
+     *
+     * @param enabled whether it is told what was decided last; its policy must be installed
+     */
+    public record SafetyNet(@DefaultValue("false") boolean enabled) {}
 
     /**
      * The end.

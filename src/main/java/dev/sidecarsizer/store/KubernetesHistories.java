@@ -55,13 +55,19 @@ final class KubernetesHistories implements Histories {
     /**
      * @param known the profiles that there are, under whatever name
      * @param ownNamespace where the mesh's are
+     * @param net told where a workload needs more than it was given last; {@code null} where there is none
      */
-    KubernetesHistories(KubernetesClient client, RememberedProfiles known, String ownNamespace, InstantSource clock) {
+    KubernetesHistories(
+            KubernetesClient client,
+            RememberedProfiles known,
+            String ownNamespace,
+            InstantSource clock,
+            @Nullable SafetyNet net) {
         this.client = client;
         this.clock = clock;
         about = new About(ownNamespace);
         applied = new Applied(client);
-        profiles = new LearntProfiles(applied, about, known, clock);
+        profiles = new LearntProfiles(applied, about, known, clock, net);
         events = new WorkloadEvents(client, clock);
     }
 

@@ -32,12 +32,18 @@ final class KubernetesProfileSink implements ProfileSink {
     private final KubernetesClient client;
     private final RememberedProfiles profiles;
     private final About about;
+    private final @Nullable SafetyNet net;
 
-    /** @param ownNamespace where the mesh's profile is */
-    KubernetesProfileSink(KubernetesClient client, RememberedProfiles profiles, String ownNamespace) {
+    /**
+     * @param ownNamespace where the mesh's profile is
+     * @param net told what was decided last; {@code null} where there is none
+     */
+    KubernetesProfileSink(
+            KubernetesClient client, RememberedProfiles profiles, String ownNamespace, @Nullable SafetyNet net) {
         this.client = client;
         this.profiles = profiles;
         about = new About(ownNamespace);
+        this.net = net;
     }
 
     @Override
@@ -86,6 +92,9 @@ final class KubernetesProfileSink implements ProfileSink {
             profile.setAdditionalProperty("status", status);
             try {
                 handle(workload.namespace(), profile).updateStatus();
+                if (net != null) {
+                    net.decided(workload, merged.getFirst());
+                }
                 return;
             } catch (KubernetesClientException refused) {
                 last = refused;

@@ -38,12 +38,18 @@ public final class KubernetesStore implements AutoCloseable {
      * @param client its caller closes it, after this store
      * @param ownNamespace where the brake, and policies and priors of the mesh are
      * @param onlooker told of profiles
+     * @param safetyNet whether the API server is told what was decided last, to do it while no replica answers
      */
-    public KubernetesStore(KubernetesClient client, String ownNamespace, Onlooker onlooker) {
-        this(client, ownNamespace, onlooker, SECONDS_BETWEEN_CHECKS);
+    public KubernetesStore(KubernetesClient client, String ownNamespace, Onlooker onlooker, boolean safetyNet) {
+        this(client, ownNamespace, onlooker, safetyNet, SECONDS_BETWEEN_CHECKS);
     }
 
-    KubernetesStore(KubernetesClient client, String ownNamespace, Onlooker onlooker, int secondsBetweenChecks) {
+    KubernetesStore(
+            KubernetesClient client,
+            String ownNamespace,
+            Onlooker onlooker,
+            boolean safetyNet,
+            int secondsBetweenChecks) {
         kinds = new RememberedKinds(ownNamespace);
         watches = Stream.of(WatchedKind.values())
                 .filter(kind -> kind != WatchedKind.VERTICAL_POD_AUTOSCALERS)
@@ -54,8 +60,9 @@ public final class KubernetesStore implements AutoCloseable {
                 WatchedKind.VERTICAL_POD_AUTOSCALERS,
                 () -> kinds.of(WatchedKind.VERTICAL_POD_AUTOSCALERS),
                 kinds.surroundings()::forgetVerticalPodAutoscalers);
-        sink = new KubernetesProfileSink(client, kinds.profiles(), ownNamespace);
-        histories = new KubernetesHistories(client, kinds.profiles(), ownNamespace, InstantSource.system());
+        SafetyNet net = safetyNet ? new SafetyNet(client) : null;
+        sink = new KubernetesProfileSink(client, kinds.profiles(), ownNamespace, net);
+        histories = new KubernetesHistories(client, kinds.profiles(), ownNamespace, InstantSource.system(), net);
         tickers = List.of(
                 new Ticker("store-ages", BETWEEN_LOOKS_AT_THE_AGE, this::ages),
                 new Ticker(

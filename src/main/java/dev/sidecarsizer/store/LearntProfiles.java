@@ -1,9 +1,11 @@
 package dev.sidecarsizer.store;
 
+import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Subject.OfWorkload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -40,13 +42,16 @@ final class LearntProfiles {
     private final About about;
     private final RememberedProfiles known;
     private final InstantSource clock;
+    private final @Nullable SafetyNet net;
     private final Set<String> leftAlone = ConcurrentHashMap.newKeySet();
 
-    LearntProfiles(Applied applied, About about, RememberedProfiles known, InstantSource clock) {
+    LearntProfiles(
+            Applied applied, About about, RememberedProfiles known, InstantSource clock, @Nullable SafetyNet net) {
         this.applied = applied;
         this.about = about;
         this.known = known;
         this.clock = clock;
+        this.net = net;
     }
 
     /** The object that a subject's profile is or would be. */
@@ -75,6 +80,9 @@ final class LearntProfiles {
             }
             try {
                 writeStatus(learnt, stored);
+                if (needsMore(learnt, stored)) {
+                    forgetLastDecision(learnt.subject());
+                }
                 return FindingsStatus.fresh(
                         learnt.findings(), stored.getAdditionalProperties().get("status"));
             } catch (KubernetesClientException refused) {
@@ -98,6 +106,7 @@ final class LearntProfiles {
             }
             try {
                 applied.delete(Applied.PROFILES, stored);
+                forgetLastDecision(subject);
                 return;
             } catch (KubernetesClientException changed) {
                 if (changed.getCode() != ApiFailure.CONFLICT) {
@@ -120,6 +129,20 @@ final class LearntProfiles {
                 "status",
                 ProfileStatus.of(learnt, stored.getAdditionalProperties().get("status"), clock.instant()));
         applied.applyStatus(Applied.PROFILES, status);
+    }
+
+    /** Whether a pod may need more than the last one of the workload was given: after an OOM kill, for instance. */
+    private static boolean needsMore(Learnt learnt, GenericKubernetesResource stored) {
+        String given = stored.get("status", "decisions", 0, "after", "memoryLimit");
+        return learnt.recommendation() != null
+                && given != null
+                && learnt.recommendation().memoryLimit().compareTo(Bytes.parse(given)) > 0;
+    }
+
+    private void forgetLastDecision(Subject subject) {
+        if (net != null && subject instanceof OfWorkload of) {
+            net.forget(of.workload());
+        }
     }
 
     /** The one that is known, whatever its name; else the one of the name that it would have. */

@@ -21,14 +21,14 @@ import tools.jackson.databind.json.JsonMapper;
  * @param folder named in words for what it is about
  * @param objects what is in the cluster
  */
-record AdmissionCase(Path folder, StoredObjects objects) {
+public record AdmissionCase(Path folder, StoredObjects objects) {
 
     private static final Path FOLDERS = Path.of("src", "test", "resources", "admission");
     private static final String OWN_NAMESPACE = "sidecar-sizer-system";
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-24T12:00:00Z"));
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    static List<AdmissionCase> all() {
+    public static List<AdmissionCase> all() {
         try (Stream<Path> folders = Files.list(FOLDERS)) {
             return folders.sorted()
                     .map(folder -> new AdmissionCase(folder, StoredObjects.in(folder, OWN_NAMESPACE)))
@@ -54,6 +54,16 @@ record AdmissionCase(Path folder, StoredObjects objects) {
 
     JsonNode decision() {
         return JSON.readTree(bytes("decision.json"));
+    }
+
+    /** The pod that is to be created; missing where none is. */
+    public JsonNode pod() {
+        return JSON.readTree(review()).at("/request/object");
+    }
+
+    /** Lets the webhook for mode enforce decide. */
+    public void decide(DecisionLog log) {
+        answer(review(), Mode.ENFORCE, Mode.ENFORCE, log);
     }
 
     /** What the webhook of that reach answers to {@code review}. */

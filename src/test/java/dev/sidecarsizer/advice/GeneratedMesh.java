@@ -4,10 +4,12 @@ import dev.sidecarsizer.advice.Known.Budget;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Learnt.Daily;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -109,7 +111,8 @@ final class GeneratedMesh {
                         used,
                         killed ? 1 + random.nextInt(3) : 0,
                         killed ? limit.atMost(ceiling.times(0.9)) : null,
-                        null),
+                        null,
+                        new Daily(LocalDate.EPOCH, List.of(), List.of())),
                 new Recommendation(request, recommended, null),
                 has.contains(Kind.RISING_TREND) ? bytes(between(1, 12) * MEGABYTE) : Bytes.ZERO,
                 has.contains(Kind.CONCURRENCY_DIFFERS) ? Set.of(2, 8) : Set.of(2),

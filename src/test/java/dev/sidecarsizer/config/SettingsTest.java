@@ -33,6 +33,7 @@ class SettingsTest {
                         new Settings.Profiles(null),
                         new Settings.Tls(Path.of("/etc/sidecar-sizer/tls")),
                         new Settings.Audit(Duration.ofMinutes(1), true),
+                        new Settings.SafetyNet(false),
                         new Settings.Shutdown(Duration.ofSeconds(15))));
     }
 
@@ -45,6 +46,7 @@ class SettingsTest {
                 "sidecar-sizer.tls.directory", "tls",
                 "sidecar-sizer.audit.write-interval", "5s",
                 "sidecar-sizer.audit.page", "false",
+                "sidecar-sizer.safety-net.enabled", "true",
                 "sidecar-sizer.shutdown.drain", "0s"));
 
         assertThat(settings)
@@ -54,6 +56,7 @@ class SettingsTest {
                         new Settings.Profiles(Path.of("profiles")),
                         new Settings.Tls(Path.of("tls")),
                         new Settings.Audit(Duration.ofSeconds(5), false),
+                        new Settings.SafetyNet(true),
                         new Settings.Shutdown(Duration.ZERO)));
     }
 

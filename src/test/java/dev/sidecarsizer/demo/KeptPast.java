@@ -11,6 +11,7 @@ import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PodWindow;
@@ -41,7 +42,7 @@ final class KeptPast {
 
     void write(ControlPlane plane) {
         plane.createNamespace(NAMESPACE, Map.of("sidecar-sizer.dev/mode", "audit"));
-        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE)) {
+        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, false)) {
             for (String workload : WORKLOADS) {
                 write(store.histories(), workload);
             }
@@ -60,6 +61,7 @@ final class KeptPast {
                 new Recommendation(Bytes.mebi(usual), peak.times(1.4), Duration.ofMinutes(5)),
                 history.measured(Bytes.mebi(usual)).orElseThrow(),
                 ProxyFacts.UNKNOWN,
+                Running.NONE,
                 List.of(new Condition("Ready", true, "EnoughHistory", DAYS + " days, " + pods + " pods")),
                 new Finding.All(List.of(), List.of())));
     }

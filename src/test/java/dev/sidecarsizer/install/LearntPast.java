@@ -40,7 +40,7 @@ final class LearntPast {
                     List.of(new PodWindow(new PodName(namespace, deployment + "-gone"), end, HOUR, used, used, 60)),
                     60);
         }
-        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE)) {
+        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, false)) {
             store.histories()
                     .write(new Learnt(
                             OfWorkload.whole(workload),

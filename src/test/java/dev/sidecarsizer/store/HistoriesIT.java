@@ -284,7 +284,7 @@ class HistoriesIT {
         String history = version(history("histories-quiet", learnt.subject()));
 
         KubernetesClient closed = client();
-        KubernetesHistories deaf = new KubernetesHistories(closed, known, OURS, now::get);
+        KubernetesHistories deaf = new KubernetesHistories(closed, known, OURS, now::get, null);
         deaf.write(learnt);
         known.remember(stored(profile("histories-quiet", "deployment-reviews")));
         closed.close();
@@ -338,13 +338,13 @@ class HistoriesIT {
         try (TamperedWire wire = TamperedWire.losingAnswersToPatches(plane, losses);
                 KubernetesClient client = ApiClient.of(wire.config())) {
             for (int i = 0; i < losses; i++) {
-                KubernetesHistories killed = new KubernetesHistories(client, known, OURS, now::get);
+                KubernetesHistories killed = new KubernetesHistories(client, known, OURS, now::get, null);
                 assertThatThrownBy(() -> killed.write(learnt)).isInstanceOf(RuntimeException.class);
             }
             assertThat(read(leader()))
                     .as("what was learnt is kept by the first write")
                     .containsEntry(learnt.subject(), "history");
-            KubernetesHistories next = new KubernetesHistories(client, known, OURS, now::get);
+            KubernetesHistories next = new KubernetesHistories(client, known, OURS, now::get, null);
             next.write(learnt);
             assertThat(wire.done()).isEqualTo(losses);
         }
@@ -677,7 +677,7 @@ class HistoriesIT {
     @Test
     void theStoreOfAReplicaHandsThemOut() {
         plane.createNamespace("histories-store", Map.of());
-        try (KubernetesStore store = new KubernetesStore(client(), "histories-store", Onlooker.NONE, 60)) {
+        try (KubernetesStore store = new KubernetesStore(client(), "histories-store", Onlooker.NONE, false, 60)) {
             store.start();
             store.histories().write(learnt(whole("histories-store", "reviews"), null, "history", 192));
 
@@ -690,11 +690,11 @@ class HistoriesIT {
     }
 
     private KubernetesHistories leader() {
-        return new KubernetesHistories(client(), known, OURS, now::get);
+        return new KubernetesHistories(client(), known, OURS, now::get, null);
     }
 
     private ProfileSink replica() {
-        return new KubernetesProfileSink(client(), new RememberedProfiles(OURS), OURS);
+        return new KubernetesProfileSink(client(), new RememberedProfiles(OURS), OURS, null);
     }
 
     private KubernetesClient client() {

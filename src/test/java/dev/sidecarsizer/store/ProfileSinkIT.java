@@ -87,7 +87,8 @@ class ProfileSinkIT {
         plane.createNamespace(namespace, Map.of());
         try (TamperedWire wire = TamperedWire.losingAnswers(plane, losses);
                 KubernetesClient client = ApiClient.of(wire.config())) {
-            KubernetesProfileSink sink = new KubernetesProfileSink(client, new RememberedProfiles("ours"), "ours");
+            KubernetesProfileSink sink =
+                    new KubernetesProfileSink(client, new RememberedProfiles("ours"), "ours", null);
             for (int i = 0; i < 4; i++) {
                 sink.add(deployment(namespace, "reviews"), List.of(keep("NO_PROFILE", 3)));
             }
@@ -105,7 +106,7 @@ class ProfileSinkIT {
         RememberedProfiles known = new RememberedProfiles("ours");
         known.remember(stored("sink-leader", "named-otherwise"));
 
-        new KubernetesProfileSink(client(), known, "ours")
+        new KubernetesProfileSink(client(), known, "ours", null)
                 .add(deployment("sink-leader", "reviews"), List.of(keep("NO_PROFILE", 1)));
 
         GenericKubernetesResource profile =
@@ -196,7 +197,8 @@ class ProfileSinkIT {
                 .withMasterUrl("http://127.0.0.1:1")
                 .build();
         try (KubernetesClient client = ApiClient.of(nowhere)) {
-            KubernetesProfileSink sink = new KubernetesProfileSink(client, new RememberedProfiles("ours"), "ours");
+            KubernetesProfileSink sink =
+                    new KubernetesProfileSink(client, new RememberedProfiles("ours"), "ours", null);
 
             assertThatThrownBy(() -> sink.add(deployment("sink-away", "reviews"), List.of(keep("NO_PROFILE", 1))))
                     .isInstanceOf(KubernetesClientException.class);
@@ -207,7 +209,7 @@ class ProfileSinkIT {
     void aReplicaWritesIntoTheProfileThatItKnowsWhateverItsName() {
         plane.createNamespace("sink-back", Map.of());
         Profiles.put(plane, "sink-back", "written-by-hand", "reviews", "192Mi");
-        try (KubernetesStore store = new KubernetesStore(client(), "sink-back", Onlooker.NONE, 60)) {
+        try (KubernetesStore store = new KubernetesStore(client(), "sink-back", Onlooker.NONE, false, 60)) {
             store.start();
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(store.profiles()
                             .of(deployment("sink-back", "reviews"), null, null)
@@ -223,7 +225,7 @@ class ProfileSinkIT {
     }
 
     private KubernetesProfileSink replica() {
-        return new KubernetesProfileSink(client(), new RememberedProfiles("ours"), "ours");
+        return new KubernetesProfileSink(client(), new RememberedProfiles("ours"), "ours", null);
     }
 
     private KubernetesClient client() {

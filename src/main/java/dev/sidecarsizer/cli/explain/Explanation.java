@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param pod the pod that was judged
  * @param assumed whether nobody has such a pod: it was made up as Istio would inject it
  * @param judgement what was decided
- * @param cap how far the brake lets the installation go now
+ * @param cap how far the installation may go now
  * @param subject whose pod it is, for people
  * @param steps what each rule said, in the order of the rules
  * @param sized what the proxy gets; {@code null} where it was not looked into

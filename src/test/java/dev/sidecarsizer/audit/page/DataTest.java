@@ -261,7 +261,7 @@ class DataTest {
         });
         board.rows().forEach(row -> board.misses(row.object()));
         store.stored().forEach(board::sees);
-        Judge judge = new Judge(store.profiles(), store.policies(), store.surroundings(), Mode.AUDIT);
+        Judge judge = new Judge(store.profiles(), store.policies(), store.surroundings(), () -> Mode.AUDIT);
         return new Data(
                 board,
                 judge,

@@ -153,7 +153,7 @@ class ExplainCommandTest {
 
         assertThat(explain(folder.toString(), "shop/reviews").out())
                 .startsWith("shop/Deployment/reviews: istio-proxy would get 96Mi/192Mi (WORKLOAD_PROFILE)\n")
-                .containsPattern("mode +audit +the brake lets the installation go no further than audit");
+                .containsPattern("mode +audit +the installation goes no further than audit");
     }
 
     @Test

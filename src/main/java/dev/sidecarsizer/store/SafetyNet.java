@@ -1,0 +1,131 @@
+package dev.sidecarsizer.store;
+
+import dev.sidecarsizer.mesh.WorkloadKey;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the API server itself may give to pods while no replica answers: one ConfigMap {@value #NAME} a namespace, which
+ * the MutatingAdmissionPolicy in {@code deploy/components/safety-net} looks into. It has an entry for each workload whose
+ * last pod was sized:
+ *
+ * <pre>Deployment_apps_reviews: 128Mi 1Gi 96Mi 192Mi</pre>
+ *
+ * <p>memory request and limit as the pod came, and as it was given. Neither kinds nor groups nor names have an underscore.
+ *
+ * <p>A write that fails is told and not repeated: the profile is what counts, and the next decision writes it anew.
+ */
+final class SafetyNet {
+
+    static final String NAME = "sidecar-sizer-safety-net";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SafetyNet.class);
+    private static final Pattern KEY = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
+
+    private final KubernetesClient client;
+    private volatile boolean failing;
+
+    SafetyNet(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /**
+     * A decision was made for a pod of the workload.
+     *
+     * @param newest of the {@code status.decisions} of its profile
+     */
+    void decided(WorkloadKey workload, Map<String, Object> newest) {
+        put(workload, entry(newest).orElse(null));
+    }
+
+    /** What its last pod was given must not be given again. */
+    void forget(WorkloadKey workload) {
+        put(workload, null);
+    }
+
+    private static Optional<String> entry(Map<String, Object> decision) {
+        if (!"enforce".equals(decision.get("mode")) || !"Resize".equals(decision.get("decision"))) {
+            return Optional.empty();
+        }
+        String entry = Stream.of("before", "after")
+                .map(decision::get)
+                .flatMap(memory -> memory instanceof Map<?, ?> fields
+                        ? Stream.of(fields.get("memoryRequest"), fields.get("memoryLimit"))
+                        : Stream.empty())
+                .filter(String.class::isInstance)
+                .map(String.class::cast)
+                .collect(Collectors.joining(" "));
+        return Optional.of(entry).filter(words -> words.split(" ").length == 4);
+    }
+
+    private void put(WorkloadKey workload, @Nullable String entry) {
+        String key = workload.kind() + "_" + workload.group() + "_" + workload.name();
+        if (!KEY.matcher(key).matches()) {
+            return;
+        }
+        try {
+            put(workload.namespace(), key, entry);
+            failing = false;
+        } catch (KubernetesClientException failed) {
+            // once, for without the right to it each write would fail
+            if (!failing) {
+                LOG.warn(
+                        "ConfigMap {}/{} cannot be written, so no net is under {}: {}",
+                        workload.namespace(),
+                        NAME,
+                        workload,
+                        ApiFailure.why(failed));
+            }
+            failing = true;
+        }
+    }
+
+    private void put(String namespace, String key, @Nullable String entry) {
+        Resource<ConfigMap> net = client.configMaps().inNamespace(namespace).withName(NAME);
+        // one field, whatever other replicas write beside it; null takes it away
+        String change = Serialization.asJson(Map.of("data", Collections.singletonMap(key, entry)));
+        try {
+            net.patch(PatchContext.of(PatchType.JSON_MERGE), change);
+        } catch (KubernetesClientException failed) {
+            if (failed.getCode() != ApiFailure.NOT_FOUND) {
+                throw failed;
+            }
+            if (entry != null) {
+                create(namespace, net, change);
+            }
+        }
+    }
+
+    private void create(String namespace, Resource<ConfigMap> net, String change) {
+        try {
+            client.resource(new ConfigMapBuilder()
+                            .withNewMetadata()
+                            .withNamespace(namespace)
+                            .withName(NAME)
+                            .addToLabels("app.kubernetes.io/part-of", "sidecar-sizer")
+                            .endMetadata()
+                            .build())
+                    .create();
+        } catch (KubernetesClientException failed) {
+            if (failed.getCode() != ApiFailure.CONFLICT) {
+                throw failed;
+            }
+        }
+        net.patch(PatchContext.of(PatchType.JSON_MERGE), change);
+    }
+}
