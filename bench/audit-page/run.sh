@@ -1,29 +1,31 @@
 #!/usr/bin/env bash
 # Measures the audit page as the image serves it: time and bytes of each answer, memory with and without it, and what
-# reviews feel of it. Needs wrk (Debian: apt-get install wrk), curl, openssl, python3, JDK 25 as java or in JAVA_HOME, and
-# target/sidecar-sizer.jar. Loopback only; ends by itself.
+# reviews feel of it; then what-if by itself. Needs wrk (Debian: apt-get install wrk), curl, openssl, python3, JDK 25 as java
+# or in JAVA_HOME, Maven, and target/sidecar-sizer.jar. Loopback only; ends by itself.
 #   bench/audit-page/run.sh [WORKLOADS] [SECONDS]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 readonly WORKLOADS=${1:-5000} SECONDS_EACH=${2:-20} RATE=${RATE:-200} CONNECTIONS=4
 readonly REVIEW=$PWD/bench/admission/review.json
-readonly PORT=18443 MANAGEMENT=18080
+readonly PORT=${PORT:-18443} MANAGEMENT=${MANAGEMENT:-18080}
 readonly JAR=${JAR:-target/sidecar-sizer.jar}
 [ -z "${JAVA_HOME:-}" ] || PATH=$JAVA_HOME/bin:$PATH
 export MALLOC_ARENA_MAX=2
 
-for need in wrk curl openssl python3 java; do
+for need in wrk curl openssl python3 java mvn; do
   command -v "$need" >/dev/null || { echo "$need is not there: see the head of this file" >&2; exit 1; }
 done
 [ -f "$JAR" ] || { echo "$JAR is not there: mvn package" >&2; exit 1; }
 
 work=$(mktemp -d)
-server= visitor=
+server=
+visitor=
 end() {
   [ -z "$visitor" ] || kill "$visitor" 2>/dev/null || true
   [ -z "$server" ] || { kill -9 "$server" 2>/dev/null && wait "$server" 2>/dev/null; } || true
-  visitor= server=
+  visitor=
+  server=
 }
 trap 'end; rm -rf "$work"' EXIT
 
@@ -36,17 +38,21 @@ find "$work/app" -exec touch -d 2000-01-01T00:00:00Z {} +
 # profiles as full as leaders and replicas write them: two weeks, a finding, decisions
 python3 bench/audit-page/profiles.py "$WORKLOADS" "$work/profiles"
 
+# start [SETTING]: "ready" is how many ms that took
 start() {
+  local started
+  started=$(date +%s%N)
   cd "$work/app"
   java @java.options -XX:AOTCache=sidecar-sizer.aot -jar sidecar-sizer.jar --spring.profiles.active=local \
-    --sidecar-sizer.profiles.directory="$work/profiles" --server.port=$PORT --management.server.port=$MANAGEMENT \
+    --sidecar-sizer.profiles.directory="$work/profiles" --server.port="$PORT" --management.server.port="$MANAGEMENT" "$@" \
     >"$work/log" 2>&1 &
   server=$!
   cd - >/dev/null
-  for _ in $(seq 600); do
+  for _ in $(seq 1200); do
+    ready=$((($(date +%s%N) - started) / 1000000))
     ! curl -ksf "https://localhost:$PORT/readyz" >/dev/null || return 0
     kill -0 "$server" 2>/dev/null || { cat "$work/log" >&2; exit 1; }
-    sleep 0.1
+    sleep 0.05
   done
   echo "not ready within 60 s" >&2; exit 1
 }
@@ -78,16 +84,20 @@ reviews() {
 }
 
 echo "$(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg); $WORKLOADS workloads"
+start --sidecar-sizer.audit.page=false
+reviews >/dev/null
+echo "without the page: ready after $ready ms; $(resident); $(heap)"
+end
 start
 reviews >/dev/null
-echo "before the page is asked for: $(resident); $(heap)"
+echo "before the page is asked for: ready after $ready ms; $(resident); $(heap)"
 echo "first time:                                                       first byte   complete"
 pages get
 sleep 1.1
 echo "again:"
 pages get
-for _ in $(seq 60); do pages fetch; sleep 1.1; done
-echo "after a minute of visits: $(resident); $(heap)"
+for _ in $(seq 30); do pages fetch; sleep 1.1; done
+echo "after 30 visits: $(resident); $(heap)"
 
 echo "reviews at $RATE/s, without and with somebody who asks for all of it without a pause:"
 for pair in 1 2 3; do
@@ -99,4 +109,9 @@ for pair in 1 2 3; do
   visitor=
 done
 echo "at the end: $(resident); $(heap)"
+end
+
+mvn -q test-compile dependency:build-classpath -Dmdep.outputFile="$work/classpath" -Dmdep.includeScope=test
+java @src/main/image/java.options -cp "target/test-classes:target/classes:$(cat "$work/classpath")" \
+  dev.sidecarsizer.bench.WhatIfBench "$WORKLOADS"
 echo "load at the end $(cut -d' ' -f1-3 /proc/loadavg)"

@@ -9,6 +9,7 @@ import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.store.ApiClient;
 import dev.sidecarsizer.store.KubernetesStore;
+import dev.sidecarsizer.store.Onlooker;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -30,8 +31,10 @@ class Cluster {
 
     @Bean(initMethod = "start")
     KubernetesStore kubernetesStore(KubernetesClient client, Board board, Settings settings) {
+        // who shows no page need hold none
+        Onlooker onlooker = settings.audit().page() ? board : Onlooker.NONE;
         return new KubernetesStore(
-                client, settings.namespace(), board, settings.safetyNet().enabled());
+                client, settings.namespace(), onlooker, settings.safetyNet().enabled());
     }
 
     @Bean

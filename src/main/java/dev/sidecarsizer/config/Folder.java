@@ -34,7 +34,9 @@ class Folder {
         }
         try {
             FolderStore store = FolderStore.read(directory, settings.namespace(), LOG::warn);
-            store.stored().forEach(board::sees);
+            if (settings.audit().page()) {
+                store.stored().forEach(board::sees);
+            }
             return store;
         } catch (IllegalArgumentException unreadable) {
             throw new UnusableSetting(unreadable.getMessage());

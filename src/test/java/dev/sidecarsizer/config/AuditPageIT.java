@@ -212,6 +212,7 @@ class AuditPageIT {
         int logged = webhook.log().length();
 
         ask("127.0.0.6", "GET", "/audit/s3cr3tmarker", "Host: localhost");
+        ask("127.0.0.6", "GET", "/audit/../s3cr3tmarker", "Host: localhost");
         ask(
                 "127.0.0.1",
                 "GET",

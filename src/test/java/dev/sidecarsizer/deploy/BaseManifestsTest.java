@@ -241,9 +241,12 @@ class BaseManifestsTest {
             boolean metrics = rule.path("ports")
                     .valueStream()
                     .anyMatch(port -> port.path("port").asString().equals("metrics"));
-            assertThat(metrics && rule.path("from").isEmpty())
-                    .as("metrics open to everybody")
-                    .isFalse();
+            if (metrics) {
+                assertThat(rule.path("from").toString())
+                        .as("our own namespace and Prometheus' alone: no pod of another reaches the page's port")
+                        .isEqualTo("[{\"podSelector\":{}},{\"namespaceSelector\":{\"matchLabels\":"
+                                + "{\"kubernetes.io/metadata.name\":\"monitoring\"}}}]");
+            }
         }
     }
 }

@@ -1,25 +1,20 @@
 package dev.sidecarsizer.audit.page;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a request for data is answered. Held as gzip: it is sent so to nearly everybody.
+ * What a request for data is answered.
  *
  * @param status of HTTP
  * @param gzip the JSON
+ * @param soon whether it is worth asking again in a second
  */
 @SuppressWarnings("ArrayRecordComponent") // written once, then sent
-record Answer(int status, byte[] gzip) {
+record Answer(int status, byte[] gzip, boolean soon) {
 
     private static final int OK = 200;
+    private static final int ACCEPTED = 202;
 
     /** Writes JSON, field by field. */
     interface Written {
@@ -27,29 +22,35 @@ record Answer(int status, byte[] gzip) {
     }
 
     static Answer of(Written fields) {
-        return of(OK, fields);
+        return new Answer(OK, json(fields), false);
     }
 
+    /** What is asked for is being worked out. */
+    static Answer later(Written fields) {
+        return new Answer(ACCEPTED, json(fields), true);
+    }
+
+    /**
+     * There is none.
+     *
+     * @param error a sentence that says what to do
+     */
     static Answer fault(int status, String error) {
-        return of(status, json -> json.writeStringProperty("error", error));
+        return new Answer(status, json(json -> json.writeStringProperty("error", error)), false);
     }
 
-    static Answer of(int status, Written fields) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = JsonMapper.shared().createGenerator(new GZIPOutputStream(bytes))) {
-            json.writeStartObject();
-            fields.to(json);
-            json.writeEndObject();
-        } catch (IOException inMemory) {
-            throw new UncheckedIOException(inMemory);
-        }
-        return new Answer(status, bytes.toByteArray());
+    /** The same, worth asking for again. */
+    Answer again() {
+        return new Answer(status, gzip, true);
     }
 
-    /** Writes it to somebody who does not take gzip. */
-    void writePlain(OutputStream out) throws IOException {
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
-            in.transferTo(out);
-        }
+    private static byte[] json(Written fields) {
+        return Gzip.of(out -> {
+            try (JsonGenerator json = JsonMapper.shared().createGenerator(out)) {
+                json.writeStartObject();
+                fields.to(json);
+                json.writeEndObject();
+            }
+        });
     }
 }

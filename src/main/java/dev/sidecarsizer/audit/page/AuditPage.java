@@ -52,9 +52,7 @@ public final class AuditPage extends HttpServlet {
 
     private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String path = Objects.requireNonNullElse(request.getPathInfo(), "");
-        if (!HOME.startsWith(request.getServletPath() + "/")
-                || path.isEmpty()
-                || request.getServletPath().isEmpty()) {
+        if (request.getServletPath().isEmpty() || path.isEmpty()) {
             response.setStatus(HttpServletResponse.SC_FOUND);
             response.setHeader("Location", HOME);
             return;
@@ -81,19 +79,12 @@ public final class AuditPage extends HttpServlet {
             throw new InterruptedIOException();
         }
         response.setStatus(answer.status());
-        if (answer.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE
-                || answer.status() == HttpServletResponse.SC_ACCEPTED) {
+        if (answer.soon()) {
             response.setHeader("Retry-After", "1");
         }
         response.setHeader("Cache-Control", "no-store");
         response.setContentType("application/json");
-        if (takesGzip(request)) {
-            response.setHeader("Content-Encoding", "gzip");
-            response.setContentLength(answer.gzip().length);
-            response.getOutputStream().write(answer.gzip());
-        } else {
-            answer.writePlain(response.getOutputStream());
-        }
+        sendGzip(answer.gzip(), request, response);
     }
 
     private static void send(StaticFile file, HttpServletRequest request, HttpServletResponse response)
@@ -106,14 +97,22 @@ public final class AuditPage extends HttpServlet {
             return;
         }
         response.setContentType(file.type());
-        if (!file.gzipped() || takesGzip(request)) {
-            if (file.gzipped()) {
-                response.setHeader("Content-Encoding", "gzip");
-            }
+        if (file.gzipped()) {
+            sendGzip(file.bytes(), request, response);
+        } else {
             response.setContentLength(file.bytes().length);
             response.getOutputStream().write(file.bytes());
+        }
+    }
+
+    private static void sendGzip(byte[] gzip, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (takesGzip(request)) {
+            response.setHeader("Content-Encoding", "gzip");
+            response.setContentLength(gzip.length);
+            response.getOutputStream().write(gzip);
         } else {
-            new Answer(HttpServletResponse.SC_OK, file.bytes()).writePlain(response.getOutputStream());
+            Gzip.unpack(gzip, response.getOutputStream());
         }
     }
 

@@ -70,19 +70,18 @@ public final class Data implements AutoCloseable {
      */
     Answer answer(String name, Function<String, @Nullable String> asked) throws InterruptedException {
         return switch (name) {
-            case "mesh" -> bench.ask(name, this::mesh);
-            case "workloads" -> bench.ask(name, this::workloads);
+            case "mesh" -> bench.ask(List.of(name), this::mesh);
+            case "workloads" -> bench.ask(List.of(name), this::workloads);
             case "decisions" ->
-                bench.ask(name, () -> Answer.of(json -> new DecisionsAnswer(board.rows(), now()).write(json)));
+                bench.ask(List.of(name), () -> Answer.of(json -> new DecisionsAnswer(board.rows(), now()).write(json)));
             case "workload" -> {
                 String namespace = parameter(asked, "namespace");
                 String kind = parameter(asked, "kind");
                 String workload = parameter(asked, "name");
-                yield bench.ask(
-                        String.join("?", name, namespace, kind, workload), () -> workload(namespace, kind, workload));
+                yield bench.ask(List.of(name, namespace, kind, workload), () -> workload(namespace, kind, workload));
             }
             case "what-if" -> whatIf(asked);
-            case "words" -> bench.ask(name, () -> Answer.of(Data::words));
+            case "words" -> bench.ask(List.of(name), () -> Answer.of(Data::words));
             default -> UNKNOWN;
         };
     }
@@ -143,8 +142,7 @@ public final class Data implements AutoCloseable {
         }
         return state instanceof State.Impossible impossible
                 ? Answer.fault(HttpURLConnection.HTTP_UNAVAILABLE, impossible.why())
-                : Answer.of(HttpURLConnection.HTTP_ACCEPTED, json -> new Fields(json)
-                        .number("progress", (Double) ((State.Working) state).share()));
+                : Answer.later(json -> new Fields(json).number("progress", (Double) ((State.Working) state).share()));
     }
 
     /** What the words of decisions mean, and what to do about each. */

@@ -1,12 +1,8 @@
 package dev.sidecarsizer.audit.page;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * A file of the page.
@@ -23,17 +19,7 @@ record StaticFile(String type, byte[] bytes, boolean gzipped, String tag) {
 
     static StaticFile of(String type, byte[] content) {
         boolean text = !type.startsWith("image/png") && !type.startsWith("font/");
-        return new StaticFile(type, text ? gzip(content) : content, text, tag(content));
-    }
-
-    static byte[] gzip(byte[] content) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(content.length / 3 + 64);
-        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-            out.write(content);
-        } catch (IOException inMemory) {
-            throw new UncheckedIOException(inMemory);
-        }
-        return bytes.toByteArray();
+        return new StaticFile(type, text ? Gzip.of(out -> out.write(content)) : content, text, tag(content));
     }
 
     private static String tag(byte[] content) {

@@ -4,6 +4,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -22,8 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Workbench implements AutoCloseable {
 
-    static final Answer BUSY =
-            Answer.fault(HttpURLConnection.HTTP_UNAVAILABLE, "Many are asking at once. Try again in a second.");
+    private static final Answer BUSY = Answer.fault(
+                    HttpURLConnection.HTTP_UNAVAILABLE, "Many are asking at once. Try again in a second.")
+            .again();
 
     private static final Logger LOG = LoggerFactory.getLogger(Workbench.class);
     private static final Duration FRESH = Duration.ofSeconds(1);
@@ -33,7 +35,7 @@ final class Workbench implements AutoCloseable {
 
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), Workbench::thread);
-    private final Map<String, Job> jobs = new LinkedHashMap<>();
+    private final Map<List<String>, Job> jobs = new LinkedHashMap<>();
 
     private record Job(FutureTask<Answer> answer, long begun) {
 
@@ -45,10 +47,10 @@ final class Workbench implements AutoCloseable {
     /**
      * The answer to a question.
      *
-     * @param question by which two are the same
+     * @param question what is asked for, then its parameters
      * @param work works it out
      */
-    Answer ask(String question, Callable<Answer> work) throws InterruptedException {
+    Answer ask(List<String> question, Callable<Answer> work) throws InterruptedException {
         FutureTask<Answer> answer;
         try {
             answer = job(question, work);
@@ -60,7 +62,7 @@ final class Workbench implements AutoCloseable {
         } catch (TimeoutException late) {
             return BUSY;
         } catch (ExecutionException failed) {
-            LOG.error("the audit page cannot answer {}", question.replaceFirst("\\?.*", ""), failed.getCause());
+            LOG.error("the audit page cannot answer {}", question.getFirst(), failed.getCause());
             return Answer.fault(
                     HttpURLConnection.HTTP_INTERNAL_ERROR, "A fault of ours: the log of this replica says more.");
         }
@@ -71,7 +73,7 @@ final class Workbench implements AutoCloseable {
         worker.shutdownNow();
     }
 
-    private synchronized FutureTask<Answer> job(String question, Callable<Answer> work) {
+    private synchronized FutureTask<Answer> job(List<String> question, Callable<Answer> work) {
         Job known = jobs.get(question);
         if (known != null && !known.isStale()) {
             return known.answer();

@@ -14,6 +14,7 @@ import dev.sidecarsizer.store.SidecarProfile.Status;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -160,7 +161,7 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
         json.writeEndArray();
     }
 
-    private static void findings(JsonGenerator json, Status status) {
+    private void findings(JsonGenerator json, Status status) {
         json.writeArrayPropertyStart("findings");
         for (Finding finding : DecisionsAnswer.present(status.findings())) {
             json.writeStartObject();
@@ -180,7 +181,7 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
                 json.writeEndObject();
             });
             json.writeEndArray();
-            new Fields(json).text("fix", finding.fix()).text("page", page(finding.kind()));
+            new Fields(json).text("fix", fix(finding)).text("page", page(finding.kind()));
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -194,6 +195,15 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
             json.writeEndObject();
         });
         json.writeEndArray();
+    }
+
+    /** A profile keeps none that is long, and half a resource is none. */
+    private String fix(Finding finding) {
+        return Objects.requireNonNullElseGet(
+                finding.fix(),
+                () -> "kubectl sidecar-sizer advise -n "
+                        + Commands.quoted(row.status().workload().namespace())
+                        + " -o yaml # longer than what a profile keeps");
     }
 
     private static @Nullable String page(@Nullable String kind) {

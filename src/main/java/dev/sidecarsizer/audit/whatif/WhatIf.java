@@ -24,6 +24,9 @@ public final class WhatIf implements AutoCloseable {
     /** Histories get a day more each day, and each is read from the API server. */
     private static final Duration FRESH = Duration.ofMinutes(15);
 
+    /** What stood in the way may be gone. */
+    private static final Duration REFUSED = Duration.ofSeconds(30);
+
     private static final int MOST_KEPT = 16;
 
     private final Kept kept;
@@ -44,7 +47,8 @@ public final class WhatIf implements AutoCloseable {
     private record Known(State state, long since) {
 
         boolean isFresh() {
-            return System.nanoTime() - since < FRESH.toNanos();
+            Duration kept = state instanceof State.Impossible ? REFUSED : FRESH;
+            return System.nanoTime() - since < kept.toNanos();
         }
     }
 

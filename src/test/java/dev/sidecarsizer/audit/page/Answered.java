@@ -13,7 +13,7 @@ final class Answered {
 
     static String text(Answer answer) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        answer.writePlain(out);
+        Gzip.unpack(answer.gzip(), out);
         return out.toString(StandardCharsets.UTF_8);
     }
 

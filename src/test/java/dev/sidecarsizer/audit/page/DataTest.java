@@ -134,8 +134,10 @@ class DataTest {
         assertThat(patch.path("mode").asString()).isEqualTo("audit");
         assertThat(patch.path("decision").asString()).isEqualTo("Resize");
         assertThat(patch.path("assumed").asString()).contains("docker.io/istio/proxyv2:1.31.0", "2 worker threads");
-        assertThat(patch.at("/sized/memoryLimit").asLong()).isEqualTo(mebi(192));
-        assertThat(patch.path("operations").toString()).contains("ISTIO_BOOTSTRAP_OVERRIDE", "\"192Mi\"");
+        // one kill: half as much again as the peak
+        assertThat(patch.path("reason").asString()).isEqualTo("OOM_EVIDENCE");
+        assertThat(patch.at("/sized/memoryLimit").asLong()).isEqualTo(mebi(227));
+        assertThat(patch.path("operations").toString()).contains("ISTIO_BOOTSTRAP_OVERRIDE", "\"227Mi\"");
     }
 
     @Test

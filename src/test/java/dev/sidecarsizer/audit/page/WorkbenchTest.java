@@ -32,7 +32,7 @@ class WorkbenchTest {
         AtomicInteger worked = new AtomicInteger();
         List<Future<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            answers.add(askers.submit(() -> bench.ask("mesh", () -> {
+            answers.add(askers.submit(() -> bench.ask(List.of("mesh"), () -> {
                 opened.await();
                 worked.incrementAndGet();
                 return Answer.of(json -> {});
@@ -51,7 +51,7 @@ class WorkbenchTest {
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
         List<Future<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            String question = "workload" + i;
+            List<String> question = List.of("workload", "app-" + i);
             answers.add(askers.submit(() -> bench.ask(question, () -> {
                 opened.await();
                 threads.add(Thread.currentThread());
@@ -73,7 +73,7 @@ class WorkbenchTest {
 
     @Test
     void tellsNobodyWhatWentWrong() throws Exception {
-        Answer answer = bench.ask("mesh", () -> {
+        Answer answer = bench.ask(List.of("mesh"), () -> {
             throw new IllegalStateException("secret");
         });
 
