@@ -24,6 +24,7 @@ export function bigTable(holder, what, rows, columns, exported) {
     maxHeight: '72vh',
     // known beforehand, it need not be measured row by row
     rowHeight: ROW,
+    renderVerticalBuffer: 5 * ROW,
     headerSortElement: arrow,
     columnDefaults: {resizable: false, download: false, print: true, titleFormatter: sortButton, headerSortStartingDir: 'desc'},
     columns: [...columns, ...exported.map(exportedColumn)],

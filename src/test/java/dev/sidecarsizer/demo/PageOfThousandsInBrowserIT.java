@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,22 +79,23 @@ class PageOfThousandsInBrowserIT {
         double usable = number("return performance.getEntriesByName('ready')[0].startTime");
         double weight = number("return [...performance.getEntriesByType('navigation'),"
                 + " ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)");
-        double search = applied("q", "cache-feed");
-        double choice = applied("namespace", "shop");
+        List<Double> filtered = Stream.of("cache-feed", "router", "feed-", "payments", "")
+                .map(words -> applied("q", words))
+                .sorted()
+                .toList();
         Files.createDirectories(PageInBrowserIT.PICTURES);
         Files.writeString(
                 PageInBrowserIT.PICTURES.resolve("times.txt"),
                 String.format(
                         Locale.ROOT,
-                        "5,004 workloads: usable after %.0f ms, %.0f bytes over the wire, a search %.0f ms, a filter %.0f ms%n",
+                        "5,004 workloads: usable after %.0f ms, %.0f bytes over the wire, filtered within %.0f ms (median of 5; most %.0f ms)%n",
                         usable,
                         weight,
-                        search,
-                        choice));
+                        filtered.get(2),
+                        filtered.getLast()));
         assertThat(weight).isBetween(100_000.0, 500_000.0);
         assertThat(usable).isLessThan(SLOW_MILLIS);
-        assertThat(search).isLessThan(SLOW_FILTER_MILLIS);
-        assertThat(choice).isLessThan(SLOW_FILTER_MILLIS);
+        assertThat(filtered.getLast()).isLessThan(SLOW_FILTER_MILLIS);
     }
 
     @Test
