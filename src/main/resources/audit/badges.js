@@ -4,7 +4,7 @@ import {el, mark, unseen} from './dom.js';
 import {known, percent} from './amounts.js';
 
 /** From this share of the limit on, a peak is near it. */
-export const NEAR = 0.8;
+const NEAR = 0.8;
 
 const STANDINGS = {
   sized: ['●', 'good', 'its last pod was patched'],

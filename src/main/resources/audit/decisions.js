@@ -1,6 +1,6 @@
 // What was decided lately, over all replicas.
 
-import {byId, el, named, plain} from './dom.js';
+import {byId, el} from './dom.js';
 import {bytes, count, known, moment, NONE, plural} from './amounts.js';
 import {load} from './data.js';
 import {dated, open} from './page.js';
@@ -8,7 +8,7 @@ import {fill, filters} from './filters.js';
 import {bigTable, exportButtons, showRows, sorting, sortingText} from './big-table.js';
 import {decision} from './badges.js';
 import {reasonMeans} from './meanings.js';
-import {toWorkload} from './address.js';
+import {number, workload} from './cells.js';
 import {copyButton} from './copy.js';
 
 const EXPORTED = ['lastSeen', 'namespace', 'kind', 'name', 'mode', 'decision', 'reason', 'requestBefore', 'limitBefore',
@@ -74,22 +74,9 @@ function nothing(rows) {
     : ['No decision matches. ', el('button', {type: 'button', onclick: () => byId('filters').reset()}, 'Clear filters')];
 }
 
-function workload(row) {
-  return el('div', {class: 'two-lines'},
-    el('a', {href: toWorkload(row), title: plain(row.name)}, named(row.name)),
-    el('span', {class: 'faint'}, named(row.namespace), ' · ', row.kind));
-}
-
 function reason(word, means) {
   const meaning = means(word)?.means ?? '';
   return el('div', {class: 'two-lines'}, el('span', {}, word), el('span', {class: 'faint', title: meaning || null}, meaning));
-}
-
-function number(title, field, width, responsive, formatter) {
-  return {
-    title, field, width, responsive, hozAlign: 'right', headerHozAlign: 'right', sorter: 'number', sorterParams: {alignEmptyValues: 'bottom'},
-    formatter: cell => formatter(cell.getData()),
-  };
 }
 
 function change(before, after) {

@@ -1,6 +1,6 @@
 // All workloads, to sort, filter, search and take away.
 
-import {byId, el, mark, named, plain, unseen} from './dom.js';
+import {byId, el, mark, unseen} from './dom.js';
 import {bytes, count, known, moment, NONE, plural} from './amounts.js';
 import {load, objects} from './data.js';
 import {dated, open} from './page.js';
@@ -9,7 +9,7 @@ import {fill, filters} from './filters.js';
 import {bigTable, exportButtons, showRows, sorting, sortingText} from './big-table.js';
 import {finding, isGrave, isNear, risk, share, standing} from './badges.js';
 import {spark} from './spark.js';
-import {toWorkload} from './address.js';
+import {number, workload} from './cells.js';
 import {copyButton} from './copy.js';
 
 const EXPORTED = ['namespace', 'kind', 'name', 'standing', 'reason', 'pods', 'requestBefore', 'limitBefore', 'requestNow', 'limitNow',
@@ -102,19 +102,6 @@ function nothing(rows) {
   return rows.length === 0
     ? ['No workload has a profile yet.']
     : ['No workload matches. ', el('button', {type: 'button', onclick: () => byId('filters').reset()}, 'Clear filters')];
-}
-
-function workload(row) {
-  return el('div', {class: 'two-lines'},
-    el('a', {href: toWorkload(row), title: plain(row.name)}, named(row.name)),
-    el('span', {class: 'faint'}, named(row.namespace), ' · ', row.kind));
-}
-
-function number(title, field, width, responsive, formatter) {
-  return {
-    title, field, width, responsive, hozAlign: 'right', headerHozAlign: 'right', sorter: 'number', sorterParams: {alignEmptyValues: 'bottom'},
-    formatter: cell => formatter(cell.getData()),
-  };
 }
 
 function amount(value) {
