@@ -39,7 +39,7 @@ async function copied(text) {
 
 function copiedBySelection(text) {
   const back = document.activeElement;
-  const area = el('textarea', {class: 'unseen', readonly: true, 'aria-label': 'To copy'});
+  const area = el('textarea', {class: 'lent', readonly: true, 'aria-label': 'To copy'});
   area.value = text;
   document.body.append(area);
   area.select();

@@ -34,11 +34,15 @@ export function filters(form, apply) {
 
   let timer;
   form.addEventListener('input', event => {
-    clearTimeout(timer);
     if (event.target.type === 'search') {
+      clearTimeout(timer);
       apply(current());
       timer = setTimeout(() => show(current(), false), WRITTEN);
-    } else {
+    }
+  });
+  form.addEventListener('change', event => {
+    if (event.target.type !== 'search') {
+      clearTimeout(timer);
       changed(true);
     }
   });

@@ -119,7 +119,7 @@ function reasons(mesh, means) {
   const card = byId('reasons');
   const found = mesh.reasons ?? [];
   card.append(found.length === 0
-    ? el('p', {}, 'No workload is kept.')
+    ? el('p', {}, 'No pod was decided on yet.')
     : barTable(['Reason', 'Workloads'],
       found.map(({reason, workloads}) => ({
         cells: [el('span', {class: 'two-lines'}, link(reason, {reason}), el('span', {class: 'faint'}, means(reason)?.means ?? '')), count(workloads)],

@@ -142,7 +142,12 @@ function ask() {
 async function answer(signal) {
   const query = Object.fromEntries([...fields].filter(([, field]) => !rests(field))
     .map(([name, {number, term}]) => [name, number.value + (term.unit ?? '')]));
-  const answered = await load('what-if', query, signal);
+  const answered = await load('what-if', query, signal).catch(e => {
+    if (e.kind === 'refused') {
+      showNothing();
+    }
+    throw e;
+  });
   if (known(answered.progress)) {
     byId('figures').replaceChildren(el('p', {class: 'waiting'}, `Working it out: ${said(answered.progress)}`));
     await new Promise(resolve => setTimeout(resolve, AGAIN));
@@ -157,6 +162,15 @@ async function answer(signal) {
   replayed();
   curve();
   policy();
+}
+
+/** What was shown is not what is asked for any more. */
+function showNothing() {
+  byId('figures').replaceChildren();
+  byId('figures').removeAttribute('aria-busy');
+  byId('replayed').replaceChildren();
+  byId('curve').hidden = true;
+  byId('policy').hidden = true;
 }
 
 /** What was looked at, and what that cannot show. */

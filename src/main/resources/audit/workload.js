@@ -88,7 +88,7 @@ function overTime(one) {
   const killed = daily.filter(day => day.kills > 0);
   const inMebi = value => known(value) ? value / mebi(1) : null;
   card.append(el('p', {class: 'faint'}, 'Highest use of each day. ', killed.length > 0
-    ? el('span', {}, mark('✕'), `OOM kills: ${killed.map(day => `${count(day.kills)} on ${dayName(seconds(day.day))}`).join(', ')}.`)
+    ? el('span', {}, mark('✕ '), `OOM kills: ${killed.map(day => `${count(day.kills)} on ${dayName(seconds(day.day))}`).join(', ')}.`)
     : 'No OOM kill.'));
   const lines = [['Limit now', one.limitNow, 'bad', [2, 3]], ['Limit, recommended', one.limitThen, 'accent', [8, 4]]].filter(line => known(line[1]));
   chart(card, colour => ({

@@ -35,6 +35,7 @@ public final class Browser implements AutoCloseable {
     public static final String STRANGER = "stranger.example";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(50);
     private static final String MISSING =
             "%s is not on the PATH: install Debian's packages chromium and chromium-driver"
                     + " (apt-get install chromium chromium-driver), or a Chromium and its chromedriver of the same version";
@@ -135,7 +136,7 @@ public final class Browser implements AutoCloseable {
 
     /** Waits until it is so, of the body. */
     public void await(String what, Predicate<WebElement> isSo) {
-        new WebDriverWait(driver, PATIENCE)
+        new WebDriverWait(driver, PATIENCE, POLL)
                 .withMessage(() -> what + "; the page says: " + text())
                 .ignoring(StaleElementReferenceException.class)
                 .until(any -> isSo.test(driver.findElement(By.tagName("body"))));
