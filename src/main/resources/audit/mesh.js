@@ -98,7 +98,7 @@ function kills(mesh) {
       scales: {x: {range: (plot, low, high) => [low - HALF_A_DAY, high + HALF_A_DAY]}, y: {range: (plot, low, high) => [0, Math.max(4, high)]}},
       axes: [days(colour), axis(colour, {size: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]})],
       series: [{}, {label: 'OOM kills', stroke: colour('bad'), fill: colour('bad'), paths: uPlot.paths.bars({size: [0.6, 40]}), points: {show: false}}],
-    }), () => [byDay.map(day => seconds(day.day)), byDay.map(day => day.kills)]);
+    }), () => [byDay.map(day => seconds(day.day)), byDay.map(day => day.kills || null)]);
     card.append(numbers('OOM kills', ['Day', 'Kills'], byDay.map(day => [day.day, count(day.kills)])));
   }
   card.hidden = false;

@@ -222,7 +222,9 @@ public final class Browser implements AutoCloseable {
 
     /** Writes all of the page, down to {@code most} pixels, into a file. */
     public void photograph(Path file, int width, int most) {
-        long height = ((Number) run("return document.documentElement.scrollHeight")).longValue();
+        long height = ((Number) run(
+                        "return Math.ceil(scrollY + document.querySelector('main').getBoundingClientRect().bottom)"))
+                .longValue();
         resize(width, (int) Math.min(height, most));
         // once it is drawn in that size
         runUntilCalled("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))");
