@@ -52,7 +52,7 @@ class PageInBrowserIT {
 
     static final Path PICTURES = Path.of("target", "audit-page").toAbsolutePath();
 
-    private static final int TALLEST = 1800;
+    private static final int TALLEST = 1215;
     private static final Look WIDE = new Look(1280, false);
     private static final String ROWS = ".tabulator-row";
     private static final JsonMapper JSON = JsonMapper.shared();
