@@ -1,15 +1,19 @@
 package dev.sidecarsizer.advice;
 
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Finding.Confidence;
 import dev.sidecarsizer.profile.Finding.Evidence;
 import java.util.List;
 
 /**
- * The proxy has statistics in great number, {@value #LEAST} series or more, each of which it holds in memory, and whoever
- * scrapes it too: a matcher that includes those of each cluster, or labels with many values.
+ * The proxy has statistics in great number, {@value #LEAST} series or more, which it holds in memory, as whoever scrapes it
+ * does: a matcher that includes those of each cluster, or labels with many values. {@value #BYTES_EACH} bytes each is what
+ * 19,761 counters and gauges of clusters took in Envoy 1.40; histograms take more.
  */
 final class ManySeries implements Rule {
 
     private static final long LEAST = 10_000;
+    private static final long BYTES_EACH = 130;
 
     @Override
     public Answer judge(Known known) {
@@ -20,11 +24,18 @@ final class ManySeries implements Rule {
         if (series < LEAST) {
             return Rule.healthy();
         }
-        return Rule.found(
-                null,
-                "the proxy exposes " + series + " series, each of which takes memory in it, and in Prometheus",
-                List.of(new Evidence(
-                        "series", series.toString(), "port 15090, or scrape_samples_scraped with the application's")),
+        Bytes cost = new Bytes(Math.min(series, Integer.MAX_VALUE) * BYTES_EACH);
+        return new Answer.Found(
+                cost.times(1),
+                Confidence.ESTIMATED,
+                "the proxy exposes " + series + " series, which take " + Text.mebi(cost)
+                        + " of it or more, and many times that in Prometheus",
+                List.of(
+                        new Evidence(
+                                "series",
+                                series.toString(),
+                                "port 15090, or scrape_samples_scraped with the application's"),
+                        new Evidence("each", BYTES_EACH + " bytes", "docs/findings.md")),
                 "# which names have the most: fewer by proxyStatsMatcher, or by a Telemetry resource that removes tags\n"
                         + "kubectl exec --namespace " + known.workload().namespace() + " "
                         + Fix.named(known.workload())
