@@ -2,6 +2,7 @@ package dev.sidecarsizer.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidecarsizer.advice.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,14 @@ class CrdSchemaTest {
                         .map(JsonNode::asString))
                 .containsExactly("mode", "decision", "reason");
         assertThat(status.at("/decisions/maxItems").asInt()).isEqualTo(32);
+    }
+
+    /** All of them at once, or one too many would cost the profile. */
+    @Test
+    void thereIsRoomForEachKindOfFinding() {
+        JsonNode status = schema(kinds().getFirst()).at("/properties/status/properties");
+        assertThat(List.of(status.at("/findings/maxItems"), status.at("/unjudged/maxItems")))
+                .allSatisfy(most -> assertThat(most.asInt()).isGreaterThan(Kind.values().length));
     }
 
     private record Field(String path, JsonNode schema) {}
