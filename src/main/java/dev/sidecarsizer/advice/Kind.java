@@ -21,6 +21,7 @@ public enum Kind {
     /** Each kill is told by an Event of its own. */
     OOM_KILLED("OOMKilled", false, new OomKilled()),
     HEAP_BUDGET_DIFFERS("HeapBudgetDiffers", true, new HeapBudgetDiffers()),
+    SIZING_WITHDRAWN("SizingWithdrawn", true, new SizingWithdrawn()),
     AT_CEILING("AtCeiling", true, new AtCeiling()),
     /** It costs money, not requests. */
     OVER_PROVISIONED("OverProvisioned", false, new OverProvisioned()),

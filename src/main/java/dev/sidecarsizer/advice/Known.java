@@ -8,6 +8,7 @@ import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Verdict.Withdraw;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param recommendation what the next pod should get
  * @param risePerDay by how much daily peaks rise; zero where they do not
  * @param concurrencies worker threads of the proxies that run, or ran last
+ * @param sized what came of sizing it; {@code null} while no pod of it is sized
  * @param facts of the proxy that uses the most
  * @param guaranteed whether its pods are Guaranteed, so that a proxy asks for all that it may use
  * @param mode how far new pods are sized
@@ -41,6 +43,7 @@ public record Known(
         @Nullable Recommendation recommendation,
         @Nullable Bytes risePerDay,
         Set<Integer> concurrencies,
+        @Nullable Sized sized,
         ProxyFacts facts,
         boolean guaranteed,
         @Nullable Mode mode) {
@@ -57,6 +60,13 @@ public record Known(
             return writtenFor.equals(limit);
         }
     }
+
+    /**
+     * What came of sizing it.
+     *
+     * @param withdrawn how the guard took it back; {@code null} where it did not
+     */
+    public record Sized(@Nullable Withdraw withdrawn) {}
 
     /** The highest use of two weeks; {@code null} before the first sample. */
     @Nullable

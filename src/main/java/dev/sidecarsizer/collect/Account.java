@@ -2,18 +2,24 @@ package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.advice.Known;
 import dev.sidecarsizer.advice.Known.Budget;
+import dev.sidecarsizer.advice.Known.Sized;
 import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.collect.LivePod.Sizing;
+import dev.sidecarsizer.guard.Guard;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
-import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Running;
+import dev.sidecarsizer.profile.Verdict;
+import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PastWeek;
 import dev.sidecarsizer.profile.history.PodWindow;
+import dev.sidecarsizer.profile.history.Trial;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -62,6 +68,9 @@ final class Account {
     private @Nullable Budget budget;
 
     private Running running = Running.NONE;
+
+    private Trial trial = Trial.BEGIN;
+    private Verdict verdict = Verdict.FINE;
 
     /** Kinds of the findings that it had when it was last kept; all of them would be most of a leader's memory. */
     List<String> found = List.of();
@@ -211,14 +220,32 @@ final class Account {
         }
     }
 
-    /** Takes in how many of its pods run; that some are not sized is worth a word at once. */
-    void runs(Running now) {
-        if (now.missed() != running.missed()
-                || now.earlier() != running.earlier()
-                || now.misfits() != running.misfits()) {
+    /** Takes in which of its pods are there; that some are not sized, or are not sized any more, is worth a word at once. */
+    void runs(Census.Counted counted, Instant now) {
+        Running before = running;
+        running = counted.running();
+        if (running.missed() != before.missed()
+                || running.earlier() != before.earlier()
+                || running.misfits() != before.misfits()) {
             hurry();
         }
-        running = now;
+        int others = running.kept() + running.missed() + running.earlier();
+        trial = Guard.counted(trial, new Guard.Seen(running.sized(), others, counted.stuck()), now);
+        Verdict judged = Guard.verdict(trial, now);
+        if (!judged.equals(verdict)) {
+            verdict = judged;
+            hurry();
+        }
+    }
+
+    /** Takes over how its pods did. */
+    void restore(Trial kept) {
+        trial = kept;
+    }
+
+    /** What the guard says, and what the next leader goes on from. */
+    Guarded guarded() {
+        return trial.equals(Trial.BEGIN) ? Guarded.NOT_YET : new Guarded(verdict, trial.encode());
     }
 
     Running running() {
@@ -230,12 +257,13 @@ final class Account {
      *
      * @return whether it is a new one
      */
-    boolean killed(PodName name, OomKill kill, Instant now) {
+    boolean killed(LivePod killed, OomKill kill, Instant now) {
         Optional<Bytes> before = history.oomLimit();
         boolean first = history.oomKills() == 0;
-        if (!history.killed(name, kill.at(), kill.limit(), now)) {
+        if (!history.killed(killed.name(), kill.at(), kill.limit(), now)) {
             return false;
         }
+        trial = Guard.killed(trial, killed.sizing() == Sizing.SIZED, killed.created(), kill.at(), now);
         change();
         // the same again and again changes nothing for the next pod
         if (first || !history.oomLimit().equals(before)) {
@@ -271,9 +299,15 @@ final class Account {
                         .map(outlook -> new Bytes(Math.round(outlook.trend().bytesPerDay())))
                         .orElse(null),
                 Set.copyOf(concurrencies),
+                sized(),
                 facts,
                 pod != null && pod.guaranteed(),
                 mode);
+    }
+
+    private @Nullable Sized sized() {
+        Withdraw withdrawn = verdict instanceof Withdraw taken ? taken : null;
+        return withdrawn == null && running.sized() == 0 ? null : new Sized(withdrawn);
     }
 
     private boolean hasWindows() {

@@ -1,8 +1,10 @@
 package dev.sidecarsizer.collect;
 
+import dev.sidecarsizer.collect.LivePod.Health;
 import dev.sidecarsizer.collect.LivePod.Sizing;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Running;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,7 +15,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
-/** Counts pods whose proxies run, by what became of them when they were created. */
+/** Counts pods: those that run by what became of them when they were created, and those that are stuck. */
 final class Census {
 
     /** Namespaces that are told apart; the rest are one. */
@@ -21,6 +23,18 @@ final class Census {
 
     /** No namespace's name begins so. */
     static final String REST = "_rest";
+
+    /** For so long a proxy may take to become ready. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /**
+     * The pods of one workload.
+     *
+     * @param running that run
+     * @param stuck that we sized and that never became ready, while none that we sized is, and none else is stuck: then it is
+     *     the size that they have in common
+     */
+    record Counted(Running running, int stuck) {}
 
     /** When each workload's first pod was created that we sized: what came later should be too. */
     private final Map<WorkloadKey, Instant> sizedSince = new HashMap<>();
@@ -31,16 +45,24 @@ final class Census {
      * @param each told of each workload that has a pod
      * @return the sums, by namespace; those with few unsized pods come together under {@value #REST}
      */
-    Map<String, Running> count(Collection<LivePod> pods, BiConsumer<WorkloadKey, Running> each) {
-        Map<WorkloadKey, List<LivePod>> running =
-                pods.stream().filter(LivePod::running).collect(Collectors.groupingBy(LivePod::workload));
+    Map<String, Running> count(Collection<LivePod> pods, Instant now, BiConsumer<WorkloadKey, Counted> each) {
+        Map<WorkloadKey, List<LivePod>> workloads = pods.stream().collect(Collectors.groupingBy(LivePod::workload));
         Map<String, Running> namespaces = new TreeMap<>();
-        running.forEach((workload, some) -> {
-            Running sum = count(workload, some);
+        workloads.forEach((workload, some) -> {
+            Running sum = count(workload, some.stream().filter(LivePod::running).toList());
             namespaces.merge(workload.namespace(), sum, Running::plus);
-            each.accept(workload, sum);
+            each.accept(workload, new Counted(sum, stuck(some, now)));
         });
         return bounded(namespaces);
+    }
+
+    private static int stuck(List<LivePod> pods, Instant now) {
+        boolean served = pods.stream().anyMatch(pod -> pod.sizing() == Sizing.SIZED && pod.health() == Health.READY);
+        List<LivePod> stuck = pods.stream()
+                .filter(pod -> pod.health() == Health.NOT_READY && pod.created().isBefore(now.minus(PATIENCE)))
+                .toList();
+        boolean sized = stuck.stream().allMatch(pod -> pod.sizing() == Sizing.SIZED);
+        return sized && !served ? stuck.size() : 0;
     }
 
     private Running count(WorkloadKey workload, List<LivePod> pods) {

@@ -74,7 +74,7 @@ public final class Collector implements Leadership.Task {
     @Override
     public void lead(Term term) throws InterruptedException {
         Ledger own = new Ledger(targets::of, targets::ceiling, targets::mode, pace);
-        histories.read((subject, text) -> restore(own, subject, text));
+        histories.read((subject, text, trial) -> restore(own, subject, text, trial));
         histories.readFacts(own::restore);
         ledger = own;
         try (Pods pods = sources.pods((pod, kill) -> killed(own, pod, kill))) {
@@ -107,9 +107,12 @@ public final class Collector implements Leadership.Task {
         }
     }
 
-    private static void restore(Ledger ledger, Subject subject, String text) {
+    private static void restore(Ledger ledger, Subject subject, String text, @Nullable String trial) {
         try {
             ledger.restore(subject, text);
+            if (trial != null) {
+                ledger.restoreTrial(subject, trial);
+            }
         } catch (HistoryFault fault) {
             LOG.warn("history of {}: {}", subject, fault.getMessage());
         }
@@ -129,7 +132,7 @@ public final class Collector implements Leadership.Task {
             Instant now = clock.instant();
             if (!now.isBefore(count)) {
                 // also while the source is away: pods are counted by what the API server says
-                counted.accept(own.count(pods.all()));
+                counted.accept(own.count(pods.all(), now));
                 count = now.plus(pace.read());
             }
             for (Untold next = untold.poll(); next != null; next = untold.poll()) {

@@ -3,6 +3,7 @@ package dev.sidecarsizer.collect;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.Running;
+import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.Outlook;
 import dev.sidecarsizer.profile.history.Target;
@@ -62,6 +63,9 @@ final class Conditions {
         if (running.unsized() > 0) {
             all.add(new Condition(
                     "Unsized", true, running.missed() > 0 ? "AdmissionMissed" : "CreatedBefore", unsized(running)));
+        }
+        if (account.guarded().verdict() instanceof Withdraw withdrawn) {
+            all.add(new Condition("Withdrawn", true, "Guard", withdrawn.why() + "; tried again " + withdrawn.until()));
         }
         return all;
     }

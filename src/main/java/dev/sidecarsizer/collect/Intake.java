@@ -136,7 +136,7 @@ final class Intake {
         }
         boolean counted = false;
         for (OfWorkload subject : accounts.of(pod, kill.at())) {
-            boolean isNew = accounts.get(subject).killed(pod.name(), kill, now);
+            boolean isNew = accounts.get(subject).killed(pod, kill, now);
             // a part that is told apart since then counts it late
             counted |= isNew && Accounts.isWhole(subject);
         }

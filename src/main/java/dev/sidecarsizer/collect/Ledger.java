@@ -24,6 +24,7 @@ import dev.sidecarsizer.profile.history.HistoryFault;
 import dev.sidecarsizer.profile.history.MeshHistory;
 import dev.sidecarsizer.profile.history.Recommender;
 import dev.sidecarsizer.profile.history.Target;
+import dev.sidecarsizer.profile.history.Trial;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,6 +49,8 @@ import java.util.stream.Stream;
 final class Ledger {
 
     private static final Duration AFTER_NAMESPACE = Duration.ofDays(2);
+
+    private static final Census.Counted NOBODY = new Census.Counted(Running.NONE, 0);
 
     private final Scoring scoring = new Scoring();
     private final Priors priors = new Priors();
@@ -102,6 +105,13 @@ final class Ledger {
     synchronized void restore(Subject subject, ProxyFacts lasting) {
         if (subject instanceof OfWorkload workload && accounts.has(workload)) {
             accounts.get(workload).facts = lasting;
+        }
+    }
+
+    /** The same, of how a workload's sized pods did; what it is of is taken over already. */
+    synchronized void restoreTrial(Subject subject, String text) throws HistoryFault {
+        if (subject instanceof OfWorkload workload && accounts.has(workload)) {
+            accounts.get(workload).restore(Trial.decode(text));
         }
     }
 
@@ -191,18 +201,18 @@ final class Ledger {
      *
      * @return the sums, by namespace
      */
-    synchronized Map<String, Running> count(Collection<LivePod> live) {
+    synchronized Map<String, Running> count(Collection<LivePod> live, Instant now) {
         Set<WorkloadKey> seen = new HashSet<>();
-        Map<String, Running> sums = census.count(live, (workload, running) -> {
+        Map<String, Running> sums = census.count(live, now, (workload, counted) -> {
             OfWorkload whole = OfWorkload.whole(workload);
             if (accounts.has(whole)) {
                 seen.add(workload);
-                accounts.get(whole).runs(running);
+                accounts.get(whole).runs(counted, now);
             }
         });
         accounts.wholes()
                 .filter(entry -> !seen.contains(entry.getKey().workload()))
-                .forEach(entry -> entry.getValue().runs(Running.NONE));
+                .forEach(entry -> entry.getValue().runs(NOBODY, now));
         return sums;
     }
 
@@ -257,6 +267,7 @@ final class Ledger {
                 account.history.measured(account.live).orElse(null),
                 account.facts,
                 account.running(),
+                account.guarded(),
                 Stream.concat(
                                 Conditions.of(account, scoring.all(), pace.staleAfter(), now).stream(),
                                 Stream.of(Conditions.of(findings)))

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param budgetFor memory limit that the overload manager which we wrote for its proxy works by; {@code null} where there is
  *     none
  * @param sizing what became of it when it was created
+ * @param health whether its proxy serves
  * @param kills kernel kills of its proxy that its status shows, oldest first: the last two at most
  */
 public record LivePod(
@@ -53,6 +54,7 @@ public record LivePod(
         boolean guaranteed,
         @Nullable Bytes budgetFor,
         Sizing sizing,
+        Health health,
         List<OomKill> kills) {
 
     /** As StatefulSets name their pods: the next one is called the same. Random endings have five characters. */
@@ -68,6 +70,16 @@ public record LivePod(
         EARLIER,
         /** It is not sized and would have been, had we been asked: what is known now was known then. */
         MISSED
+    }
+
+    /** Whether a pod's proxy serves, by the kubelet's word. */
+    public enum Health {
+        /** It is ready, or was when it was seen before. */
+        READY,
+        /** It was started, and nobody saw it ready. */
+        NOT_READY,
+        /** It was not started yet, or its pod has ended. */
+        UNKNOWN
     }
 
     /** Whether its limit is another than the one that its overload manager was written for. */

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.profile.Finding;
+import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
@@ -72,6 +73,7 @@ final class Priors {
                 null,
                 ProxyFacts.UNKNOWN,
                 Running.NONE,
+                Guarded.NOT_YET,
                 CONDITIONS,
                 Finding.All.NONE);
     }

@@ -86,7 +86,7 @@ class Cluster {
 
     @Bean
     Kept kept(KubernetesStore store) {
-        return store.histories()::read;
+        return into -> store.histories().read((subject, history, trial) -> into.accept(subject, history));
     }
 
     @Bean

@@ -5,6 +5,7 @@ import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.Profiles;
+import dev.sidecarsizer.profile.Verdict;
 import dev.sidecarsizer.sizing.Surroundings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +47,7 @@ final class WarmUp {
             new MemoryProfile.Recommendation(Bytes.mebi(96), Bytes.mebi(192), Duration.ofMinutes(5)),
             new MemoryProfile.Observed(30, Bytes.mebi(151), Bytes.mebi(66), 0, null),
             new MemoryProfile.Proxy("1.31.0", null, 2, false),
+            Verdict.FINE,
             null);
 
     private final SslBundles bundles;

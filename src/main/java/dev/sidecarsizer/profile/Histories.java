@@ -2,6 +2,7 @@ package dev.sidecarsizer.profile;
 
 import dev.sidecarsizer.mesh.WorkloadKey;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The port through which the leader keeps what it learnt, so that the next one goes on from there. Never called in the
@@ -9,16 +10,29 @@ import java.util.function.BiConsumer;
  */
 public interface Histories {
 
+    /** Takes what is kept. */
+    @FunctionalInterface
+    interface Kept {
+
+        /**
+         * Takes one subject's.
+         *
+         * @param history as {@link Learnt#history()} was
+         * @param trial as {@link Guarded#trial()} was
+         */
+        void take(Subject subject, String history, @Nullable String trial);
+    }
+
     /**
      * Gives every history that is kept.
      *
      * @throws RuntimeException where they cannot be read; nothing may be written then
      */
-    void read(BiConsumer<Subject, String> into);
+    void read(Kept into);
 
     /**
-     * Gives what profiles of workloads show that no look tells again ({@link ProxyFacts#lasting(Boolean, java.util.List)}): no more than counters of
-     * pods that are gone would.
+     * Gives what profiles of workloads show that no look tells again ({@link ProxyFacts#lasting}): no more than counters
+     * of pods that are gone would.
      *
      * @throws RuntimeException where they cannot be read; nothing may be written then
      */

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param measured what was measured
  * @param facts the proxy it was measured on, and what drives its memory
  * @param running the pods that run
+ * @param guarded whether sizing does them good
  * @param conditions {@code Learning}, {@code Ready}, {@code Stale} and, of a workload, {@code Findings}, each once; {@code
- *     Unsized} while it holds
+ *     Unsized} and {@code Withdrawn} while they hold
  * @param findings what makes it large
  */
 public record Learnt(
@@ -29,6 +30,7 @@ public record Learnt(
         @Nullable Measured measured,
         ProxyFacts facts,
         Running running,
+        Guarded guarded,
         List<Condition> conditions,
         Finding.All findings) {
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param recommendation what the leader concluded; {@code null} while it has not
  * @param observed what was measured
  * @param proxy the proxy it was measured on
+ * @param verdict whether sizing does the workload good
  * @param fault why it must not be used, naming field, value and remedy; {@code null} where it is sound
  */
 public record MemoryProfile(
@@ -22,6 +23,7 @@ public record MemoryProfile(
         @Nullable Recommendation recommendation,
         Observed observed,
         Proxy proxy,
+        Verdict verdict,
         @Nullable String fault) {
 
     /**
@@ -42,7 +44,8 @@ public record MemoryProfile(
                 && standing == Standing.UNKNOWN
                 && recommendation == null
                 && observed.equals(Observed.NOTHING)
-                && proxy.equals(Proxy.UNKNOWN);
+                && proxy.equals(Proxy.UNKNOWN)
+                && verdict.equals(Verdict.FINE);
     }
 
     /** How far a profile can be trusted, from its conditions {@code Learning}, {@code Ready} and {@code Stale}. */

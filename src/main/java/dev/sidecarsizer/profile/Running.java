@@ -3,7 +3,7 @@ package dev.sidecarsizer.profile;
 /**
  * The pods of a workload whose proxies run, by what became of them when they were created.
  *
- * @param sized by us
+ * @param sized by us, not by their owner's word
  * @param kept as they came, and would be if they were created now
  * @param missed not sized, though they would have been, had we been asked
  * @param earlier not sized, and would be if they were created now

@@ -144,6 +144,8 @@ public sealed interface Decision {
         PROFILE_STALE,
         /** The profile has a value that must not be used. */
         PROFILE_INVALID,
+        /** The guard took sizing back: pods that we sized did worse than the workload's own past. */
+        WITHDRAWN_BY_GUARD,
         /** The policy has a value that must not be used. */
         POLICY_INVALID,
         /** Live pods, with headroom, need more than the policy's ceiling, which is below what the pod has. */

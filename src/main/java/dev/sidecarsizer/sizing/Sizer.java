@@ -6,6 +6,7 @@ import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.Profiles.Lineage;
+import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.sizing.Decision.Bound;
 import dev.sidecarsizer.sizing.Decision.Keep;
 import dev.sidecarsizer.sizing.Decision.Origin;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * <ol>
  *   <li>Somebody speaks for a number: the owner, else the profile of the revision, of the workload, the namespace's
  *       prior, the mesh's. The first that has enough history is heard; nobody is, the pod stays.
+ *   <li>Where the guard took sizing back, the pod stays.
  *   <li>A kernel kill outvotes a profile: the limit becomes at least {@value #OOM_RAISE} times the one that killed. It
  *       speaks where no profile does too, but only to raise. It decays when the leader lowers {@code oomLimit}, which
  *       takes evidence.
@@ -75,6 +77,10 @@ public final class Sizer {
         Bounds bounds = new Bounds(pod, proxy, before, surroundings);
         if (asked != null) {
             return obey(asked, voice, before, bounds, trail);
+        }
+        if (lineage.workload() != null && lineage.workload().verdict() instanceof Withdraw withdrawn) {
+            return new Keep(
+                    Reason.WITHDRAWN_BY_GUARD, withdrawn.why() + "; sizing is tried again " + withdrawn.until());
         }
         if (policy.fault() != null) {
             return new Keep(Reason.POLICY_INVALID, policy.fault());

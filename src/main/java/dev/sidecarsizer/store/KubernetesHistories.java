@@ -72,7 +72,7 @@ final class KubernetesHistories implements Histories {
     }
 
     @Override
-    public void read(BiConsumer<Subject, String> into) {
+    public void read(Kept into) {
         @Nullable String next = null;
         do {
             GenericKubernetesResourceList page = client.genericKubernetesResources(Applied.HISTORIES)
@@ -92,7 +92,7 @@ final class KubernetesHistories implements Histories {
                 client, about.ownNamespace(), null, profile -> into.accept(profile.subject(), profile.lastingFacts()));
     }
 
-    private void read(GenericKubernetesResource object, BiConsumer<Subject, String> into) {
+    private void read(GenericKubernetesResource object, Kept into) {
         String path =
                 object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
         try {
@@ -109,7 +109,7 @@ final class KubernetesHistories implements Histories {
             if (!days.isEmpty()) {
                 told.put(subject, days);
             }
-            into.accept(subject, data);
+            into.take(subject, data, object.get("trial") instanceof String trial ? trial : null);
         } catch (Unreadable unreadable) {
             faults.note(path, unreadable.getMessage());
         }
@@ -188,6 +188,9 @@ final class KubernetesHistories implements Histories {
                     "through", ProfileStatus.time(learnt.measured().lastSample()));
         }
         history.setAdditionalProperty("data", learnt.history());
+        if (learnt.guarded().trial() != null) {
+            history.setAdditionalProperty("trial", learnt.guarded().trial());
+        }
         return history;
     }
 

@@ -6,6 +6,8 @@ import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.MemoryProfile.Proxy;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
 import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Verdict;
+import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.store.Typed.Unreadable;
 import java.time.Duration;
 import java.util.List;
@@ -106,6 +108,7 @@ final class ProfileReader {
                 recommendation(reading, status == null ? null : status.recommendation()),
                 observed(reading, status == null ? null : status.observed()),
                 proxy(reading, concurrency, status == null ? null : status.proxy()),
+                verdict(reading, status == null ? null : status.guard()),
                 reading.fault());
     }
 
@@ -158,6 +161,18 @@ final class ProfileReader {
                 word(reading, "status.proxy.image", stored.image(), LONGEST_IMAGE),
                 concurrency != null ? concurrency : seen == 0 ? null : (Integer) seen,
                 stored.rawTcp());
+    }
+
+    /** A verdict that we do not know is a later version's, and has no say here. */
+    private static Verdict verdict(Reading reading, SidecarProfile.@Nullable Guard stored) {
+        if (stored == null || !"Withdraw".equals(stored.verdict())) {
+            return Verdict.FINE;
+        }
+        return new Withdraw(
+                reading.time("status.guard.since", stored.since()),
+                reading.time("status.guard.until", stored.until()),
+                reading.count("status.guard.times", stored.times()),
+                Reading.line(Objects.requireNonNullElse(stored.message(), "")));
     }
 
     private static @Nullable String word(Reading reading, String field, @Nullable String text, int longest) {

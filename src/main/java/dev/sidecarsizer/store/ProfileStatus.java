@@ -10,6 +10,8 @@ import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.Verdict;
+import dev.sidecarsizer.profile.Verdict.Withdraw;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -50,6 +52,7 @@ final class ProfileStatus {
         putFilled(status, "proxy", proxy(learnt.facts()));
         putFilled(status, "facts", facts(learnt.facts()));
         putFilled(status, "running", running(learnt.running()));
+        putFilled(status, "guard", guard(learnt.guarded().verdict()));
         List<Map<String, Object>> conditions = new ArrayList<>();
         for (Condition condition : learnt.conditions()) {
             conditions.add(condition(condition, stored, now));
@@ -157,6 +160,18 @@ final class ProfileStatus {
             fields.put("missed", running.missed());
             fields.put("earlier", running.earlier());
             fields.put("misfits", running.misfits());
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> guard(Verdict verdict) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (verdict instanceof Withdraw withdrawn) {
+            fields.put("verdict", "Withdraw");
+            fields.put("since", time(withdrawn.since()));
+            fields.put("until", time(withdrawn.until()));
+            fields.put("times", withdrawn.times());
+            fields.put("message", cut(withdrawn.why(), LONGEST_MESSAGE));
         }
         return fields;
     }

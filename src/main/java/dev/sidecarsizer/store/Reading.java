@@ -2,6 +2,8 @@ package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.mesh.Bytes;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,16 @@ final class Reading {
             return null;
         }
         return duration;
+    }
+
+    /** The time in {@code text}; the epoch where there is none. */
+    Instant time(String field, @Nullable String text) {
+        try {
+            return text == null ? Instant.EPOCH : Instant.parse(text);
+        } catch (DateTimeParseException unreadable) {
+            fault(field + " " + shown(text) + ": must be a time, for example 2026-11-20T10:00:00Z");
+            return Instant.EPOCH;
+        }
     }
 
     int count(String field, @Nullable Integer number) {

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  * @param spec what it is of, as a profile says what it is about
  * @param through end of the last window in it
  * @param data the history as text
+ * @param trial how sized pods do, as text
  */
-public record SidecarHistory(SidecarProfile.@Nullable Spec spec, @Nullable String through, @Nullable String data) {
+public record SidecarHistory(
+        SidecarProfile.@Nullable Spec spec, @Nullable String through, @Nullable String data, @Nullable String trial) {
 
     public static final String KIND = "SidecarHistory";
 }

@@ -28,6 +28,7 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable Proxy proxy,
             @Nullable Facts facts,
             @Nullable Running running,
+            @Nullable Guard guard,
             @Nullable List<@Nullable Condition> conditions,
             @Nullable List<@Nullable Finding> findings,
             @Nullable List<@Nullable Unjudged> unjudged,
@@ -85,6 +86,14 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable Integer missed,
             @Nullable Integer earlier,
             @Nullable Integer misfits) {}
+
+    /** What the guard concluded, where it has something against sizing. */
+    public record Guard(
+            @Nullable String verdict,
+            @Nullable String since,
+            @Nullable String until,
+            @Nullable Integer times,
+            @Nullable String message) {}
 
     /** One condition, with the meaning that Kubernetes gives to conditions. */
     public record Condition(

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.advice;
 
 import dev.sidecarsizer.advice.Known.Budget;
+import dev.sidecarsizer.advice.Known.Sized;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -9,6 +10,8 @@ import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Verdict.Withdraw;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -116,6 +119,10 @@ final class GeneratedMesh {
                 new Recommendation(request, recommended, null),
                 has.contains(Kind.RISING_TREND) ? bytes(between(1, 12) * MEGABYTE) : Bytes.ZERO,
                 has.contains(Kind.CONCURRENCY_DIFFERS) ? Set.of(2, 8) : Set.of(2),
+                new Sized(
+                        has.contains(Kind.SIZING_WITHDRAWN)
+                                ? new Withdraw(Instant.EPOCH, Instant.EPOCH, 1, "3 kernel kills")
+                                : null),
                 new ProxyFacts(
                         "1.31.0",
                         "proxyv2:1.31.0",

@@ -2,6 +2,7 @@ package dev.sidecarsizer.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidecarsizer.collect.LivePod.Health;
 import dev.sidecarsizer.collect.LivePod.Sizing;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -19,6 +20,7 @@ class CensusTest {
 
     private final Census census = new Census();
     private final Map<WorkloadKey, Running> workloads = new LinkedHashMap<>();
+    private int stuck;
 
     @Test
     void countsWhatBecameOfPodsThatRun() {
@@ -55,6 +57,32 @@ class CensusTest {
     }
 
     @Test
+    void sizedPodsAreStuckWhereNoneServesAndNobodyElseIs() {
+        LivePod[] stuckPods = {stuck("a", Sizing.SIZED), stuck("b", Sizing.SIZED)};
+
+        count(stuckPods);
+        assertThat(stuck).isEqualTo(2);
+        count(stuckPods[0], stuckPods[1], pod("c", Sizing.SIZED, NOON));
+        assertThat(stuck).as("one of the same size serves").isZero();
+        count(stuckPods[0], stuckPods[1], stuck("c", Sizing.KEPT));
+        assertThat(stuck).as("one of another size is stuck too").isZero();
+        count(SomePod.named("shop", "a")
+                .sizing(Sizing.SIZED)
+                .health(Health.NOT_READY)
+                .created(NOON.minusSeconds(299))
+                .build());
+        assertThat(stuck).as("it may still come").isZero();
+    }
+
+    private static LivePod stuck(String name, Sizing sizing) {
+        return SomePod.named("shop", name)
+                .sizing(sizing)
+                .health(Health.NOT_READY)
+                .created(NOON.minusSeconds(301))
+                .build();
+    }
+
+    @Test
     void tellsNoMoreThanSomeNamespacesApartAndThoseWithTheMostUnsizedPods() {
         List<LivePod> pods = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
@@ -70,7 +98,10 @@ class CensusTest {
 
     private Map<String, Running> count(LivePod... pods) {
         workloads.clear();
-        return census.count(List.of(pods), workloads::put);
+        return census.count(List.of(pods), NOON, (workload, counted) -> {
+            workloads.put(workload, counted.running());
+            stuck = counted.stuck();
+        });
     }
 
     private static LivePod pod(String name, Sizing sizing, Instant created) {

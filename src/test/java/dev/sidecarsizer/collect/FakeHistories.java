@@ -26,8 +26,9 @@ final class FakeHistories implements Histories {
     volatile Runnable atForgetting = () -> {};
 
     @Override
-    public void read(BiConsumer<Subject, String> into) {
-        kept.forEach((subject, learnt) -> into.accept(subject, learnt.history()));
+    public void read(Kept into) {
+        kept.forEach((subject, learnt) ->
+                into.take(subject, learnt.history(), learnt.guarded().trial()));
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class SomePod {
     private boolean guaranteed;
     private Map<String, String> labels = Map.of();
     private LivePod.Sizing sizing = LivePod.Sizing.KEPT;
+    private LivePod.Health health = LivePod.Health.READY;
     private List<OomKill> kills = List.of();
 
     private SomePod(PodName name) {
@@ -120,6 +121,11 @@ public final class SomePod {
         return this;
     }
 
+    public SomePod health(LivePod.Health what) {
+        health = what;
+        return this;
+    }
+
     public SomePod kills(List<OomKill> all) {
         kills = all;
         return this;
@@ -145,6 +151,7 @@ public final class SomePod {
                 guaranteed,
                 budgetFor,
                 sizing,
+                health,
                 kills);
     }
 }

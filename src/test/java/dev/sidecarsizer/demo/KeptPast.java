@@ -6,6 +6,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding;
+import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
@@ -62,6 +63,7 @@ final class KeptPast {
                 history.measured(Bytes.mebi(usual)).orElseThrow(),
                 ProxyFacts.UNKNOWN,
                 Running.NONE,
+                Guarded.NOT_YET,
                 List.of(new Condition("Ready", true, "EnoughHistory", DAYS + " days, " + pods + " pods")),
                 new Finding.All(List.of(), List.of())));
     }

@@ -6,6 +6,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding;
+import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Running;
@@ -171,6 +172,7 @@ class BoardIT {
                             history.measured(null).orElseThrow(),
                             ProxyFacts.UNKNOWN,
                             Running.NONE,
+                            Guarded.NOT_YET,
                             List.of(),
                             Finding.All.NONE));
         }

@@ -5,6 +5,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding;
+import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
@@ -50,6 +51,7 @@ final class LearntPast {
                             history.measured(null).orElse(null),
                             ProxyFacts.UNKNOWN,
                             Running.NONE,
+                            Guarded.NOT_YET,
                             List.of(new Condition("Ready", true, "EnoughHistory", "4 days")),
                             Finding.All.NONE));
         }

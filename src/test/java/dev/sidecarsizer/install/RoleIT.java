@@ -8,6 +8,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding;
+import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Running;
@@ -225,6 +226,7 @@ class RoleIT {
                             history.measured(null).orElse(null),
                             ProxyFacts.UNKNOWN,
                             Running.NONE,
+                            Guarded.NOT_YET,
                             List.of(),
                             Finding.All.NONE));
         }

@@ -10,6 +10,7 @@ import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.DecisionTally;
 import dev.sidecarsizer.profile.Finding;
+import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
@@ -294,6 +295,7 @@ class SafetyNetIT {
                 null,
                 ProxyFacts.UNKNOWN,
                 Running.NONE,
+                Guarded.NOT_YET,
                 List.of(),
                 Finding.All.NONE);
     }

@@ -258,6 +258,7 @@ class FindingsOfRealMeshIT {
                 null,
                 null,
                 Set.of(2),
+                null,
                 facts,
                 false,
                 null));

@@ -134,6 +134,7 @@ class UnusedConfigurationIT {
                 null,
                 null,
                 Set.of(2),
+                null,
                 facts,
                 false,
                 null);

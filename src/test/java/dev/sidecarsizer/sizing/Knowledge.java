@@ -7,6 +7,7 @@ import dev.sidecarsizer.profile.MemoryProfile.Proxy;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
 import dev.sidecarsizer.profile.Profiles.Lineage;
+import dev.sidecarsizer.profile.Verdict;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class Knowledge {
             new Recommendation(Bytes.mebi(96), Bytes.mebi(192), null),
             new Observed(14, Bytes.mebi(151), Bytes.mebi(66), 0, null),
             Proxy.UNKNOWN,
+            Verdict.FINE,
             null);
 
     private Knowledge() {}
@@ -37,6 +39,7 @@ final class Knowledge {
                 profile.recommendation(),
                 profile.observed(),
                 profile.proxy(),
+                profile.verdict(),
                 profile.fault());
     }
 
@@ -48,6 +51,7 @@ final class Knowledge {
                 profile.recommendation(),
                 profile.observed(),
                 profile.proxy(),
+                profile.verdict(),
                 profile.fault());
     }
 
@@ -59,6 +63,7 @@ final class Knowledge {
                 recommendation,
                 profile.observed(),
                 profile.proxy(),
+                profile.verdict(),
                 profile.fault());
     }
 
@@ -70,6 +75,7 @@ final class Knowledge {
                 profile.recommendation(),
                 change.apply(profile.observed()),
                 profile.proxy(),
+                profile.verdict(),
                 profile.fault());
     }
 
@@ -81,6 +87,7 @@ final class Knowledge {
                 profile.recommendation(),
                 profile.observed(),
                 profile.proxy(),
+                profile.verdict(),
                 fault);
     }
 
@@ -92,6 +99,7 @@ final class Knowledge {
                 profile.recommendation(),
                 profile.observed(),
                 new Proxy(null, image, concurrency, null),
+                profile.verdict(),
                 profile.fault());
     }
 

@@ -177,7 +177,14 @@ class VoiceTest {
                         .source())
                 .isNull();
         MemoryProfile fromFile = new MemoryProfile(
-                "shop/file", "", Standing.READY, SOUND.recommendation(), SOUND.observed(), SOUND.proxy(), null);
+                "shop/file",
+                "",
+                Standing.READY,
+                SOUND.recommendation(),
+                SOUND.observed(),
+                SOUND.proxy(),
+                SOUND.verdict(),
+                null);
         assertThat(Voice.of(Knowledge.ofWorkload(fromFile), null, SizingPolicy.DEFAULT, Trail.NONE)
                         .source())
                 .isEqualTo("shop/file");

@@ -17,6 +17,7 @@ import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Finding.Confidence;
 import dev.sidecarsizer.profile.Finding.Evidence;
 import dev.sidecarsizer.profile.Finding.Unjudged;
+import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.Learnt.Daily;
@@ -318,6 +319,7 @@ class HistoriesIT {
                 stale.measured(),
                 stale.facts(),
                 Running.NONE,
+                Guarded.NOT_YET,
                 List.of(new Condition("Stale", true, "NoSamples", "none for 7 days")),
                 Finding.All.NONE));
 
@@ -480,6 +482,7 @@ class HistoriesIT {
                 sound.measured(),
                 strange,
                 Running.NONE,
+                Guarded.NOT_YET,
                 List.of(new Condition("Ready", true, "Enough", "m".repeat(5000))),
                 Finding.All.NONE));
 
@@ -706,7 +709,7 @@ class HistoriesIT {
 
     private static Map<Subject, String> read(KubernetesHistories leader) {
         Map<Subject, String> read = new HashMap<>();
-        leader.read(read::put);
+        leader.read((subject, text, trial) -> read.put(subject, text));
         return read;
     }
 
@@ -842,6 +845,7 @@ class HistoriesIT {
                                 List.of(0, 0, 1))),
                 FACTS,
                 new Running(2, 0, 1, 0, 0),
+                Guarded.NOT_YET,
                 List.of(
                         new Condition("Ready", true, "EnoughHistory", "14 days, 3 pods"),
                         new Condition("Stale", false, "Fresh", "seen a minute ago")),
@@ -857,6 +861,7 @@ class HistoriesIT {
                 learnt.measured(),
                 learnt.facts(),
                 learnt.running(),
+                learnt.guarded(),
                 learnt.conditions(),
                 new Finding.All(found, List.of(new Unjudged("AgentDrives", List.of("the agent's memory")))));
     }

@@ -10,6 +10,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
 import dev.sidecarsizer.profile.Subject;
+import dev.sidecarsizer.profile.Verdict;
 import dev.sidecarsizer.store.Typed.Unreadable;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,7 @@ class ProfileReaderTest {
                         new MemoryProfile.Recommendation(Bytes.mebi(96), Bytes.mebi(192), Duration.ofMinutes(5)),
                         new MemoryProfile.Observed(14, Bytes.mebi(151), Bytes.mebi(66), 2, Bytes.mebi(128)),
                         new MemoryProfile.Proxy("1.31.0", "docker.io/istio/proxyv2:1.31.0", 2, false),
+                        Verdict.FINE,
                         null));
     }
 

@@ -9,6 +9,7 @@ import dev.sidecarsizer.profile.MemoryProfile.Observed;
 import dev.sidecarsizer.profile.MemoryProfile.Proxy;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
+import dev.sidecarsizer.profile.Verdict;
 import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PodWindow;
@@ -84,6 +85,7 @@ final class Lessons {
                         recommendation,
                         observed(measured),
                         Proxy.UNKNOWN,
+                        Verdict.FINE,
                         null))
                 .orElse(null);
     }

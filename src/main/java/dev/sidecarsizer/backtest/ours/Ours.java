@@ -11,6 +11,7 @@ import dev.sidecarsizer.profile.MemoryProfile.Proxy;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
 import dev.sidecarsizer.profile.Profiles.Lineage;
+import dev.sidecarsizer.profile.Verdict;
 import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.PodWindow;
 import dev.sidecarsizer.profile.history.Target;
@@ -124,7 +125,14 @@ public final class Ours implements Strategy {
     private @Nullable MemoryProfile prior(String around, Predicate<WorkloadKey> isAround, Instant now) {
         return priors.computeIfAbsent(around, any -> lessons.prior(isAround, target, now))
                 .map(recommendation -> new MemoryProfile(
-                        around, "", Standing.READY, recommendation, Observed.NOTHING, Proxy.UNKNOWN, null))
+                        around,
+                        "",
+                        Standing.READY,
+                        recommendation,
+                        Observed.NOTHING,
+                        Proxy.UNKNOWN,
+                        Verdict.FINE,
+                        null))
                 .orElse(null);
     }
 }

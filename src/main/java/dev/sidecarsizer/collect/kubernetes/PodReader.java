@@ -1,6 +1,7 @@
 package dev.sidecarsizer.collect.kubernetes;
 
 import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.LivePod.Health;
 import dev.sidecarsizer.collect.LivePod.Sizing;
 import dev.sidecarsizer.collect.Shared;
 import dev.sidecarsizer.collect.oom.OomKills;
@@ -91,6 +92,7 @@ final class PodReader {
                 pod.tree().at("/status/qosClass").asString("").equals("Guaranteed"),
                 budgetFor(pod),
                 sizing(pod, created, before),
+                health(pod, status, before),
                 OomKills.in(status, limit));
     }
 
@@ -107,19 +109,38 @@ final class PodReader {
         return proxy.memory().limit();
     }
 
+    /** What the owner asked for is the owner's, whatever comes of it. */
+    private static boolean isOurSize(JsonNode note) {
+        return note.path("decision").asString("").equals("Resize")
+                && !note.path("reason").asString("").equals("OWNER");
+    }
+
+    private static Health health(Pod pod, JsonNode status, @Nullable LivePod before) {
+        boolean wasReady = before != null && before.health() == Health.READY && isSame(pod, before);
+        if (wasReady || status.path("ready").asBoolean(false)) {
+            return Health.READY;
+        }
+        String phase = pod.tree().at("/status/phase").asString("");
+        boolean ended = phase.equals("Succeeded") || phase.equals("Failed");
+        boolean started = status.path("state").path("running").isObject()
+                || status.path("restartCount").asInt(0) > 0;
+        return started && !ended ? Health.NOT_READY : Health.UNKNOWN;
+    }
+
+    /** Whether it is that pod, and not a later one of its name. */
+    private static boolean isSame(Pod pod, LivePod before) {
+        return before.uid().equals(pod.tree().at("/metadata/uid").asString(""));
+    }
+
     /** Who was missed stays so, whatever is learnt later. */
     private Sizing sizing(Pod pod, Instant created, @Nullable LivePod before) {
         Optional<String> note = pod.annotation(DECISION);
         if (note.isPresent()) {
-            return note.flatMap(EmbeddedJson::read)
-                            .filter(read -> read.path("decision").asString("").equals("Resize"))
-                            .isPresent()
+            return note.flatMap(EmbeddedJson::read).filter(PodReader::isOurSize).isPresent()
                     ? Sizing.SIZED
                     : Sizing.KEPT;
         }
-        if (before != null
-                && before.sizing() == Sizing.MISSED
-                && before.uid().equals(pod.tree().at("/metadata/uid").asString(""))) {
+        if (before != null && before.sizing() == Sizing.MISSED && isSame(pod, before)) {
             return Sizing.MISSED;
         }
         if (!wouldSize.test(pod)) {

@@ -102,6 +102,19 @@ class FindingsOfRealEnvoyIT {
 
     private static Known known(ProxyFacts facts) {
         return new Known(
-                POD.workload(), Map.of(), null, null, null, null, null, null, null, Set.of(2), facts, false, null);
+                POD.workload(),
+                Map.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Set.of(2),
+                null,
+                facts,
+                false,
+                null);
     }
 }

@@ -56,6 +56,7 @@ class PodReaderTest {
                         false,
                         null,
                         LivePod.Sizing.KEPT,
+                        LivePod.Health.NOT_READY,
                         List.of()));
     }
 
@@ -106,6 +107,7 @@ class PodReaderTest {
             textBlock =
                     """
                     {sidecar-sizer.dev/decision: '{"decision":"Resize"}'} | true  | SIZED
+                    {sidecar-sizer.dev/decision: '{"decision":"Resize","reason":"OWNER"}'} | true | KEPT
                     {sidecar-sizer.dev/decision: '{"decision":"Keep"}'}   | true  | KEPT
                     {sidecar-sizer.dev/decision: 'no JSON'}               | true  | KEPT
                     {}                                                    | true  | EARLIER
@@ -135,6 +137,26 @@ class PodReaderTest {
         assertThat(asking.read(tree, missed)).map(LivePod::sizing).contains(LivePod.Sizing.MISSED);
         ((ObjectNode) tree.path("metadata")).put("uid", "another");
         assertThat(asking.read(tree, missed)).map(LivePod::sizing).contains(LivePod.Sizing.KEPT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {name: istio-proxy, ready: true, state: {running: {startedAt: x}}}                       | READY
+                    {name: istio-proxy, ready: false, state: {running: {startedAt: x}}}                      | NOT_READY
+                    {name: istio-proxy, ready: false, restartCount: 3, state: {waiting: {reason: CrashLoop}}} | NOT_READY
+                    {name: istio-proxy, ready: false, state: {waiting: {reason: ImagePullBackOff}}}          | UNKNOWN
+                    """)
+    void tellsWhetherAProxyServes(String status, LivePod.Health health) {
+        LivePod pod = pod("{}", "[proxy, sidecar]", "[]", "1", status);
+
+        assertThat(pod.health()).isEqualTo(health);
+        assertThat(reader.read(tree("{}", "[proxy, sidecar]", "[]", "1", RUNS), pod))
+                .map(LivePod::health)
+                .as("once ready, it had room enough")
+                .contains(health == LivePod.Health.READY ? health : LivePod.Health.NOT_READY);
     }
 
     /** A native sidecar is restarted always, whatever becomes of its pod. */

@@ -1,0 +1,142 @@
+package dev.sidecarsizer.guard;
+
+import dev.sidecarsizer.profile.Verdict;
+import dev.sidecarsizer.profile.Verdict.Withdraw;
+import dev.sidecarsizer.profile.history.Trial;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes sizing back where it does harm: a workload's sized pods are held against its own past and against its pods that we
+ * did not size.
+ *
+ * <ul>
+ *   <li>Kernel kills: at least {@value #FEWEST} of sized pods within {@link #WINDOW}, and more than {@value #TIMES_PAST} times
+ *       as many as pods that we did not size would have had, by the hours that such ran. One kill, or two, is noise.
+ *   <li>Readiness: at least {@value #FEWEST} sized pods that never became ready, while none that we sized is, and none is
+ *       stuck that we did not.
+ * </ul>
+ *
+ * What is withdrawn stays so for a day, then it is tried again; each time in a row for twice as long, up to a week. Four weeks
+ * without make the next time a first one.
+ */
+public final class Guard {
+
+    /** In which kills count together. */
+    static final Duration WINDOW = Duration.ofHours(6);
+
+    private static final int FEWEST = 3;
+    private static final int TIMES_PAST = 3;
+    private static final Duration FIRST = Duration.ofDays(1);
+    private static final Duration LONGEST = Duration.ofDays(7);
+    private static final Duration FORGIVEN = Duration.ofDays(28);
+    private static final Duration HALF_LIFE = Duration.ofDays(14);
+
+    /** Between two counts; a leader that was away longer has not seen what ran meanwhile. */
+    private static final Duration LONGEST_COUNT = Duration.ofMinutes(15);
+
+    private Guard() {}
+
+    /**
+     * The pods of one workload that are there now.
+     *
+     * @param sized that run, and that we sized
+     * @param others that run, and that we did not
+     * @param stuck that we sized and that never became ready, where others of the workload say that it is no fault of theirs
+     */
+    public record Seen(int sized, int others, int stuck) {}
+
+    /**
+     * Takes in a kernel kill. Of a sized pod it counts only where the pod came after sizing was last tried again: what an
+     * earlier size did is judged already.
+     *
+     * @param sized whether we sized the pod
+     * @param created when it was
+     * @param at when it was killed, by a clock that may be wrong
+     */
+    public static Trial killed(Trial before, boolean sized, Instant created, Instant at, Instant now) {
+        if (!sized) {
+            return new Trial(
+                    before.pastHours(), before.pastKills() + 1, before.counted(), before.kills(), before.last());
+        }
+        Withdraw last = before.last();
+        if (last != null && created.isBefore(last.until())) {
+            return before;
+        }
+        Instant when = at.isAfter(now) ? now : at;
+        return with(
+                before,
+                Stream.concat(before.kills().stream(), Stream.of(when)).sorted().toList(),
+                last);
+    }
+
+    /** Takes in which pods there are, and judges. */
+    public static Trial counted(Trial before, Seen seen, Instant now) {
+        Trial trial = older(before, seen, now);
+        List<Instant> kills = trial.kills().stream()
+                .filter(kill -> kill.isAfter(now.minus(WINDOW)))
+                .toList();
+        if (isWithdrawn(trial, now)) {
+            return with(trial, List.of(), trial.last());
+        }
+        return why(trial, kills.size(), seen)
+                .map(why -> with(trial, List.of(), withdraw(trial.last(), why, now)))
+                .orElseGet(() -> with(trial, kills, trial.last()));
+    }
+
+    /** What holds now. */
+    public static Verdict verdict(Trial trial, Instant now) {
+        Withdraw last = trial.last();
+        return last != null && now.isBefore(last.until()) ? last : Verdict.FINE;
+    }
+
+    private static boolean isWithdrawn(Trial trial, Instant now) {
+        return verdict(trial, now) instanceof Withdraw;
+    }
+
+    private static Optional<String> why(Trial trial, int kills, Seen seen) {
+        double rate = trial.pastHours() == 0 ? 0 : trial.pastKills() / trial.pastHours();
+        double expected = rate * Math.max(1, seen.sized()) * WINDOW.toHours();
+        if (kills >= FEWEST && kills > TIMES_PAST * expected) {
+            return Optional.of(String.format(
+                    Locale.ROOT,
+                    "%d kernel kills of pods that we sized within %d hours, where its own past makes %.1f",
+                    kills,
+                    WINDOW.toHours(),
+                    expected));
+        }
+        return seen.stuck() >= FEWEST
+                ? Optional.of(seen.stuck() + " pods that we sized never became ready")
+                : Optional.empty();
+    }
+
+    private static Withdraw withdraw(@Nullable Withdraw last, String why, Instant now) {
+        int times = last != null && now.isBefore(last.until().plus(FORGIVEN)) ? last.times() + 1 : 1;
+        Duration doubled = FIRST.multipliedBy(1L << Math.min(times - 1, 8));
+        return new Withdraw(now, now.plus(doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST), times, why);
+    }
+
+    private static Trial older(Trial before, Seen seen, Instant now) {
+        Duration passed = Duration.between(before.counted(), now);
+        double decay = before.counted().equals(Instant.EPOCH)
+                ? 1
+                : Math.pow(0.5, Math.max(0, (double) passed.toMillis()) / HALF_LIFE.toMillis());
+        boolean ran = !passed.isNegative() && passed.compareTo(LONGEST_COUNT) <= 0;
+        double hours = ran
+                ? seen.others()
+                        * passed.toMillis()
+                        / (double) Duration.ofHours(1).toMillis()
+                : 0;
+        return new Trial(
+                before.pastHours() * decay + hours, before.pastKills() * decay, now, before.kills(), before.last());
+    }
+
+    private static Trial with(Trial trial, List<Instant> kills, @Nullable Withdraw last) {
+        return new Trial(trial.pastHours(), trial.pastKills(), trial.counted(), kills, last);
+    }
+}
