@@ -5,6 +5,7 @@ import dev.sidecarsizer.advice.Known.Budget;
 import dev.sidecarsizer.advice.Known.Sized;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.collect.LivePod.Sizing;
+import dev.sidecarsizer.guard.Breaker.Sample;
 import dev.sidecarsizer.guard.Guard;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
@@ -236,6 +237,10 @@ final class Account {
             verdict = judged;
             hurry();
         }
+    }
+
+    Sample past() {
+        return new Sample(trial.pastHours(), trial.pastKills());
     }
 
     /** Takes over how its pods did. */

@@ -25,7 +25,7 @@ final class Census {
     static final String REST = "_rest";
 
     /** For so long a proxy may take to become ready. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /**
      * The pods of one workload.

@@ -2,6 +2,7 @@ package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.collect.Leadership.Term;
 import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.guard.Fuse;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
@@ -43,6 +44,7 @@ public final class Collector implements Leadership.Task {
 
     private final Sources sources;
     private final Histories histories;
+    private final Fuse fuse;
     private final Owners owners;
     private final Targets targets;
     private final Pace pace;
@@ -50,18 +52,27 @@ public final class Collector implements Leadership.Task {
     private final Reading.Counts counts = new Reading.Counts();
     private final AtomicLong kept = new AtomicLong();
     private final AtomicLong notKept = new AtomicLong();
+    private final AtomicLong trips = new AtomicLong();
     private final Queue<Untold> untold = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Ledger ledger;
     private volatile Consumer<Map<String, Running>> counted = sums -> {};
 
     /**
      * @param sources opens what a term reads from
+     * @param fuse stops all sizing
      * @param targets what the policy of a pod aims at
      */
     public Collector(
-            Sources sources, Histories histories, Owners owners, Targets targets, Pace pace, InstantSource clock) {
+            Sources sources,
+            Histories histories,
+            Fuse fuse,
+            Owners owners,
+            Targets targets,
+            Pace pace,
+            InstantSource clock) {
         this.sources = sources;
         this.histories = histories;
+        this.fuse = fuse;
         this.owners = owners;
         this.targets = targets;
         this.pace = pace;
@@ -132,7 +143,9 @@ public final class Collector implements Leadership.Task {
             Instant now = clock.instant();
             if (!now.isBefore(count)) {
                 // also while the source is away: pods are counted by what the API server says
-                counted.accept(own.count(pods.all(), now));
+                List<LivePod> live = pods.all();
+                counted.accept(own.count(live, now));
+                hold(own, live, now);
                 count = now.plus(pace.read());
             }
             for (Untold next = untold.poll(); next != null; next = untold.poll()) {
@@ -148,6 +161,27 @@ public final class Collector implements Leadership.Task {
                 Thread.sleep(TURN);
             }
         }
+    }
+
+    /** Stops all sizing where it does harm all over the mesh. */
+    private void hold(Ledger own, List<LivePod> live, Instant now) {
+        if (fuse.isBlown()) {
+            return;
+        }
+        Outcomes.judge(live, own.past(), fuse.mended(), now).ifPresent(why -> {
+            LOG.warn("the breaker trips: {}", why);
+            try {
+                fuse.blow(why);
+                trips.incrementAndGet();
+            } catch (RuntimeException failure) {
+                LOG.warn("the breaker's word is not written yet, will retry: {}", failure.getMessage());
+            }
+        });
+    }
+
+    /** How often the breaker tripped. */
+    public long trips() {
+        return trips.get();
     }
 
     /** One write after the other, and none once the term is over; {@code write} says whether it was done. */

@@ -5,6 +5,7 @@ import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
+import dev.sidecarsizer.guard.Breaker.Sample;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
@@ -214,6 +215,11 @@ final class Ledger {
                 .filter(entry -> !seen.contains(entry.getKey().workload()))
                 .forEach(entry -> entry.getValue().runs(NOBODY, now));
         return sums;
+    }
+
+    /** How pods of all workloads did before they were sized: hours, and kills. */
+    synchronized Sample past() {
+        return accounts.wholes().map(entry -> entry.getValue().past()).reduce(new Sample(0, 0), Sample::plus);
     }
 
     /**

@@ -68,6 +68,7 @@ class Learning {
         return new Collector(
                 sources(client, policies, targets, judge, dropped, watched, looked, settings),
                 store.histories(),
+                store.fuse(),
                 new KubernetesOwners(client, InstantSource.system()),
                 targets,
                 settings.pace(),

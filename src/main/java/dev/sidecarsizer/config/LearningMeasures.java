@@ -83,6 +83,9 @@ final class LearningMeasures implements MeterBinder {
                     .tag("kind", kind.word())
                     .register(registry);
         }
+        FunctionCounter.builder("sidecar.sizer.breaker.trips", collector, Collector::trips)
+                .description("How often the breaker stopped all sizing")
+                .register(registry);
         bindUnsized(registry);
         bindPods(registry);
         bindLooks(registry);

@@ -23,7 +23,8 @@ record ModeCap(Mode property, Supplier<Brake> brake) implements Supplier<Mode>, 
     @Override
     public void bindTo(MeterRegistry registry) {
         bind(registry, "property", () -> property);
-        bind(registry, "brake", () -> brake.get().cap());
+        bind(registry, "brake", () -> brake.get().mode());
+        bind(registry, "breaker", () -> brake.get().breaker() == null ? Mode.ENFORCE : Mode.AUDIT);
     }
 
     private static void bind(MeterRegistry registry, String by, Supplier<Mode> cap) {

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.guard.Brake;
+import dev.sidecarsizer.guard.Fuse;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
@@ -32,6 +33,7 @@ public final class KubernetesStore implements AutoCloseable {
     private final OptionalWatch verticalPodAutoscalers;
     private final KubernetesProfileSink sink;
     private final KubernetesHistories histories;
+    private final KubernetesFuse fuse;
     private final List<Ticker> tickers;
 
     /**
@@ -63,6 +65,7 @@ public final class KubernetesStore implements AutoCloseable {
         SafetyNet net = safetyNet ? new SafetyNet(client) : null;
         sink = new KubernetesProfileSink(client, kinds.profiles(), ownNamespace, net);
         histories = new KubernetesHistories(client, kinds.profiles(), ownNamespace, InstantSource.system(), net);
+        fuse = new KubernetesFuse(client, ownNamespace, kinds.brake(), InstantSource.system());
         tickers = List.of(
                 new Ticker("store-ages", BETWEEN_LOOKS_AT_THE_AGE, this::ages),
                 new Ticker(
@@ -117,6 +120,11 @@ public final class KubernetesStore implements AutoCloseable {
     /** What only the leader asks for, and only it has the use of. */
     public Histories histories() {
         return histories;
+    }
+
+    /** What stops all sizing; only the leader blows it. */
+    public Fuse fuse() {
+        return fuse;
     }
 
     /** All kinds by their names in the API, such as {@code limitranges}. */

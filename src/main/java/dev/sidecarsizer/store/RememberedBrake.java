@@ -2,6 +2,7 @@ package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.store.Typed.Unreadable;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,6 +17,7 @@ final class RememberedBrake implements Remembered {
     private final String path;
     private volatile boolean there;
     private volatile Brake brake = Brake.RELEASED;
+    private volatile Instant mended = Instant.EPOCH;
 
     RememberedBrake(String ownNamespace) {
         path = ownNamespace + "/" + Brake.NAME;
@@ -24,6 +26,11 @@ final class RememberedBrake implements Remembered {
     /** As it was last seen. */
     Brake now() {
         return brake;
+    }
+
+    /** When the breaker's word was seen to go; the epoch where it never was. */
+    Instant mended() {
+        return mended;
     }
 
     @Override
@@ -62,6 +69,12 @@ final class RememberedBrake implements Remembered {
     private void become(Brake now) {
         Brake before = brake;
         brake = now;
+        if (before.breaker() != null && now.breaker() == null) {
+            mended = Instant.now();
+            LOG.warn("the breaker is mended: {}", before.breaker());
+        } else if (now.breaker() != null && before.breaker() == null) {
+            LOG.warn("the breaker holds all sizing at audit: {}", now.breaker());
+        }
         faults.note(path, now.fault());
         if (now.cap() != before.cap()) {
             LOG.warn("brake: the installation goes as far as {}, no longer {}", now.cap(), before.cap());

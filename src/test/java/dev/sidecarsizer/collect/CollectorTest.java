@@ -46,6 +46,7 @@ class CollectorTest {
     private final FakePods pods = new FakePods();
     private final FakeSource source = new FakeSource();
     private final FakeHistories histories = new FakeHistories();
+    private final FakeFuse fuse = new FakeFuse();
     /** How far the clock, which goes on, is from ours. */
     private volatile Duration offset = Duration.between(Instant.now(), hour(3).plusSeconds(120));
 
@@ -65,6 +66,7 @@ class CollectorTest {
                 }
             },
             histories,
+            fuse,
             (workload, controller) -> Optional.of(controller),
             new Targets() {
                 @Override
@@ -111,6 +113,24 @@ class CollectorTest {
     void endTheTerm() throws InterruptedException {
         term.interrupt();
         assertThat(term.join(PATIENCE)).isTrue();
+    }
+
+    @Test
+    void theBreakerIsTriedUntilItsWordIsWritten() {
+        for (int i = 0; i < 24; i++) {
+            pods.lives(SomePod.named("shop", "pod-" + i)
+                    .of("deployment-" + i)
+                    .sizing(LivePod.Sizing.SIZED)
+                    .kills(List.of(new OomKill(Instant.now().plus(offset), null)))
+                    .build());
+        }
+
+        term.start();
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(fuse.blown).startsWith("24 of 24 sized pods");
+            assertThat(collector.trips()).isEqualTo(1);
+        });
     }
 
     @Test

@@ -99,7 +99,7 @@ class BaseManifestsTest {
                                 """
                 rules:
                 - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, patch]}
-                - {apiGroups: [""], resources: [configmaps], resourceNames: [sidecar-sizer], verbs: [list, watch]}
+                - {apiGroups: [""], resources: [configmaps], resourceNames: [sidecar-sizer], verbs: [list, watch, create, patch]}
                 """)
                         .objects()
                         .getFirst()

@@ -14,13 +14,22 @@ class BrakeTest {
     @ParameterizedTest
     @CsvSource({"off, OFF", "audit, AUDIT", "enforce, ENFORCE", "' audit\n', AUDIT"})
     void capsAtTheModeThatItNames(String word, Mode cap) {
-        assertThat(Brake.of(Map.of("mode", word))).isEqualTo(new Brake(cap, null));
+        assertThat(Brake.of(Map.of("mode", word))).isEqualTo(new Brake(cap, null, null));
     }
 
     @Test
     void withoutTheKeyItIsReleased() {
         assertThat(Brake.of(Map.of())).isEqualTo(Brake.RELEASED);
         assertThat(Brake.of(Map.of("note", "audit"))).isEqualTo(Brake.RELEASED);
+    }
+
+    @Test
+    void theBreakerHoldsAtAuditWhateverPeopleSay() {
+        assertThat(Brake.of(Map.of("breaker", "since noon")).cap()).isEqualTo(Mode.AUDIT);
+        assertThat(Brake.of(Map.of("breaker", "since noon", "mode", "enforce")).cap())
+                .isEqualTo(Mode.AUDIT);
+        assertThat(Brake.of(Map.of("breaker", "since noon", "mode", "off")).cap())
+                .isEqualTo(Mode.OFF);
     }
 
     @ParameterizedTest

@@ -181,7 +181,7 @@ class RoleIT {
     /**
      * Read from the API server's audit log: what we did, and what the role lets us do, are the same. An Event is told
      * once more, by a patch, ten minutes after the first time: {@code HistoriesIT} has a clock for that, this test has
-     * not the time.
+     * not the time. The breaker's word is written in {@code BreakerIT}, by these rights.
      */
     @Test
     void allowsWhatIsDoneAndNoMore() throws IOException {
@@ -199,6 +199,7 @@ class RoleIT {
                 await().atMost(InstalledWebhook.PATIENCE).untilAsserted(() -> {
                     Set<String> done = done(cluster.plane());
                     done.add("patch events");
+                    done.addAll(List.of("create configmaps", "patch configmaps"));
                     assertThat(done).isEqualTo(allowed(cluster.plane()));
                 });
                 assertThat(replica.readiness(cluster.installation().tls())).isEqualTo(200);

@@ -1,0 +1,80 @@
+package dev.sidecarsizer.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.collect.LivePod.Health;
+import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.collect.LivePod.Sizing;
+import dev.sidecarsizer.guard.Breaker.Sample;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class OutcomesTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private final List<LivePod> pods = new ArrayList<>();
+
+    @Test
+    void sizedPodsThatAreKilledWhileOthersAreNot() {
+        some(Sizing.SIZED, 12, OutcomesTest::killed);
+        some(Sizing.SIZED, 12, OutcomesTest::fine);
+        some(Sizing.KEPT, 30, OutcomesTest::fine);
+
+        assertThat(judge(NOON)).hasValueSatisfying(why -> assertThat(why).startsWith("12 of 24 sized pods of 12"));
+        assertThat(judge(NOON.plus(Duration.ofHours(2)))).as("long ago").isEmpty();
+    }
+
+    @Test
+    void othersThatAreKilledAsOftenSpeakForUs() {
+        some(Sizing.SIZED, 12, OutcomesTest::killed);
+        some(Sizing.SIZED, 12, OutcomesTest::fine);
+        some(Sizing.KEPT, 15, OutcomesTest::killed);
+        some(Sizing.KEPT, 15, OutcomesTest::fine);
+
+        assertThat(judge(NOON)).isEmpty();
+    }
+
+    @Test
+    void proxiesThatNeverBecomeReadyFailAfterAWhile() {
+        some(Sizing.SIZED, 20, pod -> pod.health(Health.NOT_READY).created(NOON));
+        some(Sizing.KEPT, 30, OutcomesTest::fine);
+
+        assertThat(judge(NOON.plusSeconds(60))).isEmpty();
+        assertThat(judge(NOON.plusSeconds(301))).isPresent();
+    }
+
+    @Test
+    void whatFailedBeforeItWasMendedIsDealtWith() {
+        some(Sizing.SIZED, 24, OutcomesTest::killed);
+
+        assertThat(Outcomes.judge(pods, new Sample(1000, 0), NOON.minusSeconds(1), NOON))
+                .isPresent();
+        assertThat(Outcomes.judge(pods, new Sample(1000, 0), NOON, NOON)).isEmpty();
+    }
+
+    private static SomePod fine(SomePod pod) {
+        return pod;
+    }
+
+    private static SomePod killed(SomePod pod) {
+        return pod.kills(List.of(new OomKill(NOON, null)));
+    }
+
+    private Optional<String> judge(Instant now) {
+        return Outcomes.judge(pods, new Sample(0, 0), Instant.EPOCH, now);
+    }
+
+    private void some(Sizing sizing, int count, UnaryOperator<SomePod> more) {
+        for (int i = 0; i < count; i++) {
+            pods.add(more.apply(SomePod.named("shop", "pod-" + pods.size())
+                            .of("deployment-" + pods.size())
+                            .sizing(sizing))
+                    .build());
+        }
+    }
+}
