@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.MalformedPod;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.Ownership;
@@ -73,6 +74,12 @@ final class ClusterKnowledge implements Knowledge {
     @Override
     public List<StoredProfile> profiles(@Nullable String namespace) throws CommandFailed {
         return ask(() -> ClusterSnapshot.profiles(client, ownNamespace, namespace));
+    }
+
+    @Override
+    public Brake brake() throws CommandFailed {
+        return ask(() ->
+                ClusterSnapshot.of(client, ownNamespace, Set.of(), problem).brake());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.store.FolderStore;
@@ -27,6 +28,11 @@ record FolderKnowledge(FolderStore store, String namespace) implements Knowledge
         return store.stored().stream()
                 .filter(one -> namespace == null || one.namespace().equals(namespace))
                 .toList();
+    }
+
+    @Override
+    public Brake brake() {
+        return store.brake();
     }
 
     @Override

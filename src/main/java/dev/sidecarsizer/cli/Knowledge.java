@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.store.StoredProfile;
@@ -32,6 +33,13 @@ public interface Knowledge extends AutoCloseable {
      * @throws CommandFailed where they cannot be seen
      */
     List<StoredProfile> profiles(@Nullable String namespace) throws CommandFailed;
+
+    /**
+     * What holds the whole installation back; nothing where that must not be seen.
+     *
+     * @throws CommandFailed where the API server does not answer
+     */
+    Brake brake() throws CommandFailed;
 
     /**
      * A pod of the mesh that is there; empty where there is none, or pods must not be seen.

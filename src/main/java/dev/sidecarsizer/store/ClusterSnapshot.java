@@ -54,7 +54,7 @@ public final class ClusterSnapshot {
             }
         }
         snapshot.look(WatchedKind.CONFIG_MAPS, ownNamespace, false);
-        if (!namespaces.contains(ownNamespace)) {
+        if (!namespaces.isEmpty() && !namespaces.contains(ownNamespace)) {
             snapshot.look(WatchedKind.PROFILES, ownNamespace, false);
             snapshot.look(WatchedKind.POLICIES, ownNamespace, false);
         }

@@ -7,6 +7,7 @@ import dev.sidecarsizer.cli.Ink;
 import dev.sidecarsizer.cli.Knowledge;
 import dev.sidecarsizer.cli.NamespaceOption;
 import dev.sidecarsizer.cli.OutputOptions;
+import dev.sidecarsizer.guard.Brake;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,12 +40,13 @@ public final class StatusCommand implements Callable<Integer> {
         try (Knowledge knowledge = cluster.open()) {
             String namespace = namespaces.of(knowledge);
             MeshStatus status = MeshStatus.of(knowledge.profiles(namespace));
+            Brake brake = knowledge.brake();
             PrintWriter out = spec.commandLine().getOut();
             if (output.isStructured()) {
-                output.write(StatusTree.of(status), false, out);
+                output.write(StatusTree.of(status, brake), false, out);
             } else {
                 String where = NamespaceOption.named(namespace);
-                out.print(new StatusText(Ink.of(spec.commandLine()), where, output.isWide()).of(status));
+                out.print(new StatusText(Ink.of(spec.commandLine()), where, output.isWide()).of(status, brake));
             }
             out.flush();
             return 0;

@@ -6,8 +6,10 @@ import dev.sidecarsizer.audit.board.WorkloadStatus.Standing;
 import dev.sidecarsizer.cli.Columns;
 import dev.sidecarsizer.cli.Ink;
 import dev.sidecarsizer.cli.Written;
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Mode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +23,23 @@ record StatusText(Ink ink, String where, boolean wide) {
 
     private static final double GIBI = 1L << 30;
 
-    String of(MeshStatus status) {
+    /** What holds all of it back comes first: nothing else of it is true then. */
+    String of(MeshStatus status, Brake brake) {
+        return held(brake) + of(status);
+    }
+
+    private String held(Brake brake) {
+        if (brake.breaker() != null) {
+            return ink.bold("The breaker holds all sizing at audit") + ": " + Written.printable(brake.breaker())
+                    + "\n  docs/guard.md#the-breaker says how to go on.\n\n";
+        }
+        return brake.cap() == Mode.ENFORCE
+                ? ""
+                : ink.bold("The brake lets the installation go no further than " + brake.cap())
+                        + ": docs/guard.md#the-brake\n\n";
+    }
+
+    private String of(MeshStatus status) {
         if (status.size() == 0) {
             return "No profiles in " + where
                     + ": nothing was learnt there yet, or no pod of it was seen with an istio-proxy.\n";

@@ -3,7 +3,9 @@ package dev.sidecarsizer.cli.status;
 import dev.sidecarsizer.audit.board.MeshStatus;
 import dev.sidecarsizer.audit.board.WorkloadStatus;
 import dev.sidecarsizer.audit.board.WorkloadStatus.Standing;
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Mode;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,14 @@ final class StatusTree {
 
     private StatusTree() {}
 
-    static ObjectNode of(MeshStatus status) {
+    static ObjectNode of(MeshStatus status, Brake brake) {
         ObjectNode tree = JsonMapper.shared().createObjectNode();
+        if (brake.cap() != Mode.ENFORCE) {
+            tree.put("cap", brake.cap().toString());
+        }
+        if (brake.breaker() != null) {
+            tree.put("breaker", brake.breaker());
+        }
         tree.put("workloads", status.size()).put("pods", status.pods()).put("oomKills", status.oomKills());
         for (Standing standing : Standing.values()) {
             tree.put(word(standing), status.in(standing).size());

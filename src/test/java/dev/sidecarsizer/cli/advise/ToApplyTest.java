@@ -6,6 +6,7 @@ import dev.sidecarsizer.admission.Judge;
 import dev.sidecarsizer.cli.CommandFailed;
 import dev.sidecarsizer.cli.Knowledge;
 import dev.sidecarsizer.cli.Routing;
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -176,6 +177,11 @@ class ToApplyTest {
         @Override
         public List<StoredProfile> profiles(@Nullable String namespace) {
             return List.of();
+        }
+
+        @Override
+        public Brake brake() {
+            return Brake.RELEASED;
         }
 
         @Override

@@ -45,6 +45,25 @@ class StatusCommandTest {
                 .isZero();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {mode: audit} | The brake lets the installation go no further than audit | {"cap":"audit"
+                    {breaker: "2026-11-20T10:00:00Z 12 of 24"} | The breaker holds all sizing at audit: 2026-11-20T10:00:00Z 12 of 24 | "breaker":"2026-11-20T10:00:00Z 12 of 24"
+                    """)
+    void whatHoldsAllBackComesFirst(String data, String line, String field) throws IOException {
+        Files.writeString(
+                folder.resolve("brake.yaml"),
+                "apiVersion: v1\nkind: ConfigMap\n"
+                        + "metadata: {name: sidecar-sizer, namespace: sidecar-sizer-system}\ndata: " + data + "\n");
+
+        assertThat(status(folder, "-A").out()).startsWith(line);
+        assertThat(status(folder, "-A -o json").out().replaceAll("\\s*([:{,])\\s*", "$1"))
+                .contains(field);
+    }
+
     @Test
     void tenThousandWorkloadsAreCounted() throws IOException {
         String one =
