@@ -54,6 +54,7 @@ public final class PodAdmission {
     Verdict admit(Review review, Mode most) {
         try {
             Judgement judgement = judge.judge(review, most, Trail.NONE);
+            tell(review, judgement);
             remember(review, judgement);
             return Verdict.of(judgement);
         } catch (RuntimeException | StackOverflowError e) {
@@ -64,6 +65,20 @@ public final class PodAdmission {
                     .log("pod admitted unchanged: a fault of ours");
             return Verdict.of(Judgement.unseen(most, new Keep(Reason.INTERNAL_ERROR)));
         }
+    }
+
+    /** One line a decision, for whoever asks for them: a line a pod would be most of a log. */
+    private static void tell(Review review, Judgement judgement) {
+        Grounds grounds = judgement.grounds();
+        LOG.atDebug()
+                .addKeyValue("uid", review.uid())
+                .addKeyValue("namespace", review.namespace())
+                .addKeyValue("workload", grounds == null ? "unknown" : grounds.workload())
+                .addKeyValue("mode", judgement.mode())
+                .addKeyValue("decision", judgement.decision().name())
+                .addKeyValue("reason", judgement.decision().reason())
+                .addKeyValue("dryRun", review.isDryRun())
+                .log("pod decided");
     }
 
     /** A pod that bears our annotation is in its second round of admission, and counted already. */

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Mode;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -58,6 +63,32 @@ class PodAdmissionTest {
                         NOON,
                         new Memory(Bytes.mebi(128), Bytes.mebi(1024)),
                         new Memory(Bytes.mebi(96), Bytes.mebi(192))));
+    }
+
+    @Test
+    void aDecisionIsOneLineAtDebugAndNoneAtInfo() {
+        Logger logger = (Logger) LoggerFactory.getLogger(PodAdmission.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            answer(SIZED, Mode.ENFORCE, Mode.ENFORCE);
+            assertThat(lines.list).isEmpty();
+
+            logger.setLevel(Level.DEBUG);
+            answer(SIZED, Mode.ENFORCE, Mode.ENFORCE);
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(lines);
+        }
+
+        assertThat(lines.list).singleElement().satisfies(line -> assertThat(line.getKeyValuePairs())
+                .extracting(Object::toString)
+                .contains(
+                        "workload=\"shop/Deployment/reviews\"",
+                        "mode=\"enforce\"",
+                        "decision=\"Resize\"",
+                        "reason=\"WORKLOAD_PROFILE\""));
     }
 
     @Test
