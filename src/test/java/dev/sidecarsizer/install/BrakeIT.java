@@ -75,7 +75,8 @@ class BrakeIT {
                 webhook.pods().create(SHOP, InjectedPod.REVIEWS.json(SHOP)).orThrow();
 
         assertThat(String.join("\n", pod.warnings())).contains("sidecar-sizer audit: istio-proxy memory");
-        assertThat(caps("brake")).containsOnly(1.0);
+        Pause.until("both replicas tell", InstalledWebhook.PATIENCE, () -> caps("brake")
+                .equals(List.of(1.0, 1.0)));
         assertThat(caps("property")).containsOnly(2.0);
         Pause.until(
                 "it is counted in mode audit",
@@ -89,7 +90,9 @@ class BrakeIT {
         patch("\"halt\"");
 
         webhook.awaitMemory(SHOP, InjectedPod.REVIEWS.json(SHOP), INJECTED);
-        assertThat(sums("sidecar_sizer_cache_faulty", "kind=\"configmaps\"")).containsOnly(1.0);
+        Pause.until("both replicas count it", InstalledWebhook.PATIENCE, () -> sums(
+                        "sidecar_sizer_cache_faulty", "kind=\"configmaps\"")
+                .equals(List.of(1.0, 1.0)));
     }
 
     @Test
