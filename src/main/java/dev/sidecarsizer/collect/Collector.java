@@ -53,6 +53,7 @@ public final class Collector implements Leadership.Task {
     private final AtomicLong kept = new AtomicLong();
     private final AtomicLong notKept = new AtomicLong();
     private final AtomicLong trips = new AtomicLong();
+    private final AtomicLong killsOfSized = new AtomicLong();
     private final Queue<Untold> untold = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Ledger ledger;
     private volatile Consumer<Map<String, Running>> counted = sums -> {};
@@ -132,6 +133,9 @@ public final class Collector implements Leadership.Task {
     private void killed(Ledger own, LivePod pod, OomKill kill) {
         if (own.take(pod, kill, clock.instant())) {
             counts.kills.incrementAndGet();
+            if (pod.sizing() == LivePod.Sizing.SIZED) {
+                killsOfSized.incrementAndGet();
+            }
             untold.add(new Untold(pod, kill));
             LOG.info("the proxy of pod {} was OOM-killed at {}, limit {}", pod.name(), kill.at(), kill.limit());
         }
@@ -177,6 +181,11 @@ public final class Collector implements Leadership.Task {
                 LOG.warn("the breaker's word is not written yet, will retry: {}", failure.getMessage());
             }
         });
+    }
+
+    /** Kernel kills of pods that we sized; those of pods that are gone, which Prometheus tells of, are not among them. */
+    public long killsOfSized() {
+        return killsOfSized.get();
     }
 
     /** How often the breaker tripped. */

@@ -77,6 +77,9 @@ final class LearningMeasures implements MeterBinder {
         FunctionCounter.builder("sidecar.sizer.learning.oom.kills", collector, Collector::kills)
                 .description("Kernel kills of proxies, each once")
                 .register(registry);
+        FunctionCounter.builder("sidecar.sizer.learning.oom.kills.sized", collector, Collector::killsOfSized)
+                .description("Kernel kills of proxies that we sized, each once")
+                .register(registry);
         for (Kind kind : Kind.values()) {
             Gauge.builder("sidecar.sizer.findings", collector, from -> from.findings(kind.word()))
                     .description("Workloads that have the finding")
@@ -108,8 +111,9 @@ final class LearningMeasures implements MeterBinder {
         return rows;
     }
 
+    /** A scrape by the Prometheus Operator calls the namespace of what it scrapes by the plain word. */
     private static MultiGauge.Row<?> row(String namespace, String why, int pods) {
-        return MultiGauge.Row.of(Tags.of("namespace", namespace, "why", why), pods);
+        return MultiGauge.Row.of(Tags.of("workload_namespace", namespace, "why", why), pods);
     }
 
     private void bindPods(MeterRegistry registry) {

@@ -31,7 +31,7 @@ public enum Prometheus {
     public abstract Path server(Progress progress);
 
     /** {@code promtool}, whose blocks every version reads. */
-    static Path tool(Progress progress) {
+    public static Path tool(Progress progress) {
         return atHand(TOOL, progress);
     }
 

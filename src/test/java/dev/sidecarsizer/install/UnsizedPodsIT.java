@@ -97,7 +97,8 @@ class UnsizedPodsIT {
     }
 
     private static double count(Replica replica, String why) {
-        return Metrics.sum(replica, "sidecar_sizer_pods_unsized", "namespace=\"" + SHOP + "\"", "why=\"" + why + "\"");
+        return Metrics.sum(
+                replica, "sidecar_sizer_pods_unsized", "workload_namespace=\"" + SHOP + "\"", "why=\"" + why + "\"");
     }
 
     private static Learned profile(LearningCluster cluster) {
