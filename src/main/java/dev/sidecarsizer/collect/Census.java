@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +19,8 @@ final class Census {
 
     /** Namespaces that are told apart; the rest are one. */
     private static final int MOST_NAMESPACES = 50;
+
+    private static final int MOST_WORKLOADS = 50_000;
 
     /** No namespace's name begins so. */
     static final String REST = "_rest";
@@ -37,7 +38,7 @@ final class Census {
     record Counted(Running running, int stuck) {}
 
     /** When each workload's first pod was created that we sized: what came later should be too. */
-    private final Map<WorkloadKey, Instant> sizedSince = new HashMap<>();
+    private final Map<WorkloadKey, Instant> sizedSince = LastUsed.of(MOST_WORKLOADS);
 
     /**
      * Counts all pods anew.

@@ -60,7 +60,7 @@ public record LivePod(
     /** As StatefulSets name their pods: the next one is called the same. Random endings have five characters. */
     private static final Pattern ORDINAL = Pattern.compile(".*-\\d{1,4}");
 
-    /** What became of a pod's memory when it was created. */
+    /** What became of a pod's memory when it was created, by what was known when it was seen first. */
     public enum Sizing {
         /** We sized it: it bears the decision. */
         SIZED,

@@ -37,7 +37,7 @@ public final class LivePods implements Pods {
      * @param client its caller closes it, after this
      * @param namespaces which are learnt from; asked each time, so that one may opt in or out
      * @param groupBy labels that name the workload, by a pod's namespace and labels; asked when a pod changes
-     * @param wouldSize whether admission would size that pod now; asked when a pod changes that bears no decision
+     * @param wouldSize whether admission would size that pod now; asked when a pod is seen first that bears no decision
      * @param remembered for how long a pod that is gone can still be found: until its last window has been read
      * @param watched told how it goes
      * @param killed told of each kill, in the watch's thread

@@ -132,7 +132,7 @@ final class PodReader {
         return before.uid().equals(pod.tree().at("/metadata/uid").asString(""));
     }
 
-    /** Who was missed stays so, whatever is learnt later. */
+    /** By what is known when it is seen first: a pod that was left alone then was not missed, whatever is learnt later. */
     private Sizing sizing(Pod pod, Instant created, @Nullable LivePod before) {
         Optional<String> note = pod.annotation(DECISION);
         if (note.isPresent()) {
@@ -140,8 +140,8 @@ final class PodReader {
                     ? Sizing.SIZED
                     : Sizing.KEPT;
         }
-        if (before != null && before.sizing() == Sizing.MISSED && isSame(pod, before)) {
-            return Sizing.MISSED;
+        if (before != null && isSame(pod, before)) {
+            return before.sizing();
         }
         if (!wouldSize.test(pod)) {
             return Sizing.KEPT;

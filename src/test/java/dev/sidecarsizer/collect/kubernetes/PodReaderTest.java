@@ -122,7 +122,7 @@ class PodReaderTest {
     }
 
     @Test
-    void aPodThatWasMissedStaysSoAndOneOfItsNameThatCameLaterIsAnother() {
+    void whatBecameOfAPodIsJudgedOnceAndOneOfItsNameThatCameLaterIsAnother() {
         JsonNode tree = tree("{}", "[proxy, sidecar]", "[]", "1", RUNS);
         AtomicBoolean wouldSize = new AtomicBoolean(true);
         PodReader asking = new PodReader(
@@ -136,7 +136,11 @@ class PodReaderTest {
         assertThat(missed.sizing()).isEqualTo(LivePod.Sizing.MISSED);
         assertThat(asking.read(tree, missed)).map(LivePod::sizing).contains(LivePod.Sizing.MISSED);
         ((ObjectNode) tree.path("metadata")).put("uid", "another");
-        assertThat(asking.read(tree, missed)).map(LivePod::sizing).contains(LivePod.Sizing.KEPT);
+        LivePod kept = asking.read(tree, missed).orElseThrow();
+        wouldSize.set(true);
+
+        assertThat(kept.sizing()).isEqualTo(LivePod.Sizing.KEPT);
+        assertThat(asking.read(tree, kept)).map(LivePod::sizing).contains(LivePod.Sizing.KEPT);
     }
 
     @ParameterizedTest
