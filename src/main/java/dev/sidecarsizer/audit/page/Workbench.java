@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where answers are worked out: one at a time on one thread, so that reviews keep the other processors, and once for all
- * who ask the same within a second. Whoever finds too many waiting is told to come again.
+ * Where answers are worked out: one at a time on one thread, so that reviews keep the other processors. An answer is given
+ * to all who ask the same for fifty times as long as it took, a second at least: so each kind of question takes a fiftieth of
+ * a processor at most, however large the mesh and whoever asks. Whoever finds too many waiting is told to come again.
  */
 final class Workbench implements AutoCloseable {
 
@@ -29,6 +30,7 @@ final class Workbench implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Workbench.class);
     private static final Duration FRESH = Duration.ofSeconds(1);
+    private static final int TIMES_AS_LONG = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int MOST_WAITING = 16;
     private static final int MOST_KEPT = 8;
@@ -37,10 +39,26 @@ final class Workbench implements AutoCloseable {
             1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), Workbench::thread);
     private final Map<List<String>, Job> jobs = new LinkedHashMap<>();
 
-    private record Job(FutureTask<Answer> answer, long begun) {
+    /** An answer that is worked out, or was. */
+    private static final class Job {
+
+        private final FutureTask<Answer> answer;
+        private volatile long staleFrom;
+
+        Job(Callable<Answer> work) {
+            answer = new FutureTask<>(() -> {
+                long begun = System.nanoTime();
+                try {
+                    return work.call();
+                } finally {
+                    long now = System.nanoTime();
+                    staleFrom = now + Math.max(FRESH.toNanos(), TIMES_AS_LONG * (now - begun));
+                }
+            });
+        }
 
         boolean isStale() {
-            return answer.isDone() && System.nanoTime() - begun > FRESH.toNanos();
+            return answer.isDone() && System.nanoTime() - staleFrom > 0;
         }
     }
 
@@ -76,22 +94,25 @@ final class Workbench implements AutoCloseable {
     private synchronized FutureTask<Answer> job(List<String> question, Callable<Answer> work) {
         Job known = jobs.get(question);
         if (known != null && !known.isStale()) {
-            return known.answer();
+            return known.answer;
         }
-        FutureTask<Answer> fresh = new FutureTask<>(work);
-        worker.execute(fresh);
+        Job fresh = new Job(work);
+        worker.execute(fresh.answer);
         jobs.remove(question);
-        jobs.put(question, new Job(fresh, System.nanoTime()));
+        jobs.put(question, fresh);
         Iterator<Job> oldest = jobs.values().iterator();
         while (jobs.size() > MOST_KEPT && oldest.hasNext()) {
-            if (oldest.next().answer().isDone()) {
+            if (oldest.next().answer.isDone()) {
                 oldest.remove();
             }
         }
-        return fresh;
+        return fresh.answer;
     }
 
+    /** Not a thread of the server that happens to ask first, which would count it as its own. */
     private static Thread thread(Runnable work) {
-        return Thread.ofPlatform().name("audit-page").daemon().unstarted(work);
+        Thread thread = Thread.ofPlatform().name("audit-page").daemon().unstarted(work);
+        thread.setContextClassLoader(Workbench.class.getClassLoader());
+        return thread;
     }
 }

@@ -80,7 +80,9 @@ public final class WhatIf implements AutoCloseable {
         }
         next = asked;
         if (worker == null) {
-            worker = Thread.ofPlatform().name("audit-what-if").daemon().start(this::work);
+            worker = Thread.ofPlatform().name("audit-what-if").daemon().unstarted(this::work);
+            worker.setContextClassLoader(WhatIf.class.getClassLoader());
+            worker.start();
         }
         return new State.Working(0);
     }
