@@ -60,7 +60,7 @@ memory() { awk -v key="$1" '$1 == key":" { printf "%d", $2 / 1024 }' "/proc/$ser
 resident() { echo "resident $(memory VmRSS) MiB, of which the process's own $(memory RssAnon) MiB; $(memory VmHWM) MiB at most"; }
 heap() {
   curl -s "http://localhost:$MANAGEMENT/metrics" |
-    awk '/^jvm_memory_used_bytes\{area="heap"/ { used += $2 } END { printf "%.1f MiB of heap in use", used / 1048576 }'
+    awk '/^jvm_memory_used_bytes\{area="heap"/ { used += $NF } END { printf "%.1f MiB of heap in use", used / 1048576 }'
 }
 
 # get PATH: time to the first byte and to the last in ms, and bytes as they are sent
