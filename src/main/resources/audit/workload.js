@@ -42,7 +42,7 @@ function headline(one, means) {
       known(one.peak) ? el('span', {}, 'peak of limit ', risk(one.peak, one.limitNow)) : null,
       one.oomKills > 0 ? el('span', {class: 'badge bad'}, mark('✕'), plural(one.oomKills, 'OOM kill')) : null,
       known(one.lastSeen) ? el('span', {class: 'faint'}, 'seen ', moment(one.lastSeen)) : null),
-    el('p', {class: 'lead'}, outcome(one)),
+    el('p', {class: 'opening'}, outcome(one)),
     one.reason ? el('p', {}, el('strong', {}, one.reason), meaning ? `: ${meaning.means}. ` : '. ',
       meaning?.remedy && meaning.remedy !== 'Nothing' ? el('span', {class: 'faint'}, `To do: ${meaning.remedy}.`) : null) : null);
 }
