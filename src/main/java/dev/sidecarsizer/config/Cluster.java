@@ -10,6 +10,7 @@ import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.store.ApiClient;
 import dev.sidecarsizer.store.KubernetesStore;
 import dev.sidecarsizer.store.Onlooker;
+import dev.sidecarsizer.store.SafetyNet;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -34,7 +35,10 @@ class Cluster {
         // who shows no page need hold none
         Onlooker onlooker = settings.audit().page() ? board : Onlooker.NONE;
         return new KubernetesStore(
-                client, settings.namespace(), onlooker, settings.safetyNet().enabled());
+                client,
+                settings.namespace(),
+                onlooker,
+                settings.safetyNet().enabled() ? new SafetyNet(client, settings.modeCap()) : null);
     }
 
     @Bean

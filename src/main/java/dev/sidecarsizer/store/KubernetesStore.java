@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KubernetesStore implements AutoCloseable {
 
-    private static final Duration BETWEEN_LOOKS_AT_THE_AGE = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final int SECONDS_BETWEEN_CHECKS = 15;
 
     private final RememberedKinds kinds;
@@ -40,17 +40,17 @@ public final class KubernetesStore implements AutoCloseable {
      * @param client its caller closes it, after this store
      * @param ownNamespace where the brake, and policies and priors of the mesh are
      * @param onlooker told of profiles
-     * @param safetyNet whether the API server is told what was decided last, to do it while no replica answers
+     * @param net told what was decided last; {@code null} where there is none
      */
-    public KubernetesStore(KubernetesClient client, String ownNamespace, Onlooker onlooker, boolean safetyNet) {
-        this(client, ownNamespace, onlooker, safetyNet, SECONDS_BETWEEN_CHECKS);
+    public KubernetesStore(KubernetesClient client, String ownNamespace, Onlooker onlooker, @Nullable SafetyNet net) {
+        this(client, ownNamespace, onlooker, net, SECONDS_BETWEEN_CHECKS);
     }
 
     KubernetesStore(
             KubernetesClient client,
             String ownNamespace,
             Onlooker onlooker,
-            boolean safetyNet,
+            @Nullable SafetyNet net,
             int secondsBetweenChecks) {
         kinds = new RememberedKinds(ownNamespace);
         watches = Stream.of(WatchedKind.values())
@@ -62,16 +62,18 @@ public final class KubernetesStore implements AutoCloseable {
                 WatchedKind.VERTICAL_POD_AUTOSCALERS,
                 () -> kinds.of(WatchedKind.VERTICAL_POD_AUTOSCALERS),
                 kinds.surroundings()::forgetVerticalPodAutoscalers);
-        SafetyNet net = safetyNet ? new SafetyNet(client) : null;
         sink = new KubernetesProfileSink(client, kinds.profiles(), ownNamespace, net);
         histories = new KubernetesHistories(client, kinds.profiles(), ownNamespace, InstantSource.system(), net);
         fuse = new KubernetesFuse(client, ownNamespace, kinds.brake(), InstantSource.system());
-        tickers = List.of(
-                new Ticker("store-ages", BETWEEN_LOOKS_AT_THE_AGE, this::ages),
+        tickers = new ArrayList<>(List.of(
+                new Ticker("store-ages", BETWEEN_LOOKS, this::ages),
                 new Ticker(
                         "store-optional-kinds",
                         Duration.ofSeconds(secondsBetweenChecks),
-                        verticalPodAutoscalers::check));
+                        verticalPodAutoscalers::check)));
+        if (net != null) {
+            tickers.add(new Ticker("safety-net", BETWEEN_LOOKS, () -> follow(net)));
+        }
     }
 
     private KubernetesWatch watch(KubernetesClient client, WatchedKind kind, String ownNamespace, Onlooker onlooker) {
@@ -80,6 +82,13 @@ public final class KubernetesStore implements AutoCloseable {
             case PROFILES -> new KubernetesWatch(client, kind, new LookedAt(kinds.of(kind), ownNamespace, onlooker));
             default -> new KubernetesWatch(client, kind, kinds.of(kind));
         };
+    }
+
+    /** The brake holds the net too, once it has been seen. */
+    private void follow(SafetyNet net) {
+        if (unsynced().isEmpty()) {
+            net.follow(kinds.brake().now().cap());
+        }
     }
 
     /** Starts to watch and returns at once. */

@@ -6,6 +6,7 @@ import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.Verdict.Withdraw;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -80,7 +81,7 @@ final class LearntProfiles {
             }
             try {
                 writeStatus(learnt, stored);
-                if (needsMore(learnt, stored)) {
+                if (learnt.guarded().verdict() instanceof Withdraw || needsMore(learnt, stored)) {
                     forgetLastDecision(learnt.subject());
                 }
                 return FindingsStatus.fresh(

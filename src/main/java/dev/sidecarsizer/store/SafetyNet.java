@@ -1,8 +1,11 @@
 package dev.sidecarsizer.store;
 
+import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingAdmissionPolicyBinding;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingAdmissionPolicyBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -28,20 +31,56 @@ import org.slf4j.LoggerFactory;
  *
  * <p>memory request and limit as the pod came, and as it was given. Neither kinds nor groups nor names have an underscore.
  *
+ * <p>The policy is evaluated while it is bound, and it is bound while the installation may enforce.
+ *
  * <p>A write that fails is told and not repeated: the profile is what counts, and the next decision writes it anew.
  */
-final class SafetyNet {
+public final class SafetyNet {
 
-    static final String NAME = "sidecar-sizer-safety-net";
+    private static final String NAME = "sidecar-sizer-safety-net";
 
     private static final Logger LOG = LoggerFactory.getLogger(SafetyNet.class);
     private static final Pattern KEY = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
 
-    private final KubernetesClient client;
-    private volatile boolean failing;
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("sidecar-sizer-safety-net")
+            .withForce(true)
+            .build();
 
-    SafetyNet(KubernetesClient client) {
+    private final KubernetesClient client;
+    private final Mode cap;
+    private volatile boolean failing;
+    private @Nullable Mode followed;
+
+    /** @param cap how far the installation may go, whatever the brake says */
+    public SafetyNet(KubernetesClient client, Mode cap) {
         this.client = client;
+        this.cap = cap;
+    }
+
+    /**
+     * Binds the policy, so that it is evaluated, or unbinds it where pods must not be changed. Does nothing where that is
+     * done.
+     *
+     * @param brake how far the brake lets the installation go
+     */
+    synchronized void follow(Mode brake) {
+        Mode most = cap.atMost(brake);
+        if (most == followed) {
+            return;
+        }
+        Resource<MutatingAdmissionPolicyBinding> binding = client.resource(binding());
+        try {
+            if (most == Mode.ENFORCE) {
+                binding.patch(APPLY);
+            } else {
+                binding.delete();
+            }
+        } catch (KubernetesClientException failed) {
+            throw ApiFailure.of(failed);
+        }
+        followed = most;
     }
 
     /**
@@ -56,6 +95,23 @@ final class SafetyNet {
     /** What its last pod was given must not be given again. */
     void forget(WorkloadKey workload) {
         put(workload, null);
+    }
+
+    /** In the pod's namespace; where there is no such ConfigMap, nothing is done. */
+    private static MutatingAdmissionPolicyBinding binding() {
+        return new MutatingAdmissionPolicyBindingBuilder()
+                .withNewMetadata()
+                .withName(NAME)
+                .addToLabels("app.kubernetes.io/part-of", "sidecar-sizer")
+                .endMetadata()
+                .withNewSpec()
+                .withPolicyName(NAME)
+                .withNewParamRef()
+                .withName(NAME)
+                .withParameterNotFoundAction("Allow")
+                .endParamRef()
+                .endSpec()
+                .build();
     }
 
     private static Optional<String> entry(Map<String, Object> decision) {

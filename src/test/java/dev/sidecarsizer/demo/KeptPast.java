@@ -43,7 +43,7 @@ final class KeptPast {
 
     void write(ControlPlane plane) {
         plane.createNamespace(NAMESPACE, Map.of("sidecar-sizer.dev/mode", "audit"));
-        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, false)) {
+        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, null)) {
             for (String workload : WORKLOADS) {
                 write(store.histories(), workload);
             }

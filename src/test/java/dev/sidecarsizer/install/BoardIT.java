@@ -162,7 +162,7 @@ class BoardIT {
                     60);
         }
         try (KubernetesStore store =
-                new KubernetesStore(webhook.plane().admin(), Installation.NAMESPACE, Onlooker.NONE, false)) {
+                new KubernetesStore(webhook.plane().admin(), Installation.NAMESPACE, Onlooker.NONE, null)) {
             store.histories()
                     .write(new Learnt(
                             Subject.OfWorkload.whole(new WorkloadKey(SHOP, "apps", "Deployment", "remembered")),

@@ -41,7 +41,7 @@ final class LearntPast {
                     List.of(new PodWindow(new PodName(namespace, deployment + "-gone"), end, HOUR, used, used, 60)),
                     60);
         }
-        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, false)) {
+        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, null)) {
             store.histories()
                     .write(new Learnt(
                             OfWorkload.whole(workload),

@@ -217,7 +217,7 @@ class RoleIT {
                 List.of(new PodWindow(new PodName("role-used", "gone"), longAgo, Duration.ofHours(1), used, used, 60)),
                 60);
         Subject gone = OfWorkload.whole(new WorkloadKey("role-used", "apps", "Deployment", "gone"));
-        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, false)) {
+        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, null)) {
             store.histories()
                     .write(new Learnt(
                             gone,

@@ -18,6 +18,8 @@ import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.store.KubernetesStore;
 import dev.sidecarsizer.store.Onlooker;
+import dev.sidecarsizer.store.SafetyNet;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingAdmissionPolicyBinding;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,7 +54,7 @@ class SafetyNetIT {
     private static final String SIZED = "96Mi/192Mi";
     private static final String AS_IT_CAME = "128Mi/1Gi";
     private static final Path COMPONENT = Path.of("deploy", "components", "safety-net");
-    private static final List<String> FILES = List.of("policy.yaml", "binding.yaml", "rbac.yaml");
+    private static final List<String> FILES = List.of("policy.yaml", "rbac.yaml");
     /** Of a ConfigMap. */
     private static final int LONGEST_KEY = 253;
 
@@ -92,6 +94,7 @@ class SafetyNetIT {
                 webhook.awaitMemory(SHOP, InjectedPod.NIGHTLY_REPORT.json(SHOP), "64Mi/96Mi");
                 create(InjectedPod.REVIEWS.json(SHOP));
                 create(InjectedPod.NIGHTLY_REPORT.json(SHOP));
+                Pause.until("it is bound", InstalledWebhook.PATIENCE, this::isBound);
                 Pause.until("both are kept", InstalledWebhook.PATIENCE, () -> kept(SHOP)
                         .keySet()
                         .containsAll(List.of("Deployment_apps_reviews", "CronJob_batch_nightly-report")));
@@ -106,6 +109,10 @@ class SafetyNetIT {
 
     @AfterAll
     void remove() throws IOException {
+        plane.admin()
+                .resources(MutatingAdmissionPolicyBinding.class)
+                .withName(NAME)
+                .delete();
         for (String file : FILES) {
             plane.kubectl(Files.readString(COMPONENT.resolve(file)), "delete", "--ignore-not-found", "--filename", "-");
         }
@@ -166,7 +173,8 @@ class SafetyNetIT {
     void aWorkloadThatNeedsMoreThanItsLastPodWasGivenIsLeftAsItComes() {
         WorkloadKey reviews = new WorkloadKey("net-raised", "apps", "Deployment", "reviews");
         plane.createNamespace(reviews.namespace(), Map.of("sidecar-sizer.dev/mode", "enforce"));
-        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, true)) {
+        try (KubernetesStore store = new KubernetesStore(
+                plane.admin(), Installation.NAMESPACE, Onlooker.NONE, new SafetyNet(plane.admin(), Mode.ENFORCE))) {
             store.sink().add(reviews, List.of(sized("128Mi", "1Gi", "96Mi", "192Mi")));
             assertThat(kept(reviews.namespace())).containsEntry("Deployment_apps_reviews", "128Mi 1Gi 96Mi 192Mi");
 
@@ -181,7 +189,8 @@ class SafetyNetIT {
     void aDecisionToKeepTakesTheEntryAway() {
         WorkloadKey reviews = new WorkloadKey("net-kept", "apps", "Deployment", "reviews");
         plane.createNamespace(reviews.namespace(), Map.of("sidecar-sizer.dev/mode", "enforce"));
-        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, true)) {
+        try (KubernetesStore store = new KubernetesStore(
+                plane.admin(), Installation.NAMESPACE, Onlooker.NONE, new SafetyNet(plane.admin(), Mode.ENFORCE))) {
             DecisionTally resize = sized("128Mi", "1Gi", "96Mi", "192Mi");
             store.sink().add(reviews, List.of(resize));
             assertThat(kept(reviews.namespace())).isNotEmpty();
@@ -210,7 +219,8 @@ class SafetyNetIT {
                 .toList();
         List<Golden> covered = golden.stream().filter(Golden::isCovered).toList();
         assertThat(covered).hasSizeGreaterThan(40);
-        try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, true)) {
+        try (KubernetesStore store = new KubernetesStore(
+                plane.admin(), Installation.NAMESPACE, Onlooker.NONE, new SafetyNet(plane.admin(), Mode.ENFORCE))) {
             away(() -> {
                 for (int i = 0; i < golden.size(); i++) {
                     Golden one = golden.get(i);
@@ -239,6 +249,48 @@ class SafetyNetIT {
                 .orThrow()
                 .memory()
                 .equals(memory));
+    }
+
+    /** Otherwise pods that admission leaves alone under the brake would be sized by the API server. */
+    @Test
+    void theBrakeHoldsTheNetToo() {
+        try (Replica keeping = Replica.start(
+                webhook.installation(), InstalledWebhook.anyPort(), "--sidecar-sizer.safety-net.enabled=true")) {
+            brake("audit");
+            try {
+                Pause.until("it is unbound", InstalledWebhook.PATIENCE, () -> !isBound());
+            } finally {
+                brake("enforce");
+            }
+            Pause.until("it is bound again", InstalledWebhook.PATIENCE, this::isBound);
+            assertThat(keeping.readiness(webhook.installation().tls())).isEqualTo(200);
+        }
+        away(() -> Pause.until("the policy is followed again", InstalledWebhook.PATIENCE, () -> webhook.pods()
+                .dryRun(SHOP, InjectedPod.REVIEWS.json(SHOP))
+                .orThrow()
+                .memory()
+                .equals(SIZED)));
+    }
+
+    private void brake(String mode) {
+        plane.kubectl(
+                        "",
+                        "patch",
+                        "configmap",
+                        Installation.NAME,
+                        "--namespace",
+                        Installation.NAMESPACE,
+                        "--patch",
+                        "{\"data\":{\"mode\":\"" + mode + "\"}}")
+                .orThrow();
+    }
+
+    private boolean isBound() {
+        return plane.admin()
+                        .resources(MutatingAdmissionPolicyBinding.class)
+                        .withName(NAME)
+                        .get()
+                != null;
     }
 
     private void away(Runnable meanwhile) {

@@ -680,7 +680,7 @@ class HistoriesIT {
     @Test
     void theStoreOfAReplicaHandsThemOut() {
         plane.createNamespace("histories-store", Map.of());
-        try (KubernetesStore store = new KubernetesStore(client(), "histories-store", Onlooker.NONE, false, 60)) {
+        try (KubernetesStore store = new KubernetesStore(client(), "histories-store", Onlooker.NONE, null, 60)) {
             store.start();
             store.histories().write(learnt(whole("histories-store", "reviews"), null, "history", 192));
 

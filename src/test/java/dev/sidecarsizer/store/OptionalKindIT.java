@@ -43,7 +43,7 @@ class OptionalKindIT {
         WorkloadKey reviews = new WorkloadKey("optional-kind", "apps", "Deployment", "reviews");
         try (KubernetesClient client =
                         ApiClient.of(Config.fromKubeconfig(plane.kubeconfig().toFile()));
-                KubernetesStore store = new KubernetesStore(client, "optional-kind", Onlooker.NONE, false, 1)) {
+                KubernetesStore store = new KubernetesStore(client, "optional-kind", Onlooker.NONE, null, 1)) {
             store.start();
             await().atMost(PATIENCE).until(() -> store.unsynced().isEmpty());
             assertThat(store.ages()).doesNotContainKey(AUTOSCALERS);
@@ -93,7 +93,7 @@ class OptionalKindIT {
                 """);
         Path kubeconfig = plane.kubeconfigOf("missing-right", "default");
         try (KubernetesClient client = ApiClient.of(Config.fromKubeconfig(kubeconfig.toFile()));
-                KubernetesStore store = new KubernetesStore(client, "missing-right", Onlooker.NONE, false, 1)) {
+                KubernetesStore store = new KubernetesStore(client, "missing-right", Onlooker.NONE, null, 1)) {
             store.start();
 
             await().atMost(PATIENCE).untilAsserted(() -> {

@@ -209,7 +209,7 @@ class ProfileSinkIT {
     void aReplicaWritesIntoTheProfileThatItKnowsWhateverItsName() {
         plane.createNamespace("sink-back", Map.of());
         Profiles.put(plane, "sink-back", "written-by-hand", "reviews", "192Mi");
-        try (KubernetesStore store = new KubernetesStore(client(), "sink-back", Onlooker.NONE, false, 60)) {
+        try (KubernetesStore store = new KubernetesStore(client(), "sink-back", Onlooker.NONE, null, 60)) {
             store.start();
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(store.profiles()
                             .of(deployment("sink-back", "reviews"), null, null)

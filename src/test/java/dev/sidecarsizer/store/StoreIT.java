@@ -42,7 +42,7 @@ class StoreIT {
         this.plane = plane;
         wire = new Wire(plane);
         client = ApiClient.of(wire.config(plane.kubeconfig()));
-        store = new KubernetesStore(client, OURS, Onlooker.NONE, false, 1);
+        store = new KubernetesStore(client, OURS, Onlooker.NONE, null, 1);
     }
 
     @BeforeEach
@@ -192,7 +192,7 @@ class StoreIT {
         WorkloadKey reviews = deployment("store-gone", "reviews");
         try (TamperedWire old = TamperedWire.agingLists(plane, "sidecarprofiles", 2);
                 KubernetesClient through = ApiClient.of(old.config());
-                KubernetesStore late = new KubernetesStore(through, OURS, Onlooker.NONE, false, 1)) {
+                KubernetesStore late = new KubernetesStore(through, OURS, Onlooker.NONE, null, 1)) {
             late.start();
             Profiles.put(plane, "store-gone", "reviews", "reviews", "192Mi");
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(
