@@ -42,6 +42,14 @@ public final class DecisionAnnotation {
                 .orElse(now);
     }
 
+    /** Whether the API server's own policy, in {@code deploy/components/safety-net}, has sized the pod. */
+    static boolean isOfTheSafetyNet(Pod pod) {
+        return pod.annotation(KEY)
+                .flatMap(EmbeddedJson::read)
+                .filter(note -> note.path("reason").asString("").equals("SAFETY_NET"))
+                .isPresent();
+    }
+
     static String of(Keep keep, Memory memory) {
         ObjectNode note = head(keep);
         put(note.putObject("before"), memory);

@@ -2,7 +2,6 @@ package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Container;
-import dev.sidecarsizer.sizing.Decision.Resize;
 import java.util.Optional;
 
 /**
@@ -13,19 +12,13 @@ final class MemoryLimit {
 
     private MemoryLimit() {}
 
-    static void write(Resize resize, Container proxy, JsonEdit edit) {
+    static void write(Bytes request, Bytes limit, Container proxy, JsonEdit edit) {
         // What is there in another notation stays: 1024Mi is 1Gi.
-        if (!explicitRequest(proxy).equals(Optional.of(resize.request()))) {
-            edit.set(
-                    proxy.pointer() + "/resources/requests",
-                    "memory",
-                    resize.request().toString());
+        if (!explicitRequest(proxy).equals(Optional.of(request))) {
+            edit.set(proxy.pointer() + "/resources/requests", "memory", request.toString());
         }
-        if (!proxy.memoryLimit().equals(Optional.of(resize.limit()))) {
-            edit.set(
-                    proxy.pointer() + "/resources/limits",
-                    "memory",
-                    resize.limit().toString());
+        if (!proxy.memoryLimit().equals(Optional.of(limit))) {
+            edit.set(proxy.pointer() + "/resources/limits", "memory", limit.toString());
         }
     }
 

@@ -52,7 +52,10 @@ public record ProxyPatch(ArrayNode operations, String note) {
             Pod pod, ProxyContainer proxy, Decision decision, SizingPolicy policy, ProxyFacts facts) {
         Memory memory = proxy.memory();
         if (decision instanceof Keep keep && (keep.why() != Reason.VPA_OWNS_MEMORY || memory.limit() == null)) {
-            return Optional.of(new ProxyPatch(NOTHING, DecisionAnnotation.of(keep, memory)));
+            return Optional.of(
+                    DecisionAnnotation.isOfTheSafetyNet(pod)
+                            ? asItCame(pod, proxy, keep)
+                            : new ProxyPatch(NOTHING, DecisionAnnotation.of(keep, memory)));
         }
         JsonEdit edit = new JsonEdit(pod);
         OwnerWord owner = OwnerWord.of(pod);
@@ -70,6 +73,21 @@ public record ProxyPatch(ArrayNode operations, String note) {
         return full ? Optional.empty() : Optional.of(new ProxyPatch(edit.operations(), note));
     }
 
+    /**
+     * A pod that is kept bears no word of ours, so the safety net took us for absent and repeated what was decided for the
+     * pod before it. That is taken back.
+     */
+    private static ProxyPatch asItCame(Pod pod, ProxyContainer proxy, Keep keep) {
+        Memory came = DecisionAnnotation.before(pod, proxy);
+        String note = DecisionAnnotation.of(keep, came);
+        JsonEdit edit = new JsonEdit(pod);
+        if (came.request() != null && came.limit() != null) {
+            MemoryLimit.write(came.request(), came.limit(), proxy.container(), edit);
+        }
+        edit.set("/metadata/annotations", DecisionAnnotation.KEY, note);
+        return new ProxyPatch(edit.operations(), note);
+    }
+
     private static String resize(
             Pod pod,
             ProxyContainer proxy,
@@ -78,7 +96,7 @@ public record ProxyPatch(ArrayNode operations, String note) {
             SizingPolicy policy,
             ProxyFacts facts,
             JsonEdit edit) {
-        MemoryLimit.write(resize, proxy.container(), edit);
+        MemoryLimit.write(resize.request(), resize.limit(), proxy.container(), edit);
         Overload.Outcome overload = overload(pod, proxy, resize.limit(), owner, policy, facts, edit);
         IdleTimeout.Choice idle = IdleTimeout.choose(
                 proxy.container(),

@@ -93,7 +93,7 @@ final class KubernetesProfileSink implements ProfileSink {
             try {
                 handle(workload.namespace(), profile).updateStatus();
                 if (net != null) {
-                    net.decided(workload, merged.getFirst());
+                    show(net, workload, status, merged.getFirst());
                 }
                 return;
             } catch (KubernetesClientException refused) {
@@ -109,6 +109,16 @@ final class KubernetesProfileSink implements ProfileSink {
         }
         throw new KubernetesClientException(
                 "decisions of " + workload + " not written after " + ATTEMPTS + " attempts", last);
+    }
+
+    /** What was decided before the guard withdrew sizing is no example any more. */
+    private static void show(
+            SafetyNet net, WorkloadKey workload, Map<String, Object> status, Map<String, Object> newest) {
+        if (status.get("guard") instanceof Map<?, ?> guard && "Withdraw".equals(guard.get("verdict"))) {
+            net.forget(workload);
+        } else {
+            net.decided(workload, newest);
+        }
     }
 
     /** The object's name: the one that our cache knows for the workload, else the one that it would get. */

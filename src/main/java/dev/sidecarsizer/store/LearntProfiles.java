@@ -99,6 +99,7 @@ final class LearntProfiles {
 
     /** Deletes it, unless somebody else wrote it. */
     void forget(Subject subject) {
+        forgetLastDecision(subject);
         KubernetesClientException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             GenericKubernetesResource stored = place(subject).stored();
@@ -107,7 +108,6 @@ final class LearntProfiles {
             }
             try {
                 applied.delete(Applied.PROFILES, stored);
-                forgetLastDecision(subject);
                 return;
             } catch (KubernetesClientException changed) {
                 if (changed.getCode() != ApiFailure.CONFLICT) {
@@ -135,9 +135,16 @@ final class LearntProfiles {
     /** Whether a pod may need more than the last one of the workload was given: after an OOM kill, for instance. */
     private static boolean needsMore(Learnt learnt, GenericKubernetesResource stored) {
         String given = stored.get("status", "decisions", 0, "after", "memoryLimit");
-        return learnt.recommendation() != null
-                && given != null
-                && learnt.recommendation().memoryLimit().compareTo(Bytes.parse(given)) > 0;
+        if (given == null) {
+            return false;
+        }
+        Bytes limit = Bytes.parse(given);
+        boolean killed = learnt.measured() != null
+                && learnt.measured().oomLimit() != null
+                && learnt.measured().oomLimit().compareTo(limit) >= 0;
+        return killed
+                || (learnt.recommendation() != null
+                        && learnt.recommendation().memoryLimit().compareTo(limit) > 0);
     }
 
     private void forgetLastDecision(Subject subject) {

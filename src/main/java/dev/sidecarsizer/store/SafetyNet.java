@@ -130,6 +130,10 @@ public final class SafetyNet {
     }
 
     private void put(WorkloadKey workload, @Nullable String entry) {
+        if (entry != null && workload.kind().equals("Job")) {
+            // one that no CronJob made is not made again, and its line would stay
+            return;
+        }
         String key = workload.kind() + "_" + workload.group() + "_" + workload.name();
         if (!KEY.matcher(key).matches()) {
             return;
@@ -168,20 +172,14 @@ public final class SafetyNet {
     }
 
     private void create(String namespace, Resource<ConfigMap> net, String change) {
-        try {
-            client.resource(new ConfigMapBuilder()
-                            .withNewMetadata()
-                            .withNamespace(namespace)
-                            .withName(NAME)
-                            .addToLabels("app.kubernetes.io/part-of", "sidecar-sizer")
-                            .endMetadata()
-                            .build())
-                    .create();
-        } catch (KubernetesClientException failed) {
-            if (failed.getCode() != ApiFailure.CONFLICT) {
-                throw failed;
-            }
-        }
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName(NAME)
+                        .addToLabels("app.kubernetes.io/part-of", "sidecar-sizer")
+                        .endMetadata()
+                        .build())
+                .patch(APPLY);
         net.patch(PatchContext.of(PatchType.JSON_MERGE), change);
     }
 }

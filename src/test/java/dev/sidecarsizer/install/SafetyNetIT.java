@@ -20,18 +20,22 @@ import dev.sidecarsizer.store.KubernetesStore;
 import dev.sidecarsizer.store.Onlooker;
 import dev.sidecarsizer.store.SafetyNet;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingAdmissionPolicyBinding;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -137,11 +141,33 @@ class SafetyNetIT {
         assertThat(decision.at("/before/limit").asString()).isEqualTo("1Gi");
     }
 
+    /** A pod that is kept bears no word of ours: the policy must not take us for absent. */
+    @Test
+    void aPodThatTheWebhookKeepsStaysAsItCame() {
+        line("Deployment_apps_newcomer", "128Mi 1Gi 96Mi 192Mi");
+        try {
+            away(() -> Pause.until("the line is followed", InstalledWebhook.PATIENCE, () -> webhook.pods()
+                    .dryRun(SHOP, InjectedPod.NEWCOMER.json(SHOP))
+                    .orThrow()
+                    .memory()
+                    .equals(SIZED)));
+
+            PodCreation pod = create(InjectedPod.NEWCOMER.json(SHOP));
+
+            assertThat(pod.memory()).isEqualTo(AS_IT_CAME);
+            assertThat(JSON.readTree(pod.decision()).path("decision").asString())
+                    .isEqualTo("Keep");
+        } finally {
+            line("Deployment_apps_newcomer", null);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "{\"metadata\":{\"labels\":{\"sidecar-sizer.dev/mode\":\"off\"}}}",
                 "{\"metadata\":{\"labels\":{\"sidecar-sizer.dev/mode\":\"audit\"}}}",
+                "{\"metadata\":{\"labels\":{\"sidecar-sizer.dev/mode\":\"disabled\"}}}",
                 "{\"metadata\":{\"labels\":{\"pod-template-hash\":\"other\"}}}",
                 "{\"metadata\":{\"annotations\":{\"sidecar-sizer.dev/memory-limit\":\"300Mi\"}}}",
                 "{\"metadata\":{\"annotations\":{\"sidecar.istio.io/proxyMemoryLimit\":\"1Gi\"}}}",
@@ -270,6 +296,17 @@ class SafetyNetIT {
                 .orThrow()
                 .memory()
                 .equals(SIZED)));
+    }
+
+    /** As a replica would have written it, when it decided otherwise. */
+    private void line(String workload, @Nullable String entry) {
+        plane.admin()
+                .configMaps()
+                .inNamespace(SHOP)
+                .withName(NAME)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        JSON.writeValueAsString(Map.of("data", Collections.singletonMap(workload, entry))));
     }
 
     private void brake(String mode) {
