@@ -30,11 +30,11 @@ function figures(mesh) {
   const saved = reserved.requestBefore - reserved.requestThen;
   const soFar = reserved.requestBefore - reserved.requestNow;
   return [
-    figure('Reserved now', bytes(reserved.requestNow), `limits ${bytes(reserved.limitNow)}`),
-    figure('Would be reserved', bytes(reserved.requestThen), `limits ${bytes(reserved.limitThen)}, by all that is recommended`),
+    figure('Reserved now', bytes(reserved.requestNow), `limits ${bytes(reserved.limitNow)}; Istio gives ${bytes(reserved.requestBefore)}, limits ${bytes(reserved.limitBefore)}`),
+    figure('Would be reserved', bytes(reserved.requestThen), `limits ${bytes(reserved.limitThen)}, were all pods made anew`),
     saved >= 0
       ? figure('Saved then', bytes(saved), `${percent(saved / reserved.requestBefore)} of what Istio gives; so far ${bytes(soFar)}`, saved > 0 ? 'good' : '')
-      : figure('More needed', bytes(-saved), 'Istio gives too little for what is used'),
+      : figure('More needed', bytes(-saved), 'than Istio gives: it is too little for what is used'),
     figure('Used at peak', bytes(mesh.used?.peak), 'each workload’s highest, over its pods'),
     figure('At risk', link(plural(mesh.atRisk, 'workload'), {risk: 'near'}), 'peak at 80 % of the limit or more',
       mesh.atRisk > 0 ? 'warn' : ''),

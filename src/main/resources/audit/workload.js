@@ -49,8 +49,8 @@ function headline(one, means) {
 
 function outcome(one) {
   const now = known(one.requestNow) ? `${bytes(one.requestNow)} requested, ${bytes(one.limitNow)} allowed` : 'no memory is known';
-  const then = known(one.requestThen) ? `${bytes(one.requestThen)} requested, ${bytes(one.limitThen)} allowed` : 'nothing else is recommended yet';
-  return ['Its sidecars have ', el('strong', {}, now), '; recommended: ', el('strong', {}, then), '.'];
+  const then = known(one.requestThen) ? `${bytes(one.requestThen)} requested, ${bytes(one.limitThen)} allowed` : 'nothing else is known yet';
+  return ['Its sidecars have ', el('strong', {}, now), '; a new pod: ', el('strong', {}, then), '.'];
 }
 
 function distribution(one) {
@@ -59,7 +59,7 @@ function distribution(one) {
     ['p50', observed.p50, 'use'], ['p90', observed.p90, 'use'], ['p99', observed.p99, 'use'],
     ['Peak', observed.peak ?? one.peak, 'use strong'], ['In use now', observed.live ?? one.live, 'use'],
     ['Request now', one.requestNow, 'bound'], ['Limit now', one.limitNow, 'bound'],
-    ['Request, recommended', one.requestThen, 'bound then'], ['Limit, recommended', one.limitThen, 'bound then'],
+    ['Request, new pod', one.requestThen, 'bound then'], ['Limit, new pod', one.limitThen, 'bound then'],
     ['Heap budget, recommended', one.recommendation?.heapBudget, 'bound then'],
   ].filter(line => known(line[1]));
   if (lines.length === 0) {
@@ -90,7 +90,7 @@ function overTime(one) {
   card.append(el('p', {class: 'faint'}, 'Highest use of each day. ', killed.length > 0
     ? el('span', {}, mark('✕ '), `OOM kills: ${killed.map(day => `${count(day.kills)} on ${dayName(seconds(day.day))}`).join(', ')}.`)
     : 'No OOM kill.'));
-  const lines = [['Limit now', one.limitNow, 'bad', [2, 3]], ['Limit, recommended', one.limitThen, 'accent', [8, 4]]].filter(line => known(line[1]));
+  const lines = [['Limit now', one.limitNow, 'bad', [2, 3]], ['Limit, new pod', one.limitThen, 'accent', [8, 4]]].filter(line => known(line[1]));
   chart(card, colour => ({
     height: 240,
     tzDate: utcDate,

@@ -3,6 +3,7 @@ package dev.sidecarsizer.config;
 import dev.sidecarsizer.audit.board.Board;
 import dev.sidecarsizer.audit.page.Source;
 import dev.sidecarsizer.audit.whatif.Kept;
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
@@ -84,6 +85,11 @@ class Cluster {
                 return store.ages().values().stream()
                         .max(Comparator.naturalOrder())
                         .orElse(Duration.ZERO);
+            }
+
+            @Override
+            public Brake brake() {
+                return store.brake();
             }
         };
     }

@@ -3,6 +3,7 @@ package dev.sidecarsizer.config;
 import dev.sidecarsizer.audit.board.Board;
 import dev.sidecarsizer.audit.page.Source;
 import dev.sidecarsizer.audit.whatif.Kept;
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
@@ -75,7 +76,7 @@ class Folder {
 
     /** The folder was read once, and nothing changes it. */
     @Bean
-    Source source() {
+    Source source(FolderStore store) {
         return new Source() {
             @Override
             public boolean synced() {
@@ -85,6 +86,11 @@ class Folder {
             @Override
             public Duration age() {
                 return Duration.ZERO;
+            }
+
+            @Override
+            public Brake brake() {
+                return store.brake();
             }
         };
     }

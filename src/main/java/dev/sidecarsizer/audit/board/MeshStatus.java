@@ -85,9 +85,9 @@ public record MeshStatus(List<WorkloadStatus> workloads) {
         return sum(one -> Optional.of(one.now()));
     }
 
-    /** Of all pods together: what they would have, were all that is recommended done. */
+    /** Of all pods together: what they would have, were all made anew. */
     public Memory then() {
-        return sum(one -> Optional.of(Objects.requireNonNullElse(one.recommended(), one.now())));
+        return sum(one -> Optional.of(Objects.requireNonNullElse(one.next(), one.now())));
     }
 
     private Memory sum(Function<WorkloadStatus, Optional<Memory>> memory) {

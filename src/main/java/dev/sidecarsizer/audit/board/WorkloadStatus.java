@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param before memory that a pod comes with: as the last one did, else Istio's default
  * @param now memory that its pods have: what the last of them was given where it was sized, else what it came with
  * @param recommended what the leader concluded; {@code null} while it has not
+ * @param decided what its last pod was given, or in audit would have been; {@code null} where it stays as it came
  * @param peak highest use seen; {@code null} where not known
  * @param oomKills remembered
  * @param conditions types of those that hold
@@ -36,6 +37,7 @@ public record WorkloadStatus(
         Memory before,
         Memory now,
         @Nullable Memory recommended,
+        @Nullable Memory decided,
         @Nullable Bytes peak,
         int oomKills,
         List<String> conditions) {
@@ -78,12 +80,21 @@ public record WorkloadStatus(
                 recommendation == null
                         ? null
                         : new Memory(recommendation.memoryRequest(), recommendation.memoryLimit()),
+                memory(last == null ? null : last.after()).orElse(null),
                 profile.profile().observed().peak(),
                 profile.profile().observed().oomKills(),
                 profile.conditions().stream()
                         .filter(one -> "True".equals(one.status()) && one.type() != null)
                         .map(one -> String.valueOf(one.type()).intern())
                         .toList()));
+    }
+
+    /**
+     * What a new pod would get: as the last one, whose owner, policy and namespace have had their say, else what is
+     * recommended; {@code null} where that is not known.
+     */
+    public @Nullable Memory next() {
+        return decided == null ? recommended : decided;
     }
 
     private static Standing standing(SidecarProfile.@Nullable Decision last) {

@@ -39,7 +39,7 @@ final class Columns {
 
     static void write(JsonGenerator json, Row row) {
         Fields cells = new Fields(json);
-        Memory then = Objects.requireNonNullElse(row.status().recommended(), UNKNOWN);
+        Memory then = Objects.requireNonNullElse(row.status().next(), UNKNOWN);
         json.writeStartArray();
         cells.cell(row.status().workload().namespace())
                 .cell(row.status().workload().kind())

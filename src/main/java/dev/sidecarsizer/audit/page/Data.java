@@ -101,7 +101,7 @@ public final class Data implements AutoCloseable {
         List<Row> rows = board.rows();
         Outlook outlook = Outlook.of(rows, source, now);
         return Answer.of(
-                json -> new MeshAnswer(rows, outlook, version, judge.cap().get(), now).write(json));
+                json -> new MeshAnswer(rows, outlook, version, judge.cap().get(), source.brake(), now).write(json));
     }
 
     private Answer workloads() {

@@ -5,6 +5,7 @@ import dev.sidecarsizer.audit.board.MeshStatus;
 import dev.sidecarsizer.audit.board.Row;
 import dev.sidecarsizer.audit.board.WorkloadStatus;
 import dev.sidecarsizer.audit.board.WorkloadStatus.Standing;
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import java.time.Instant;
@@ -22,8 +23,9 @@ import tools.jackson.core.JsonGenerator;
  * @param outlook how far what they say can be trusted
  * @param version ours
  * @param cap how far the installation may go
+ * @param brake what holds it back
  */
-record MeshAnswer(List<Row> rows, Outlook outlook, String version, Mode cap, Instant now) {
+record MeshAnswer(List<Row> rows, Outlook outlook, String version, Mode cap, Brake brake, Instant now) {
 
     private record Cause(long workloads, Bytes size) {
 
@@ -38,6 +40,9 @@ record MeshAnswer(List<Row> rows, Outlook outlook, String version, Mode cap, Ins
         fields.text("asOf", now).text("version", version);
         json.writeObjectPropertyStart("mode");
         fields.text("cap", cap);
+        if (brake.cap() != Mode.ENFORCE) {
+            fields.text("brake", brake.breaker() == null ? brake.mode() : "by the breaker: " + brake.breaker());
+        }
         json.writeEndObject();
         fields.text("state", Fields.word(outlook.state()));
         json.writeArrayPropertyStart("notes");

@@ -1,8 +1,9 @@
 package dev.sidecarsizer.audit.page;
 
+import dev.sidecarsizer.guard.Brake;
 import java.time.Duration;
 
-/** Where the board has its profiles from. */
+/** Where the board has its profiles from, and the brake. */
 public interface Source {
 
     /** Whether all that there are have been seen once. */
@@ -10,4 +11,6 @@ public interface Source {
 
     /** Time since changes were last told of; zero while they are. */
     Duration age();
+
+    Brake brake();
 }

@@ -39,7 +39,7 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
                 .number("pods", row.status().pods())
                 .memory("Before", row.status().before())
                 .memory("Now", row.status().now())
-                .memory("Then", row.status().recommended())
+                .memory("Then", row.status().next())
                 .bytes("live", row.live())
                 .bytes("peak", row.status().peak())
                 .number("oomKills", row.status().oomKills())

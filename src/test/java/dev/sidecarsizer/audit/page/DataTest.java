@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sidecarsizer.admission.Judge;
 import dev.sidecarsizer.audit.board.Board;
 import dev.sidecarsizer.audit.whatif.WhatIf;
+import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.store.FolderStore;
 import java.io.IOException;
@@ -61,6 +62,7 @@ class DataTest {
     private Path folder;
 
     private final Board board = new Board();
+    private Brake brake = Brake.RELEASED;
 
     @Test
     void tellsOfTheMesh() throws Exception {
@@ -76,7 +78,7 @@ class DataTest {
                 .isEqualTo("{\"sized\":1,\"audited\":0,\"kept\":0,\"undecided\":0}");
         assertThat(mesh.at("/reserved/limitBefore").asLong()).isEqualTo(3 * mebi(1024));
         assertThat(mesh.at("/reserved/limitNow").asLong()).isEqualTo(3 * mebi(200));
-        assertThat(mesh.at("/reserved/limitThen").asLong()).isEqualTo(3 * mebi(192));
+        assertThat(mesh.at("/reserved/limitThen").asLong()).isEqualTo(3 * mebi(200));
         assertThat(mesh.at("/used/peak").asLong()).isEqualTo(3 * mebi(151));
         assertThat(mesh.path("atRisk").asInt()).isZero();
         assertThat(mesh.path("oomKills").asInt()).isEqualTo(1);
@@ -102,6 +104,17 @@ class DataTest {
         assertThat(row.path(columns.indexOf("findings")).toString()).isEqualTo("[\"AllocatorRetention\"]");
         assertThat(row.path(columns.indexOf("daily")).toString())
                 .isEqualTo("[null,null,null,null,null,null,null,null,null,null,null,151,null,140]");
+    }
+
+    @Test
+    void saysWhatHoldsSizingBack() throws Exception {
+        assertThat(ask(data(REVIEWS), "mesh", Map.of()).path("mode").has("brake"))
+                .isFalse();
+
+        brake = Brake.of(Map.of(Brake.BREAKER, "2026-11-20T11:00:00Z 5 of 9 sized pods were killed"));
+
+        assertThat(ask(data(REVIEWS), "mesh", Map.of()).at("/mode/brake").asString())
+                .isEqualTo("by the breaker: 2026-11-20T11:00:00Z 5 of 9 sized pods were killed");
     }
 
     @Test
@@ -242,7 +255,7 @@ class DataTest {
         return Fields.word(outlook.state());
     }
 
-    private static Source source(boolean synced, Duration age) {
+    private Source source(boolean synced, Duration age) {
         return new Source() {
             @Override
             public boolean synced() {
@@ -252,6 +265,11 @@ class DataTest {
             @Override
             public Duration age() {
                 return age;
+            }
+
+            @Override
+            public Brake brake() {
+                return brake;
             }
         };
     }
