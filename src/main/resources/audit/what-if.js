@@ -136,6 +136,7 @@ function ask() {
   asking = new AbortController();
   const {signal} = asking;
   byId('figures').setAttribute('aria-busy', 'true');
+  hold(true);
   open(() => answer(signal));
 }
 
@@ -159,9 +160,16 @@ async function answer(signal) {
   byId('notices').replaceChildren();
   byId('figures').replaceChildren(...figures());
   byId('figures').removeAttribute('aria-busy');
+  hold(false);
   replayed();
   curve();
   policy();
+}
+
+/** What is shown is of other terms until the answer is there: nobody may copy it as an answer to these. */
+function hold(whether) {
+  byId('curve').inert = whether;
+  byId('policy').inert = whether;
 }
 
 /** What was shown is not what is asked for any more. */

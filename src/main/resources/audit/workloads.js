@@ -28,7 +28,7 @@ const COLUMNS = [
   number('Of limit', 'share', 94, 1, row => risk(row.peak, row.limitNow)),
   number('Limit', 'limitNow', 108, 3, row => change(row.limitNow, row.limitThen)),
   number('Request', 'requestNow', 108, 9, row => change(row.requestNow, row.requestThen)),
-  number('Saved', 'saved', 94, 6, row => saved(row.saved)),
+  number('Requests ±', 'saved', 94, 6, row => saved(row.saved)),
   number('Pods', 'pods', 68, 8, row => document.createTextNode(count(row.pods))),
   number('Kills', 'oomKills', 76, 6, row => kills(row.oomKills)),
   {title: 'Findings', field: 'findingCount', minWidth: 150, widthGrow: 2, responsive: 4, sorter: 'number', formatter: cell => findings(cell.getData().findings)},
@@ -87,7 +87,7 @@ function matches(row, view, words) {
     && (view.finding === '' || row.findings.includes(view.finding))
     && (view.reason === '' || row.reason === view.reason)
     && (view.condition === '' || row.conditions.includes(view.condition))
-    && (view.risk === '' || (RISKS[view.risk]?.[1](row) ?? false))
+    && (view.risk === '' || (Object.hasOwn(RISKS, view.risk) && RISKS[view.risk][1](row)))
     && words.every(word => row.text.includes(word));
 }
 
@@ -122,7 +122,7 @@ function saved(value) {
   if (!known(value)) {
     return none();
   }
-  return value < 0 ? el('span', {class: 'faint'}, `+ ${bytes(-value)}`, unseen(' more')) : amount(value);
+  return document.createTextNode(value === 0 ? bytes(0) : `${value < 0 ? '+' : '−'} ${bytes(Math.abs(value))}`);
 }
 
 function kills(value) {

@@ -58,6 +58,10 @@ public final class AuditPage extends HttpServlet {
             return;
         }
         String name = path.substring(1);
+        if (name.startsWith(DATA) && !Door.isAskedByUs(request.getHeader("Sec-Fetch-Site"))) {
+            plain(response, HttpServletResponse.SC_FORBIDDEN, "Another site asks for this. Open /audit/ itself.\n");
+            return;
+        }
         if (name.startsWith(DATA)) {
             data(name.substring(DATA.length()), request, response);
             return;

@@ -15,9 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class Door {
 
     private static final Set<String> PEERS = Set.of("127.0.0.1", "0:0:0:0:0:0:0:1", "::1");
+    private static final Set<String> OURS = Set.of("same-origin", "none");
     private static final Pattern HOST = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
 
     private Door() {}
+
+    /**
+     * Whether data may be worked out for a request: whatever page of a stranger is open in the same browser could ask for
+     * it, though it would not see the answer.
+     *
+     * @param site the {@code Sec-Fetch-Site} header, which browsers send and scripts cannot set
+     */
+    static boolean isAskedByUs(@Nullable String site) {
+        return site == null || OURS.contains(site);
+    }
 
     /**
      * Whether a request may see the page.

@@ -96,6 +96,22 @@ public final class WhatIf implements AutoCloseable {
     }
 
     private void work() {
+        try {
+            answerAll();
+        } finally {
+            rest();
+        }
+    }
+
+    /** Whatever ended this worker, the next question begins another. */
+    private synchronized void rest() {
+        if (worker == Thread.currentThread()) {
+            worker = null;
+            current = null;
+        }
+    }
+
+    private void answerAll() {
         for (Asked asked = take(); asked != null; asked = take()) {
             State state;
             try {
@@ -103,7 +119,7 @@ public final class WhatIf implements AutoCloseable {
             } catch (Interrupted closing) {
                 return;
             } catch (RuntimeException failed) {
-                LOG.warn("what-if cannot be told: {}", failed.toString());
+                LOG.warn("what-if cannot be told", failed);
                 state = new State.Impossible(
                         "The histories cannot be read: the log of this replica says why. Try again in a minute.");
             }
@@ -154,7 +170,7 @@ public final class WhatIf implements AutoCloseable {
                         if (past.days() > 0) {
                             read.add(past);
                         }
-                    } catch (HistoryFault other) {
+                    } catch (HistoryFault | RuntimeException other) {
                         LOG.debug("history of {} is left out: {}", part.workload(), other.getMessage());
                     }
                 }

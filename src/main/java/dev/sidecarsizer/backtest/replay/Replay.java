@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replay {
 
-    private static final int PROGRESS_EVERY = 1 << 14;
+    private static final int PROGRESS_EVERY = 1 << 9;
 
     private final Recording recording;
     private final List<PodSeries> pods;

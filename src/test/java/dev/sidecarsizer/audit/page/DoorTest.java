@@ -22,6 +22,16 @@ class DoorTest {
         assertThat(Door.isOpenFor(peer, "localhost:8080")).isFalse();
     }
 
+    /** Any page that is open in the same browser can ask a loopback address, though it does not see the answer. */
+    @Test
+    void worksNothingOutForAnotherSite() {
+        assertThat(Door.isAskedByUs(null)).isTrue();
+        assertThat(Door.isAskedByUs("same-origin")).isTrue();
+        assertThat(Door.isAskedByUs("none")).isTrue();
+        assertThat(Door.isAskedByUs("cross-site")).isFalse();
+        assertThat(Door.isAskedByUs("same-site")).isFalse();
+    }
+
     /** A page of a stranger may have had its name made to point at loopback. */
     @ParameterizedTest
     @ValueSource(
