@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -25,20 +26,26 @@ final class Census {
     /** No namespace's name begins so. */
     static final String REST = "_rest";
 
-    /** For so long a proxy may take to become ready. */
-    static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** For so long a proxy may take to become ready, from its start on. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /**
      * The pods of one workload.
      *
      * @param running that run
-     * @param stuck that we sized and that never became ready, while none that we sized is, and none else is stuck: then it is
-     *     the size that they have in common
+     * @param stuck that we sized and that are stuck, while none that we sized is ready, and none else is stuck: then it is the
+     *     size that they have in common
      */
     record Counted(Running running, int stuck) {}
 
     /** When each workload's first pod was created that we sized: what came later should be too. */
     private final Map<WorkloadKey, Instant> sizedSince = LastUsed.of(MOST_WORKLOADS);
+
+    /** Uids of pods that were late at the last count. */
+    private Set<String> late = Set.of();
+
+    /** Of those that were at the count before, too. */
+    private Set<String> stuck = Set.of();
 
     /**
      * Counts all pods anew.
@@ -47,23 +54,38 @@ final class Census {
      * @return the sums, by namespace; those with few unsized pods come together under {@value #REST}
      */
     Map<String, Running> count(Collection<LivePod> pods, Instant now, BiConsumer<WorkloadKey, Counted> each) {
+        Set<String> before = late;
+        late = pods.stream().filter(pod -> isLate(pod, now)).map(LivePod::uid).collect(Collectors.toSet());
+        stuck = late.stream().filter(before::contains).collect(Collectors.toSet());
         Map<WorkloadKey, List<LivePod>> workloads = pods.stream().collect(Collectors.groupingBy(LivePod::workload));
         Map<String, Running> namespaces = new TreeMap<>();
         workloads.forEach((workload, some) -> {
             Running sum = count(workload, some.stream().filter(LivePod::running).toList());
             namespaces.merge(workload.namespace(), sum, Running::plus);
-            each.accept(workload, new Counted(sum, stuck(some, now)));
+            each.accept(workload, new Counted(sum, stuck(some)));
         });
         return bounded(namespaces);
     }
 
-    private static int stuck(List<LivePod> pods, Instant now) {
+    /**
+     * Whether the pod was late to become ready at the last two counts: a leader that is new does not know whether a pod that is
+     * not ready for a moment was ready before.
+     */
+    boolean isStuck(LivePod pod) {
+        return stuck.contains(pod.uid());
+    }
+
+    private static boolean isLate(LivePod pod, Instant now) {
+        return pod.health() == Health.NOT_READY
+                && pod.started() != null
+                && pod.started().isBefore(now.minus(PATIENCE));
+    }
+
+    private int stuck(List<LivePod> pods) {
         boolean served = pods.stream().anyMatch(pod -> pod.sizing() == Sizing.SIZED && pod.health() == Health.READY);
-        List<LivePod> stuck = pods.stream()
-                .filter(pod -> pod.health() == Health.NOT_READY && pod.created().isBefore(now.minus(PATIENCE)))
-                .toList();
-        boolean sized = stuck.stream().allMatch(pod -> pod.sizing() == Sizing.SIZED);
-        return sized && !served ? stuck.size() : 0;
+        List<LivePod> found = pods.stream().filter(this::isStuck).toList();
+        boolean sized = found.stream().allMatch(pod -> pod.sizing() == Sizing.SIZED);
+        return sized && !served ? found.size() : 0;
     }
 
     private Running count(WorkloadKey workload, List<LivePod> pods) {

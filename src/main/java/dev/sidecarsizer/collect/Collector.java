@@ -172,7 +172,7 @@ public final class Collector implements Leadership.Task {
         if (fuse.isBlown()) {
             return;
         }
-        Outcomes.judge(live, own.past(), fuse.mended(), now).ifPresent(why -> {
+        Outcomes.judge(live, own::isStuck, own.past(), fuse.mended(), now).ifPresent(why -> {
             LOG.warn("the breaker trips: {}", why);
             try {
                 fuse.blow(why);

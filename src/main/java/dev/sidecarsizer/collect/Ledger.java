@@ -217,6 +217,11 @@ final class Ledger {
         return sums;
     }
 
+    /** Whether the pod never became ready, as of the last two counts. */
+    synchronized boolean isStuck(LivePod pod) {
+        return census.isStuck(pod);
+    }
+
     /** How pods of all workloads did before they were sized: hours, and kills. */
     synchronized Sample past() {
         return accounts.wholes().map(entry -> entry.getValue().past()).reduce(new Sample(0, 0), Sample::plus);

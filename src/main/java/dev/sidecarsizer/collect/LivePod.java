@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels its labels, by which policies select it
  * @param runsToCompletion whether it ends by itself, as a Job's does: it is restarted on failure only, or never
  * @param running whether its proxy runs
+ * @param started since when its proxy is known to have been started, which a restart does not change; {@code null} before it is
  * @param ip address; {@code null} while it has none
  * @param image exact image reference of its proxy
  * @param concurrency worker threads that the proxy was told to use, by its CPU limit too; {@code null} where it counts
@@ -45,6 +46,7 @@ public record LivePod(
         Map<String, String> labels,
         boolean runsToCompletion,
         boolean running,
+        @Nullable Instant started,
         @Nullable String ip,
         String image,
         @Nullable Integer concurrency,
@@ -78,7 +80,7 @@ public record LivePod(
         READY,
         /** It was started, and nobody saw it ready. */
         NOT_READY,
-        /** It was not started yet, or its pod has ended. */
+        /** It was not started yet, or its pod has ended, or is about to. */
         UNKNOWN
     }
 

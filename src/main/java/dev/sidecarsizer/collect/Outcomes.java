@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** How pods of the whole mesh do, those that we sized and the others. */
 final class Outcomes {
@@ -20,15 +21,19 @@ final class Outcomes {
     /**
      * Why all sizing is to be stopped; empty where it is not.
      *
+     * @param stuck which of them never became ready
      * @param past of workloads before they were sized: hours of pods, and kills
      * @param since what failed before is dealt with
      */
-    static Optional<String> judge(Collection<LivePod> pods, Sample past, Instant since, Instant now) {
+    static Optional<String> judge(
+            Collection<LivePod> pods, Predicate<LivePod> stuck, Sample past, Instant since, Instant now) {
         List<LivePod> all = pods.stream()
                 .filter(pod -> pod.health() != Health.UNKNOWN || !pod.kills().isEmpty())
                 .toList();
-        List<LivePod> failed =
-                all.stream().filter(pod -> failed(pod, since, now)).toList();
+        List<LivePod> failed = all.stream()
+                .filter(pod -> wasKilled(pod, since, now)
+                        || (stuck.test(pod) && pod.created().isAfter(since)))
+                .toList();
         long workloads = failed.stream()
                 .filter(Outcomes::isSized)
                 .map(LivePod::workload)
@@ -50,12 +55,8 @@ final class Outcomes {
         return pod.sizing() == Sizing.SIZED;
     }
 
-    private static boolean failed(LivePod pod, Instant since, Instant now) {
-        boolean killed = pod.kills().stream()
+    private static boolean wasKilled(LivePod pod, Instant since, Instant now) {
+        return pod.kills().stream()
                 .anyMatch(kill -> kill.at().isAfter(since) && kill.at().isAfter(now.minus(HOUR)));
-        boolean stuck = pod.health() == Health.NOT_READY
-                && pod.created().isAfter(since)
-                && pod.created().isBefore(now.minus(Census.PATIENCE));
-        return killed || stuck;
     }
 }

@@ -61,24 +61,52 @@ class CensusTest {
         LivePod[] stuckPods = {stuck("a", Sizing.SIZED), stuck("b", Sizing.SIZED)};
 
         count(stuckPods);
+        assertThat(stuck).as("it may be for a moment").isZero();
+        count(stuckPods);
         assertThat(stuck).isEqualTo(2);
         count(stuckPods[0], stuckPods[1], pod("c", Sizing.SIZED, NOON));
         assertThat(stuck).as("one of the same size serves").isZero();
-        count(stuckPods[0], stuckPods[1], stuck("c", Sizing.KEPT));
+        LivePod other = stuck("c", Sizing.KEPT);
+        count(stuckPods[0], stuckPods[1], other);
+        count(stuckPods[0], stuckPods[1], other);
         assertThat(stuck).as("one of another size is stuck too").isZero();
-        count(SomePod.named("shop", "a")
+        assertThat(census.isStuck(other)).isTrue();
+    }
+
+    @Test
+    void whatBecameReadyInBetweenIsNotStuck() {
+        LivePod late = stuck("a", Sizing.SIZED);
+
+        count(late);
+        count(pod("a", Sizing.SIZED, NOON));
+        count(late);
+
+        assertThat(stuck).isZero();
+    }
+
+    @Test
+    void patienceRunsFromTheStartOfTheProxyHoweverLongItsPodWaited() {
+        SomePod pod = SomePod.named("shop", "a")
                 .sizing(Sizing.SIZED)
                 .health(Health.NOT_READY)
-                .created(NOON.minusSeconds(299))
-                .build());
+                .created(NOON.minusSeconds(9999));
+
+        count(pod.build());
+        count(pod.build());
+        assertThat(stuck).as("nobody knows since when").isZero();
+        count(pod.started(NOON.minusSeconds(299)).build());
+        count(pod.build());
         assertThat(stuck).as("it may still come").isZero();
+        count(pod.started(NOON.minusSeconds(301)).build());
+        count(pod.build());
+        assertThat(stuck).isEqualTo(1);
     }
 
     private static LivePod stuck(String name, Sizing sizing) {
         return SomePod.named("shop", name)
                 .sizing(sizing)
                 .health(Health.NOT_READY)
-                .created(NOON.minusSeconds(301))
+                .started(NOON.minusSeconds(301))
                 .build();
     }
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class OutcomesTest {
 
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Sample NO_PAST = new Sample(0, 0);
+
     private final List<LivePod> pods = new ArrayList<>();
 
     @Test
@@ -40,21 +42,27 @@ class OutcomesTest {
     }
 
     @Test
-    void proxiesThatNeverBecomeReadyFailAfterAWhile() {
+    void proxiesThatNeverBecomeReadyFail() {
         some(Sizing.SIZED, 20, pod -> pod.health(Health.NOT_READY).created(NOON));
         some(Sizing.KEPT, 30, OutcomesTest::fine);
 
-        assertThat(judge(NOON.plusSeconds(60))).isEmpty();
-        assertThat(judge(NOON.plusSeconds(301))).isPresent();
+        assertThat(judge(NOON)).isPresent();
+        assertThat(Outcomes.judge(pods, pod -> false, NO_PAST, Instant.EPOCH, NOON))
+                .as("they may still come")
+                .isEmpty();
+        assertThat(Outcomes.judge(pods, OutcomesTest::isNotReady, NO_PAST, NOON, NOON))
+                .as("they are dealt with")
+                .isEmpty();
     }
 
     @Test
     void whatFailedBeforeItWasMendedIsDealtWith() {
         some(Sizing.SIZED, 24, OutcomesTest::killed);
 
-        assertThat(Outcomes.judge(pods, new Sample(1000, 0), NOON.minusSeconds(1), NOON))
+        assertThat(Outcomes.judge(pods, OutcomesTest::isNotReady, new Sample(1000, 0), NOON.minusSeconds(1), NOON))
                 .isPresent();
-        assertThat(Outcomes.judge(pods, new Sample(1000, 0), NOON, NOON)).isEmpty();
+        assertThat(Outcomes.judge(pods, OutcomesTest::isNotReady, new Sample(1000, 0), NOON, NOON))
+                .isEmpty();
     }
 
     private static SomePod fine(SomePod pod) {
@@ -66,7 +74,11 @@ class OutcomesTest {
     }
 
     private Optional<String> judge(Instant now) {
-        return Outcomes.judge(pods, new Sample(0, 0), Instant.EPOCH, now);
+        return Outcomes.judge(pods, OutcomesTest::isNotReady, NO_PAST, Instant.EPOCH, now);
+    }
+
+    private static boolean isNotReady(LivePod pod) {
+        return pod.health() == Health.NOT_READY;
     }
 
     private void some(Sizing sizing, int count, UnaryOperator<SomePod> more) {

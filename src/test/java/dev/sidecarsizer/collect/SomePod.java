@@ -20,6 +20,7 @@ public final class SomePod {
     private Instant created = Instant.EPOCH;
     private boolean runsToCompletion;
     private boolean running = true;
+    private @Nullable Instant started;
     private @Nullable String ip = "10.0.0.1";
     private String image = "proxyv2:1.31.0";
     private @Nullable Integer concurrency;
@@ -73,6 +74,11 @@ public final class SomePod {
 
     public SomePod running(boolean runs) {
         running = runs;
+        return this;
+    }
+
+    public SomePod started(Instant at) {
+        started = at;
         return this;
     }
 
@@ -142,6 +148,7 @@ public final class SomePod {
                 labels,
                 runsToCompletion,
                 running,
+                started,
                 ip,
                 image,
                 concurrency,

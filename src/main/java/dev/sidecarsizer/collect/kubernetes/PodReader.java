@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -83,6 +84,7 @@ final class PodReader {
                 labels,
                 !pod.tree().at("/spec/restartPolicy").asString("Always").equals("Always"),
                 status.path("state").path("running").isObject(),
+                started(pod, status, before),
                 text(pod.tree().at("/status/podIP")),
                 shared.one(proxy.image().orElse("")),
                 Concurrency.of(pod, proxy).orElse(null),
@@ -115,7 +117,22 @@ final class PodReader {
                 && !note.path("reason").asString("").equals("OWNER");
     }
 
+    /** As it was first seen: a proxy that crashes again and again does not get its patience anew. */
+    private static @Nullable Instant started(Pod pod, JsonNode status, @Nullable LivePod before) {
+        if (before != null && before.started() != null && isSame(pod, before)) {
+            return before.started();
+        }
+        return Stream.of("/state/running/startedAt", "/state/terminated/finishedAt", "/lastState/terminated/finishedAt")
+                .map(path -> time(status.at(path)))
+                .filter(at -> at.isAfter(Instant.EPOCH))
+                .findFirst()
+                .orElse(null);
+    }
+
     private static Health health(Pod pod, JsonNode status, @Nullable LivePod before) {
+        if (pod.tree().at("/metadata/deletionTimestamp").isString()) {
+            return Health.UNKNOWN;
+        }
         boolean wasReady = before != null && before.health() == Health.READY && isSame(pod, before);
         if (wasReady || status.path("ready").asBoolean(false)) {
             return Health.READY;

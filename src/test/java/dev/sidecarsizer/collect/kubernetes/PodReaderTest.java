@@ -47,6 +47,7 @@ class PodReaderTest {
                         Map.of("app", "reviews", "pod-template-hash", "6d5f9c7b88"),
                         false,
                         true,
+                        null,
                         "10.0.0.7",
                         "docker.io/istio/proxyv2:1.31.0",
                         null,
@@ -161,6 +162,33 @@ class PodReaderTest {
                 .map(LivePod::health)
                 .as("once ready, it had room enough")
                 .contains(health == LivePod.Health.READY ? health : LivePod.Health.NOT_READY);
+    }
+
+    @Test
+    void ofAPodThatIsBeingDeletedNobodyKnowsWhetherItWouldServe() {
+        LivePod ready = pod("{}", "[proxy, sidecar]", "[]", "1", "{name: istio-proxy, ready: true}");
+        JsonNode tree = tree("{}", "[proxy, sidecar]", "[]", "1", RUNS);
+        ((ObjectNode) tree.path("metadata")).put("deletionTimestamp", SECOND.toString());
+
+        assertThat(reader.read(tree, null)).map(LivePod::health).contains(LivePod.Health.UNKNOWN);
+        assertThat(reader.read(tree, ready)).map(LivePod::health).contains(LivePod.Health.UNKNOWN);
+    }
+
+    @Test
+    void keepsWhenAProxyWasFirstStarted() {
+        LivePod first = pod("{}", "[proxy, sidecar]", "[]", "1", startedAt(FIRST));
+        JsonNode again = tree("{}", "[proxy, sidecar]", "[]", "1", startedAt(SECOND));
+
+        assertThat(first.started()).isEqualTo(FIRST);
+        assertThat(reader.read(again, first)).map(LivePod::started).contains(FIRST);
+        ((ObjectNode) again.path("metadata")).put("uid", "another");
+        assertThat(reader.read(again, first)).map(LivePod::started).contains(SECOND);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"state", "lastState"})
+    void aProxyThatEndedWasStartedByThen(String state) {
+        assertThat(killed(ended(state, FIRST, "Error"), "").started()).isEqualTo(FIRST);
     }
 
     /** A native sidecar is restarted always, whatever becomes of its pod. */
@@ -296,6 +324,10 @@ class PodReaderTest {
         assertThatThrownBy(() -> killed("{name: istio-proxy, resources: {limits: {memory: lots}}}"))
                 .isInstanceOf(MalformedPod.class)
                 .hasMessageContaining("lots");
+    }
+
+    private static String startedAt(Instant at) {
+        return "{name: istio-proxy, state: {running: {startedAt: \"%s\"}}}".formatted(at);
     }
 
     private LivePod killed(String status) {
