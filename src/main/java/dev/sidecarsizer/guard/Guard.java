@@ -32,6 +32,7 @@ public final class Guard {
 
     private static final int FEWEST = 3;
     private static final int TIMES_PAST = 3;
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration FIRST = Duration.ofDays(1);
     private static final Duration LONGEST = Duration.ofDays(7);
     private static final Duration FORGIVEN = Duration.ofDays(28);
@@ -84,7 +85,7 @@ public final class Guard {
         if (isWithdrawn(trial, now)) {
             return with(trial, List.of(), trial.last());
         }
-        return why(trial, kills.size(), seen)
+        return why(trial, kills, seen, now)
                 .map(why -> with(trial, List.of(), withdraw(trial.last(), why, now)))
                 .orElseGet(() -> with(trial, kills, trial.last()));
     }
@@ -99,15 +100,18 @@ public final class Guard {
         return verdict(trial, now) instanceof Withdraw;
     }
 
-    private static Optional<String> why(Trial trial, int kills, Seen seen) {
+    private static Optional<String> why(Trial trial, List<Instant> kills, Seen seen, Instant now) {
         double rate = trial.pastHours() == 0 ? 0 : trial.pastKills() / trial.pastHours();
-        double expected = rate * Math.max(1, seen.sized()) * WINDOW.toHours();
-        if (kills >= FEWEST && kills > TIMES_PAST * expected) {
+        // there may have been more than a trial keeps: these are all since the first of them
+        boolean full = kills.size() == Trial.MOST_KILLS;
+        Duration over = full ? Duration.between(kills.getFirst(), now) : WINDOW;
+        double expected = rate * Math.max(1, seen.sized()) * over.toMillis() / HOUR.toMillis();
+        if (kills.size() >= FEWEST && kills.size() > TIMES_PAST * expected) {
             return Optional.of(String.format(
                     Locale.ROOT,
-                    "%d kernel kills of pods that we sized within %d hours, where its own past makes %.1f",
-                    kills,
-                    WINDOW.toHours(),
+                    "%d kernel kills of pods that we sized within %s, where its own past makes %.1f",
+                    kills.size(),
+                    full ? over.toMinutes() + 1 + " minutes" : over.toHours() + " hours",
                     expected));
         }
         return seen.stuck() >= FEWEST
@@ -127,11 +131,7 @@ public final class Guard {
                 ? 1
                 : Math.pow(0.5, Math.max(0, (double) passed.toMillis()) / HALF_LIFE.toMillis());
         boolean ran = !passed.isNegative() && passed.compareTo(LONGEST_COUNT) <= 0;
-        double hours = ran
-                ? seen.others()
-                        * passed.toMillis()
-                        / (double) Duration.ofHours(1).toMillis()
-                : 0;
+        double hours = ran ? seen.others() * passed.toMillis() / (double) HOUR.toMillis() : 0;
         return new Trial(
                 before.pastHours() * decay + hours, before.pastKills() * decay, now, before.kills(), before.last());
     }

@@ -75,6 +75,49 @@ class GuardTest {
         assertThat(verdict()).isInstanceOf(Withdraw.class);
     }
 
+    /** 300 pods had two kills an hour, which makes twelve in six: three times as many are more than a trial keeps. */
+    @Test
+    void manyPodsThatAreKilledMuchMoreOftenThanBeforeWithdraw() {
+        pastOf300(2);
+
+        killsOf300(40);
+
+        assertThat(verdict()).isInstanceOfSatisfying(Withdraw.class, withdrawn -> assertThat(withdrawn.why())
+                .startsWith("32 kernel kills of pods that we sized within 48 minutes"));
+    }
+
+    @Test
+    void manyPodsThatAreKilledAsOftenAsBeforeDoNot() {
+        pastOf300(20);
+
+        for (int hour = 0; hour < 12; hour++) {
+            killsOf300(20);
+        }
+
+        assertThat(verdict()).isEqualTo(Verdict.FINE);
+    }
+
+    private void pastOf300(int killsAnHour) {
+        for (int hour = 0; hour < 24; hour++) {
+            for (int i = 0; i < 60; i++) {
+                count(new Seen(0, 300, 0));
+                if (i < killsAnHour) {
+                    trial = Guard.killed(trial, false, NOON, now, now);
+                }
+            }
+        }
+    }
+
+    /** Over an hour. */
+    private void killsOf300(int kills) {
+        for (int i = 0; i < 60; i++) {
+            if (i * kills / 60 < (i + 1) * kills / 60) {
+                kill();
+            }
+            count(new Seen(300, 0, 0));
+        }
+    }
+
     @Test
     void sizedPodsThatNeverBecomeReadyWithdraw() {
         count(new Seen(2, 0, 2));

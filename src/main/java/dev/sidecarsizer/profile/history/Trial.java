@@ -26,7 +26,9 @@ public record Trial(double pastHours, double pastKills, Instant counted, List<In
     /** What a trial may take in etcd, as text; more kills than fit say no more. */
     public static final int LARGEST = 1024;
 
-    private static final int MOST_KILLS = 32;
+    /** The latest are kept. */
+    public static final int MOST_KILLS = 32;
+
     private static final int LONGEST_WHY = 200;
 
     public Trial {
