@@ -53,14 +53,18 @@ public final class Guard {
     public record Seen(int sized, int others, int stuck) {}
 
     /**
-     * Takes in a kernel kill. Of a sized pod it counts only where the pod came after sizing was last tried again: what an
-     * earlier size did is judged already.
+     * Takes in a kernel kill. Of a pod that we did not size it counts only where it came since the last count, and while there
+     * are counts: the hours before these do not count either. Of a sized pod it counts only where the pod came after sizing was
+     * last tried again: what an earlier size did is judged already.
      *
      * @param sized whether we sized the pod
      * @param created when it was
      * @param at when it was killed, by a clock that may be wrong
      */
     public static Trial killed(Trial before, boolean sized, Instant created, Instant at, Instant now) {
+        if (!sized && !isPast(before, at, now)) {
+            return before;
+        }
         if (!sized) {
             return new Trial(
                     before.pastHours(), before.pastKills() + 1, before.counted(), before.kills(), before.last());
@@ -74,6 +78,11 @@ public final class Guard {
                 before,
                 Stream.concat(before.kills().stream(), Stream.of(when)).sorted().toList(),
                 last);
+    }
+
+    /** Whether hours are counted while it happens: a pod's status shows a kill for as long as the pod is there. */
+    private static boolean isPast(Trial before, Instant at, Instant now) {
+        return at.isAfter(before.counted()) && !now.isAfter(before.counted().plus(LONGEST_COUNT));
     }
 
     /** Takes in which pods there are, and judges. */

@@ -29,6 +29,29 @@ class GuardTest {
     }
 
     @Test
+    void killsThatAreOlderThanTheHoursThatAreCountedAreNoPast() {
+        killUnsized(now.minus(Duration.ofDays(30)));
+        killUnsized(now);
+        assertThat(trial.pastKills()).as("before the first count").isZero();
+
+        count(new Seen(0, 10, 0));
+        killUnsized(now.minus(Duration.ofDays(30)));
+        assertThat(trial.pastKills()).as("a status of last month").isZero();
+
+        pass(MINUTE);
+        killUnsized(now);
+        assertThat(trial.pastKills()).isEqualTo(1);
+
+        pass(Duration.ofHours(1));
+        killUnsized(now);
+        assertThat(trial.pastKills()).as("while nobody counted").isEqualTo(1);
+    }
+
+    private void killUnsized(Instant at) {
+        trial = Guard.killed(trial, false, NOON, at, now);
+    }
+
+    @Test
     void threeKillsWithinSomeHoursWithdraw() {
         count(TEN);
         killTimes(3);
@@ -57,10 +80,11 @@ class GuardTest {
     @Test
     void whatItsOwnPastWasLikeIsHeldAgainstIt() {
         for (int hour = 0; hour < 48; hour++) {
-            trial = Guard.killed(trial, false, NOON, now, now);
             for (int i = 0; i < 60; i++) {
                 count(new Seen(0, 10, 0));
             }
+            pass(MINUTE);
+            killUnsized(now);
         }
         for (int i = 0; i < 12; i++) {
             kill();
@@ -102,7 +126,7 @@ class GuardTest {
             for (int i = 0; i < 60; i++) {
                 count(new Seen(0, 300, 0));
                 if (i < killsAnHour) {
-                    trial = Guard.killed(trial, false, NOON, now, now);
+                    killUnsized(now.plusMillis(1));
                 }
             }
         }
