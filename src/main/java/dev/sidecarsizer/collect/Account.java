@@ -268,7 +268,7 @@ final class Account {
         if (!history.killed(killed.name(), kill.at(), kill.limit(), now)) {
             return false;
         }
-        trial = Guard.killed(trial, killed.sizing() == Sizing.SIZED, killed.created(), kill.at(), now);
+        trial = Guard.killed(trial, killed.uid(), killed.sizing() == Sizing.SIZED, killed.created(), kill.at(), now);
         change();
         // the same again and again changes nothing for the next pod
         if (first || !history.oomLimit().equals(before)) {

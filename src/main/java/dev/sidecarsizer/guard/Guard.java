@@ -3,8 +3,10 @@ package dev.sidecarsizer.guard;
 import dev.sidecarsizer.profile.Verdict;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.profile.history.Trial;
+import dev.sidecarsizer.profile.history.Trial.Kill;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Kernel kills: at least {@value #FEWEST} of sized pods within {@link #WINDOW}, and more than {@value #TIMES_PAST} times
- *       as many as pods that we did not size would have had, by the hours that such ran. One kill, or two, is noise.
+ *       as many as pods that we did not size would have had, by the hours that such ran. One kill, or two, is noise, and so
+ *       are those of a single pod among others that we sized.
  *   <li>Readiness: at least {@value #FEWEST} sized pods that never became ready, while none that we sized is, and none is
  *       stuck that we did not.
  * </ul>
@@ -57,11 +60,12 @@ public final class Guard {
      * are counts: the hours before these do not count either. Of a sized pod it counts only where the pod came after sizing was
      * last tried again: what an earlier size did is judged already.
      *
-     * @param sized whether we sized the pod
+     * @param uid of the pod
+     * @param sized whether we sized it
      * @param created when it was
      * @param at when it was killed, by a clock that may be wrong
      */
-    public static Trial killed(Trial before, boolean sized, Instant created, Instant at, Instant now) {
+    public static Trial killed(Trial before, String uid, boolean sized, Instant created, Instant at, Instant now) {
         if (!sized && !isPast(before, at, now)) {
             return before;
         }
@@ -73,10 +77,12 @@ public final class Guard {
         if (last != null && created.isBefore(last.until())) {
             return before;
         }
-        Instant when = at.isAfter(now) ? now : at;
+        Kill kill = new Kill(at.isAfter(now) ? now : at, uid.hashCode());
         return with(
                 before,
-                Stream.concat(before.kills().stream(), Stream.of(when)).sorted().toList(),
+                Stream.concat(before.kills().stream(), Stream.of(kill))
+                        .sorted(Comparator.comparing(Kill::at))
+                        .toList(),
                 last);
     }
 
@@ -88,8 +94,8 @@ public final class Guard {
     /** Takes in which pods there are, and judges. */
     public static Trial counted(Trial before, Seen seen, Instant now) {
         Trial trial = older(before, seen, now);
-        List<Instant> kills = trial.kills().stream()
-                .filter(kill -> kill.isAfter(now.minus(WINDOW)))
+        List<Kill> kills = trial.kills().stream()
+                .filter(kill -> kill.at().isAfter(now.minus(WINDOW)))
                 .toList();
         if (isWithdrawn(trial, now)) {
             return with(trial, List.of(), trial.last());
@@ -109,13 +115,15 @@ public final class Guard {
         return verdict(trial, now) instanceof Withdraw;
     }
 
-    private static Optional<String> why(Trial trial, List<Instant> kills, Seen seen, Instant now) {
+    private static Optional<String> why(Trial trial, List<Kill> kills, Seen seen, Instant now) {
         double rate = trial.pastHours() == 0 ? 0 : trial.pastKills() / trial.pastHours();
         // there may have been more than a trial keeps: these are all since the first of them
         boolean full = kills.size() == Trial.MOST_KILLS;
-        Duration over = full ? Duration.between(kills.getFirst(), now) : WINDOW;
+        Duration over = full ? Duration.between(kills.getFirst().at(), now) : WINDOW;
         double expected = rate * Math.max(1, seen.sized()) * over.toMillis() / HOUR.toMillis();
-        if (kills.size() >= FEWEST && kills.size() > TIMES_PAST * expected) {
+        boolean spread = seen.sized() <= 1
+                || kills.stream().mapToInt(Kill::pod).distinct().count() > 1;
+        if (spread && kills.size() >= FEWEST && kills.size() > TIMES_PAST * expected) {
             return Optional.of(String.format(
                     Locale.ROOT,
                     "%d kernel kills of pods that we sized within %s, where its own past makes %.1f",
@@ -145,7 +153,7 @@ public final class Guard {
                 before.pastHours() * decay + hours, before.pastKills() * decay, now, before.kills(), before.last());
     }
 
-    private static Trial with(Trial trial, List<Instant> kills, @Nullable Withdraw last) {
+    private static Trial with(Trial trial, List<Kill> kills, @Nullable Withdraw last) {
         return new Trial(trial.pastHours(), trial.pastKills(), trial.counted(), kills, last);
     }
 }

@@ -18,6 +18,7 @@ class GuardTest {
 
     private Instant now = NOON;
     private Trial trial = Trial.BEGIN;
+    private int killed;
 
     @Test
     void oneKillIsNoise() {
@@ -48,7 +49,7 @@ class GuardTest {
     }
 
     private void killUnsized(Instant at) {
-        trial = Guard.killed(trial, false, NOON, at, now);
+        trial = Guard.killed(trial, "of an unsized pod", false, NOON, at, now);
     }
 
     @Test
@@ -63,6 +64,31 @@ class GuardTest {
             assertThat(withdrawn.why())
                     .isEqualTo("3 kernel kills of pods that we sized within 6 hours, where its own past makes 0.0");
         });
+    }
+
+    @Test
+    void onePodThatIsKilledAgainAndAgainAmongOthersIsNoise() {
+        count(TEN);
+        for (int i = 0; i < 5; i++) {
+            kill("noisy");
+        }
+        count(TEN);
+        assertThat(verdict()).isEqualTo(Verdict.FINE);
+
+        kill("another");
+        count(TEN);
+
+        assertThat(verdict()).isInstanceOf(Withdraw.class);
+    }
+
+    @Test
+    void aPodThatIsAloneSpeaksForItsWorkload() {
+        for (int i = 0; i < 3; i++) {
+            kill("alone");
+        }
+        count(new Seen(1, 0, 0));
+
+        assertThat(verdict()).isInstanceOf(Withdraw.class);
     }
 
     @Test
@@ -185,7 +211,7 @@ class GuardTest {
         count(TEN);
         for (int i = 0; i < 50; i++) {
             pass(Duration.ofHours(1));
-            trial = Guard.killed(trial, true, before, now, now);
+            trial = Guard.killed(trial, "pod-" + i, true, before, now, now);
             count(TEN);
         }
 
@@ -195,7 +221,7 @@ class GuardTest {
     @Test
     void aClockThatIsAheadDoesNotKeepAKillForEver() {
         for (int i = 0; i < 3; i++) {
-            trial = Guard.killed(trial, true, now, now.plus(Duration.ofDays(300)), now);
+            trial = Guard.killed(trial, "pod-" + i, true, now, now.plus(Duration.ofDays(300)), now);
             pass(Duration.ofHours(4));
             count(TEN);
         }
@@ -209,8 +235,13 @@ class GuardTest {
         }
     }
 
+    /** Of another pod each time. */
     private void kill() {
-        trial = Guard.killed(trial, true, now, now, now);
+        kill("pod-" + killed++);
+    }
+
+    private void kill(String pod) {
+        trial = Guard.killed(trial, pod, true, now, now, now);
     }
 
     private void count(Seen seen) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param kills when the kernel killed pods that we sized, of late
  * @param last the last time that sizing was withdrawn, which may be over; {@code null} where it never was
  */
-public record Trial(double pastHours, double pastKills, Instant counted, List<Instant> kills, @Nullable Withdraw last) {
+public record Trial(double pastHours, double pastKills, Instant counted, List<Kill> kills, @Nullable Withdraw last) {
 
     /** Nothing is known. */
     public static final Trial BEGIN = new Trial(0, 0, Instant.EPOCH, List.of(), null);
@@ -30,6 +30,14 @@ public record Trial(double pastHours, double pastKills, Instant counted, List<In
     public static final int MOST_KILLS = 32;
 
     private static final int LONGEST_WHY = 200;
+
+    /**
+     * One of them.
+     *
+     * @param at when, by the node's clock
+     * @param pod a hash of its uid, which tells a few pods apart
+     */
+    public record Kill(Instant at, int pod) {}
 
     public Trial {
         kills = kills.stream().skip(Math.max(0, kills.size() - MOST_KILLS)).toList();
@@ -54,8 +62,9 @@ public record Trial(double pastHours, double pastKills, Instant counted, List<In
         out.writeDouble(pastKills);
         out.writeLong(counted.getEpochSecond());
         out.writeByte(kills.size());
-        for (Instant kill : kills) {
-            out.writeLong(kill.getEpochSecond());
+        for (Kill kill : kills) {
+            out.writeLong(kill.at().getEpochSecond());
+            out.writeInt(kill.pod());
         }
         out.writeBoolean(last != null);
         if (last != null) {
@@ -71,9 +80,9 @@ public record Trial(double pastHours, double pastKills, Instant counted, List<In
         double hours = in.readDouble();
         double killed = in.readDouble();
         Instant counted = Instant.ofEpochSecond(in.readLong());
-        List<Instant> kills = new ArrayList<>();
+        List<Kill> kills = new ArrayList<>();
         for (int left = in.readUnsignedByte(); left > 0; left--) {
-            kills.add(Instant.ofEpochSecond(in.readLong()));
+            kills.add(new Kill(Instant.ofEpochSecond(in.readLong()), in.readInt()));
         }
         Withdraw last = in.readBoolean()
                 ? new Withdraw(

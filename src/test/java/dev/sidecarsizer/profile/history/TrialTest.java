@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sidecarsizer.profile.Verdict.Withdraw;
+import dev.sidecarsizer.profile.history.Trial.Kill;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,7 +20,7 @@ class TrialTest {
                 12.5,
                 0.75,
                 NOON,
-                List.of(NOON.minusSeconds(5), NOON),
+                List.of(new Kill(NOON.minusSeconds(5), 7), new Kill(NOON, -7)),
                 new Withdraw(NOON, NOON.plusSeconds(86_400), 2, "3 kernel kills"));
 
         assertThat(Trial.decode(trial.encode())).isEqualTo(trial);
@@ -28,8 +29,9 @@ class TrialTest {
 
     @Test
     void staysSmallHoweverMuchHappens() throws HistoryFault {
-        List<Instant> kills =
-                IntStream.range(0, 500).mapToObj(NOON::plusSeconds).toList();
+        List<Kill> kills = IntStream.range(0, 500)
+                .mapToObj(i -> new Kill(NOON.plusSeconds(i), -i))
+                .toList();
         Trial trial = new Trial(1, 1, NOON, kills, new Withdraw(NOON, NOON, 9, "w".repeat(5000)));
 
         assertThat(trial.encode()).hasSizeLessThanOrEqualTo(Trial.LARGEST);
