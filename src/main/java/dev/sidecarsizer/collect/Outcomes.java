@@ -6,12 +6,18 @@ import dev.sidecarsizer.guard.Breaker;
 import dev.sidecarsizer.guard.Breaker.Sample;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/** How pods of the whole mesh do, those that we sized and the others. */
+/**
+ * How pods of the whole mesh do, those that we sized and the others. A pod that never became ready has failed only
+ * where one did, of any kind, that was created in the same hour: with istiod away none does, whatever its size.
+ */
 final class Outcomes {
 
     private static final Duration HOUR = Duration.ofHours(1);
@@ -30,9 +36,13 @@ final class Outcomes {
         List<LivePod> all = pods.stream()
                 .filter(pod -> pod.health() != Health.UNKNOWN || !pod.kills().isEmpty())
                 .toList();
+        Set<Instant> served = pods.stream()
+                .filter(pod -> pod.health() == Health.READY)
+                .map(Outcomes::hour)
+                .collect(Collectors.toSet());
         List<LivePod> failed = all.stream()
                 .filter(pod -> wasKilled(pod, since, now)
-                        || (stuck.test(pod) && pod.created().isAfter(since)))
+                        || (stuck.test(pod) && pod.created().isAfter(since) && served.contains(hour(pod))))
                 .toList();
         long workloads = failed.stream()
                 .filter(Outcomes::isSized)
@@ -49,6 +59,11 @@ final class Outcomes {
         return new Sample(
                 all.stream().filter(pod -> isSized(pod) == sized).count(),
                 failed.stream().filter(pod -> isSized(pod) == sized).count());
+    }
+
+    /** In which it was created. */
+    private static Instant hour(LivePod pod) {
+        return pod.created().truncatedTo(ChronoUnit.HOURS);
     }
 
     private static boolean isSized(LivePod pod) {

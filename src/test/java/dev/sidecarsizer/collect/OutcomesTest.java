@@ -43,8 +43,8 @@ class OutcomesTest {
 
     @Test
     void proxiesThatNeverBecomeReadyFail() {
-        some(Sizing.SIZED, 20, pod -> pod.health(Health.NOT_READY).created(NOON));
-        some(Sizing.KEPT, 30, OutcomesTest::fine);
+        some(Sizing.SIZED, 20, OutcomesTest::notReady);
+        some(Sizing.KEPT, 30, pod -> pod.created(NOON.plusSeconds(3599)));
 
         assertThat(judge(NOON)).isPresent();
         assertThat(Outcomes.judge(pods, pod -> false, NO_PAST, Instant.EPOCH, NOON))
@@ -53,6 +53,22 @@ class OutcomesTest {
         assertThat(Outcomes.judge(pods, OutcomesTest::isNotReady, NO_PAST, NOON, NOON))
                 .as("they are dealt with")
                 .isEmpty();
+    }
+
+    @Test
+    void whereNoneBecomesReadyThatWasCreatedInTheSameHourItIsNotTheirSize() {
+        some(Sizing.SIZED, 20, OutcomesTest::notReady);
+        some(Sizing.KEPT, 2, OutcomesTest::notReady);
+        some(Sizing.KEPT, 30, pod -> pod.created(NOON.minusSeconds(1)));
+        assertThat(judge(NOON)).isEmpty();
+
+        some(Sizing.KEPT, 1, pod -> pod.created(NOON.plusSeconds(1)));
+
+        assertThat(judge(NOON)).isPresent();
+    }
+
+    private static SomePod notReady(SomePod pod) {
+        return pod.health(Health.NOT_READY).created(NOON);
     }
 
     @Test
