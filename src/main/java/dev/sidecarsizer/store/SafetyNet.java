@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>memory request and limit as the pod came, and as it was given. Neither kinds nor groups nor names have an underscore.
  *
- * <p>The policy is evaluated while it is bound, and it is bound while the installation may enforce.
+ * <p>The policy is evaluated where it is bound, and it is bound to namespaces while the installation may enforce.
  *
  * <p>A write that fails is told and not repeated: the profile is what counts, and the next decision writes it anew.
  */
@@ -60,7 +60,7 @@ public final class SafetyNet {
     }
 
     /**
-     * Binds the policy, so that it is evaluated, or unbinds it where pods must not be changed. Does nothing where that is
+     * Binds the policy, so that it is evaluated, to no namespace where pods must not be changed. Does nothing where that is
      * done.
      *
      * @param brake how far the brake lets the installation go
@@ -70,13 +70,8 @@ public final class SafetyNet {
         if (most == followed) {
             return;
         }
-        Resource<MutatingAdmissionPolicyBinding> binding = client.resource(binding());
         try {
-            if (most == Mode.ENFORCE) {
-                binding.patch(APPLY);
-            } else {
-                binding.delete();
-            }
+            client.resource(binding(most == Mode.ENFORCE)).patch(APPLY);
         } catch (KubernetesClientException failed) {
             throw ApiFailure.of(failed);
         }
@@ -97,9 +92,14 @@ public final class SafetyNet {
         put(workload, null);
     }
 
-    /** In the pod's namespace; where there is no such ConfigMap, nothing is done. */
-    private static MutatingAdmissionPolicyBinding binding() {
-        return new MutatingAdmissionPolicyBindingBuilder()
+    /**
+     * Looks into the ConfigMap of the pod's namespace; where there is none, nothing is done.
+     *
+     * <p>One that holds matches no namespace. It is not deleted: an API server that has once let go of the last binding
+     * to a kind of parameters does not see them change any more after the next one (seen of 1.36).
+     */
+    private static MutatingAdmissionPolicyBinding binding(boolean enforcing) {
+        MutatingAdmissionPolicyBinding binding = new MutatingAdmissionPolicyBindingBuilder()
                 .withNewMetadata()
                 .withName(NAME)
                 .addToLabels("app.kubernetes.io/part-of", "sidecar-sizer")
@@ -112,6 +112,17 @@ public final class SafetyNet {
                 .endParamRef()
                 .endSpec()
                 .build();
+        return enforcing
+                ? binding
+                : binding.edit()
+                        .editSpec()
+                        .withNewMatchResources()
+                        .withNewNamespaceSelector()
+                        .addToMatchLabels("sidecar-sizer.dev/safety-net", "held")
+                        .endNamespaceSelector()
+                        .endMatchResources()
+                        .endSpec()
+                        .build();
     }
 
     private static Optional<String> entry(Map<String, Object> decision) {

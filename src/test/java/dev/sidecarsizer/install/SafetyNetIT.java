@@ -284,7 +284,7 @@ class SafetyNetIT {
                 webhook.installation(), InstalledWebhook.anyPort(), "--sidecar-sizer.safety-net.enabled=true")) {
             brake("audit");
             try {
-                Pause.until("it is unbound", InstalledWebhook.PATIENCE, () -> !isBound());
+                Pause.until("it is held", InstalledWebhook.PATIENCE, () -> !isBound());
             } finally {
                 brake("enforce");
             }
@@ -323,11 +323,11 @@ class SafetyNetIT {
     }
 
     private boolean isBound() {
-        return plane.admin()
-                        .resources(MutatingAdmissionPolicyBinding.class)
-                        .withName(NAME)
-                        .get()
-                != null;
+        MutatingAdmissionPolicyBinding binding = plane.admin()
+                .resources(MutatingAdmissionPolicyBinding.class)
+                .withName(NAME)
+                .get();
+        return binding != null && binding.getSpec().getMatchResources() == null;
     }
 
     private void away(Runnable meanwhile) {
@@ -442,6 +442,7 @@ class SafetyNetIT {
                     && key.length() <= LONGEST_KEY
                     && pod.at("/metadata/ownerReferences/0/controller").asBoolean(false)
                     && !name.contains("group")
+                    && !workload.kind().equals("Job")
                     && pod.at("/metadata/annotations").propertyNames().stream()
                             .noneMatch(word -> word.startsWith("sidecar-sizer.dev/")
                                     || word.startsWith("sidecar.istio.io/proxyMemory"));
