@@ -10,6 +10,7 @@ import dev.sidecarsizer.guard.Guard;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Autoscaler;
 import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
@@ -67,6 +68,8 @@ final class Account {
 
     /** Of a proxy with an overload manager; of one where it does not fit the limit, if there is such. */
     private @Nullable Budget budget;
+
+    private List<Autoscaler> autoscalers = List.of();
 
     private Running running = Running.NONE;
 
@@ -239,8 +242,24 @@ final class Account {
         }
     }
 
+    /** Takes in who else resizes or scales the workload; a change is worth a write, but not at once. */
+    void scaled(List<Autoscaler> now) {
+        changed |= !now.equals(autoscalers) && (stored || hasWindows());
+        autoscalers = now;
+    }
+
+    List<Autoscaler> autoscalers() {
+        return autoscalers;
+    }
+
     Sample past() {
         return new Sample(trial.pastHours(), trial.pastKills());
+    }
+
+    /** Takes over what its profile shows. */
+    void restore(ProxyFacts lasting, List<Autoscaler> shown) {
+        facts = lasting;
+        autoscalers = shown;
     }
 
     /** Takes over how its pods did. */

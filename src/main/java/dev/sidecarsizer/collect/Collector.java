@@ -3,6 +3,7 @@ package dev.sidecarsizer.collect;
 import dev.sidecarsizer.collect.Leadership.Term;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.guard.Fuse;
+import dev.sidecarsizer.profile.Autoscalers;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
@@ -47,6 +48,7 @@ public final class Collector implements Leadership.Task {
     private final Fuse fuse;
     private final Owners owners;
     private final Targets targets;
+    private final Autoscalers autoscalers;
     private final Pace pace;
     private final InstantSource clock;
     private final Reading.Counts counts = new Reading.Counts();
@@ -62,6 +64,7 @@ public final class Collector implements Leadership.Task {
      * @param sources opens what a term reads from
      * @param fuse stops all sizing
      * @param targets what the policy of a pod aims at
+     * @param autoscalers who else resizes or scales
      */
     public Collector(
             Sources sources,
@@ -69,6 +72,7 @@ public final class Collector implements Leadership.Task {
             Fuse fuse,
             Owners owners,
             Targets targets,
+            Autoscalers autoscalers,
             Pace pace,
             InstantSource clock) {
         this.sources = sources;
@@ -76,6 +80,7 @@ public final class Collector implements Leadership.Task {
         this.fuse = fuse;
         this.owners = owners;
         this.targets = targets;
+        this.autoscalers = autoscalers;
         this.pace = pace;
         this.clock = clock;
     }
@@ -149,6 +154,7 @@ public final class Collector implements Leadership.Task {
                 // also while the source is away: pods are counted by what the API server says
                 List<LivePod> live = pods.all();
                 counted.accept(own.count(live, now));
+                own.scaled(live, autoscalers);
                 hold(own, live, now);
                 count = now.plus(pace.read());
             }

@@ -10,6 +10,8 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Autoscaler;
+import dev.sidecarsizer.profile.Autoscalers;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
@@ -103,9 +105,9 @@ final class Ledger {
     }
 
     /** Takes over what a profile shows of a workload that was taken over. */
-    synchronized void restore(Subject subject, ProxyFacts lasting) {
+    synchronized void restore(Subject subject, ProxyFacts lasting, List<Autoscaler> autoscalers) {
         if (subject instanceof OfWorkload workload && accounts.has(workload)) {
-            accounts.get(workload).facts = lasting;
+            accounts.get(workload).restore(lasting, autoscalers);
         }
     }
 
@@ -217,6 +219,26 @@ final class Ledger {
         return sums;
     }
 
+    /**
+     * Takes in who else resizes or scales the workloads: whoever names the workload itself, or, where labels group, an owner
+     * of its pods.
+     */
+    synchronized void scaled(Collection<LivePod> live, Autoscalers autoscalers) {
+        Map<WorkloadKey, List<LivePod>> pods = live.stream().collect(Collectors.groupingBy(LivePod::workload));
+        accounts.wholes().forEach(entry -> {
+            WorkloadKey workload = entry.getKey().workload();
+            List<LivePod> its = pods.getOrDefault(workload, List.of());
+            Stream<WorkloadKey> owned = its.isEmpty()
+                    ? Stream.of(workload)
+                    : its.stream().map(LivePod::owned).distinct().sorted(Comparator.comparing(WorkloadKey::toString));
+            boolean allNative = !its.isEmpty() && its.stream().allMatch(LivePod::nativeSidecar);
+            entry.getValue()
+                    .scaled(owned.flatMap(one -> autoscalers.over(one).stream())
+                            .map(one -> allNative ? one.besideNativeSidecar() : one)
+                            .toList());
+        });
+    }
+
     /** Whether the pod never became ready, as of the last two counts. */
     synchronized boolean isStuck(LivePod pod) {
         return census.isStuck(pod);
@@ -277,6 +299,7 @@ final class Ledger {
                 recommended,
                 account.history.measured(account.live).orElse(null),
                 account.facts,
+                account.autoscalers(),
                 account.running(),
                 account.guarded(),
                 Stream.concat(

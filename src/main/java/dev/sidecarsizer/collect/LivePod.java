@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param uid which distinguishes it from one of the same name before
  * @param created when the API server made it; the epoch where the pod does not say
  * @param workload whose pod it is
+ * @param owned the same by its owner's name, whatever labels group: what autoscalers name
  * @param revision its pod-template-hash
  * @param controller the object that its owner reference names, which may be a ReplicaSet or a Job; {@code null} for none
  * @param labels its labels, by which policies select it
@@ -41,6 +42,7 @@ public record LivePod(
         String uid,
         Instant created,
         WorkloadKey workload,
+        WorkloadKey owned,
         @Nullable String revision,
         @Nullable Owner controller,
         Map<String, String> labels,

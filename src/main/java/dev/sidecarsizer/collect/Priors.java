@@ -72,6 +72,7 @@ final class Priors {
                 prior,
                 null,
                 ProxyFacts.UNKNOWN,
+                List.of(),
                 Running.NONE,
                 Guarded.NOT_YET,
                 CONDITIONS,

@@ -71,6 +71,7 @@ class Learning {
                 store.fuse(),
                 new KubernetesOwners(client, InstantSource.system()),
                 targets,
+                store.autoscalers(),
                 settings.pace(),
                 InstantSource.system());
     }
@@ -79,8 +80,9 @@ class Learning {
     Leadership leadership(KubernetesClient client, KubernetesStore store, Collector collector, Settings settings) {
         String pod = Objects.requireNonNullElse(System.getenv("POD_NAME"), "sidecar-sizer");
         return new Leadership(client, settings.namespace(), pod, Leadership.Times.DEFAULT, term -> {
-            // of a namespace that is not known yet nothing would be learnt, and what was passed over is not read again
-            while (!store.unsynced().isEmpty()) {
+            // of a namespace that is not known yet nothing would be learnt, and what was passed over is not read again;
+            // an autoscaler that is not known yet would be taken for gone
+            while (!store.isComplete()) {
                 Thread.sleep(BETWEEN_LOOKS);
             }
             collector.lead(term);

@@ -1,7 +1,7 @@
 package dev.sidecarsizer.profile;
 
 import dev.sidecarsizer.mesh.WorkloadKey;
-import java.util.function.BiConsumer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +23,19 @@ public interface Histories {
         void take(Subject subject, String history, @Nullable String trial);
     }
 
+    /** Takes what profiles show that no look tells again. */
+    @FunctionalInterface
+    interface Shown {
+
+        /**
+         * Takes one subject's.
+         *
+         * @param facts as {@link ProxyFacts#lasting} makes them: no more than counters of pods that are gone would
+         * @param autoscalers as {@link Learnt#autoscalers()} were
+         */
+        void take(Subject subject, ProxyFacts facts, List<Autoscaler> autoscalers);
+    }
+
     /**
      * Gives every history that is kept.
      *
@@ -31,12 +44,11 @@ public interface Histories {
     void read(Kept into);
 
     /**
-     * Gives what profiles of workloads show that no look tells again ({@link ProxyFacts#lasting}): no more than counters
-     * of pods that are gone would.
+     * Gives what profiles of workloads show.
      *
      * @throws RuntimeException where they cannot be read; nothing may be written then
      */
-    void readFacts(BiConsumer<Subject, ProxyFacts> into);
+    void readFacts(Shown into);
 
     /**
      * Keeps one, and shows what it says in the subject's profile. Both are replaced as a whole, so that writing it twice

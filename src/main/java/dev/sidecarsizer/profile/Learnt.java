@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param recommendation what the proxy should get; {@code null} while there is too little to say
  * @param measured what was measured
  * @param facts the proxy it was measured on, and what drives its memory
+ * @param autoscalers who else resizes or scales the workload; none for a part of one, or a prior
  * @param running the pods that run
  * @param guarded whether sizing does them good
  * @param conditions {@code Learning}, {@code Ready}, {@code Stale} and, of a workload, {@code Findings}, each once; {@code
@@ -29,6 +30,7 @@ public record Learnt(
         @Nullable Recommendation recommendation,
         @Nullable Measured measured,
         ProxyFacts facts,
+        List<Autoscaler> autoscalers,
         Running running,
         Guarded guarded,
         List<Condition> conditions,

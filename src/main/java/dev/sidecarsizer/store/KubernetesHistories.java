@@ -5,7 +5,6 @@ import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
-import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.store.Typed.Unreadable;
@@ -24,7 +23,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,9 +85,12 @@ final class KubernetesHistories implements Histories {
     }
 
     @Override
-    public void readFacts(BiConsumer<Subject, ProxyFacts> into) {
+    public void readFacts(Shown into) {
         ClusterSnapshot.eachProfile(
-                client, about.ownNamespace(), null, profile -> into.accept(profile.subject(), profile.lastingFacts()));
+                client,
+                about.ownNamespace(),
+                null,
+                profile -> into.take(profile.subject(), profile.lastingFacts(), profile.autoscalers()));
     }
 
     private void read(GenericKubernetesResource object, Kept into) {

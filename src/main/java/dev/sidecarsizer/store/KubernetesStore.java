@@ -2,6 +2,7 @@ package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.guard.Fuse;
+import dev.sidecarsizer.profile.Autoscalers;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
@@ -105,6 +106,11 @@ public final class KubernetesStore implements AutoCloseable {
                 .toList();
     }
 
+    /** Whether, beyond that, all is known of kinds that a cluster may not have, or that we must not see. */
+    public boolean isComplete() {
+        return unsynced().isEmpty() && verticalPodAutoscalers.isSettled();
+    }
+
     public Profiles profiles() {
         return kinds.profiles();
     }
@@ -114,6 +120,10 @@ public final class KubernetesStore implements AutoCloseable {
     }
 
     public Surroundings.Source surroundings() {
+        return kinds.surroundings();
+    }
+
+    public Autoscalers autoscalers() {
         return kinds.surroundings();
     }
 

@@ -3,12 +3,15 @@ package dev.sidecarsizer.store;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Autoscaler;
+import dev.sidecarsizer.profile.Autoscaler.Metric;
 import dev.sidecarsizer.sizing.Surroundings.MemoryRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the other kinds say of memory. The API server has checked them; what is odd all the same is passed by. */
@@ -16,7 +19,7 @@ final class NeighbourReader {
 
     private static final String MEMORY = "memory";
     private static final String OFF = "Off";
-    private static final String AMOUNT = "AverageValue";
+    private static final List<String> EVERYTHING = List.of("cpu", MEMORY);
     private static final Set<String> MEMORY_QUOTAS = Set.of(MEMORY, "requests.memory", "limits.memory");
 
     private NeighbourReader() {}
@@ -41,43 +44,55 @@ final class NeighbourReader {
         return spec.hard() != null && spec.hard().keySet().stream().anyMatch(MEMORY_QUOTAS::contains);
     }
 
-    /** By the pod's memory as a share of its request, which includes the proxy's, or by the proxy's alone. */
-    static boolean scalesByProxyMemory(Neighbours.HorizontalPodAutoscaler spec) {
-        for (Neighbours.Metric metric : Objects.requireNonNullElse(spec.metrics(), List.<Neighbours.Metric>of())) {
-            if (metric == null) {
-                continue;
-            }
-            Neighbours.ResourceMetric pod = metric.resource();
-            Neighbours.ResourceMetric container = metric.containerResource();
-            if (pod != null && dependsOnRequest(pod)) {
-                return true;
-            }
-            if (container != null && ProxyContainer.NAME.equals(container.container()) && dependsOnRequest(container)) {
-                return true;
-            }
-        }
-        return false;
+    /** What is said of {@code name}: by which metrics it scales. */
+    static Autoscaler horizontal(String name, Neighbours.HorizontalPodAutoscaler spec) {
+        List<Metric> metrics = Objects.requireNonNullElse(spec.metrics(), List.<Neighbours.Metric>of()).stream()
+                .flatMap(metric -> Stream.ofNullable(metric == null ? null : metric(metric)))
+                .distinct()
+                .toList();
+        List<String> shares = metrics.stream()
+                .filter(Metric::dependsOnProxyRequest)
+                .flatMap(metric -> Stream.ofNullable(metric.resource()))
+                .distinct()
+                .sorted()
+                .toList();
+        return new Autoscaler(Autoscaler.HORIZONTAL, name, shares, null, metrics);
     }
 
-    /** An amount is the same whatever is requested; what is not known to be one counts as a share. */
-    private static boolean dependsOnRequest(Neighbours.ResourceMetric metric) {
-        boolean isAmount =
-                metric.target() != null && AMOUNT.equals(metric.target().type());
-        return MEMORY.equals(metric.name()) && !isAmount;
+    private static @Nullable Metric metric(Neighbours.Metric metric) {
+        Neighbours.ResourceMetric container = metric.containerResource();
+        Neighbours.ResourceMetric of = container == null ? metric.resource() : container;
+        if (of == null || of.name() == null) {
+            return metric.type() == null ? null : new Metric(metric.type().intern(), null, null, null);
+        }
+        return new Metric(
+                container == null ? Metric.OF_ALL : "ContainerResource",
+                of.name().intern(),
+                container == null ? null : of.container(),
+                of.target() == null || of.target().type() == null
+                        ? null
+                        : of.target().type().intern());
     }
 
-    /** Unless it only recommends, or leaves the proxy or its memory alone. */
-    static boolean sizesProxyMemory(Neighbours.VerticalPodAutoscaler spec) {
-        if (spec.updatePolicy() != null && OFF.equals(spec.updatePolicy().updateMode())) {
-            return false;
-        }
+    /** The same: what it does with the proxy, unless it only recommends, or leaves that container alone. */
+    static Autoscaler vertical(String name, Neighbours.VerticalPodAutoscaler spec) {
+        String mode = spec.updatePolicy() == null ? null : spec.updatePolicy().updateMode();
         Neighbours.ContainerPolicy policy = policyOfProxy(spec.resourcePolicy());
-        if (policy == null) {
-            return true;
+        boolean off = OFF.equals(mode) || (policy != null && OFF.equals(policy.mode()));
+        List<String> sets = off ? List.of() : controlled(policy);
+        return new Autoscaler(Autoscaler.VERTICAL, name, sets, mode == null ? null : mode.intern(), List.of());
+    }
+
+    private static List<String> controlled(Neighbours.@Nullable ContainerPolicy policy) {
+        if (policy == null || policy.controlledResources() == null) {
+            return EVERYTHING;
         }
-        return !OFF.equals(policy.mode())
-                && (policy.controlledResources() == null
-                        || policy.controlledResources().contains(MEMORY));
+        return policy.controlledResources().stream()
+                .flatMap(Stream::ofNullable)
+                .map(String::intern)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static Neighbours.@Nullable ContainerPolicy policyOfProxy(Neighbours.@Nullable ResourcePolicy policies) {

@@ -16,6 +16,7 @@ final class OptionalWatch implements AutoCloseable {
     private final Supplier<Remembered> memory;
     private final Runnable forgetAll;
     private volatile @Nullable KubernetesWatch watch;
+    private volatile boolean looked;
 
     OptionalWatch(KubernetesClient client, WatchedKind kind, Supplier<Remembered> memory, Runnable forgetAll) {
         this.client = client;
@@ -42,6 +43,13 @@ final class OptionalWatch implements AutoCloseable {
             current.close();
             forgetAll.run();
         }
+        looked = true;
+    }
+
+    /** Whether it is known what there is of it: all of it, nothing, or that it must not be seen. */
+    boolean isSettled() {
+        KubernetesWatch current = watch;
+        return looked && (current == null || current.synced() || current.failures() > 0);
     }
 
     /** The running watch, {@code null} where the kind is not served. */

@@ -50,6 +50,9 @@ final class ProfileStatus {
             status.put("observed", observed(learnt.measured()));
         }
         putFilled(status, "proxy", proxy(learnt.facts()));
+        if (!learnt.autoscalers().isEmpty()) {
+            status.put("autoscalers", AutoscalersStatus.of(learnt.autoscalers()));
+        }
         putFilled(status, "facts", facts(learnt.facts()));
         putFilled(status, "running", running(learnt.running()));
         putFilled(status, "guard", guard(learnt.guarded().verdict()));

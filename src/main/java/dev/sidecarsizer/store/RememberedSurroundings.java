@@ -2,22 +2,23 @@ package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Autoscaler;
+import dev.sidecarsizer.profile.Autoscalers;
 import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.sizing.Surroundings.MemoryRange;
 import dev.sidecarsizer.store.Typed.Unreadable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What else in the cluster has a say, by namespace or by workload; of each object only its say is held. */
-final class RememberedSurroundings implements Surroundings.Source {
+final class RememberedSurroundings implements Surroundings.Source, Autoscalers {
 
     private final Shelf<String, Mode> modes = new Shelf<>();
     private final Shelf<String, List<MemoryRange>> ranges = new Shelf<>();
     private final Shelf<String, Boolean> memoryQuotas = new Shelf<>();
-    private final Shelf<WorkloadKey, Boolean> memoryScalers = new Shelf<>();
-    private final Shelf<WorkloadKey, Boolean> proxySizers = new Shelf<>();
+    private final Shelf<WorkloadKey, Autoscaler> horizontal = new Shelf<>();
+    private final Shelf<WorkloadKey, Autoscaler> vertical = new Shelf<>();
 
     @Override
     public Optional<Mode> mode(String namespace) {
@@ -30,7 +31,21 @@ final class RememberedSurroundings implements Surroundings.Source {
         List<MemoryRange> all = new ArrayList<>();
         ranges.all(namespace).forEach(all::addAll);
         return new Surroundings(
-                List.copyOf(all), memoryQuotas.has(namespace), memoryScalers.has(workload), proxySizers.has(workload));
+                List.copyOf(all),
+                memoryQuotas.has(namespace),
+                concernProxyMemory(horizontal, workload),
+                concernProxyMemory(vertical, workload));
+    }
+
+    private static boolean concernProxyMemory(Shelf<WorkloadKey, Autoscaler> shelf, WorkloadKey workload) {
+        return shelf.all(workload).stream().anyMatch(Autoscaler::concernsProxyMemory);
+    }
+
+    @Override
+    public List<Autoscaler> over(WorkloadKey workload) {
+        List<Autoscaler> all = new ArrayList<>(horizontal.all(workload));
+        all.addAll(vertical.all(workload));
+        return List.copyOf(all);
     }
 
     Remembered namespaces() {
@@ -46,7 +61,7 @@ final class RememberedSurroundings implements Surroundings.Source {
         return new Keeper<>(ranges, object -> {
             Neighbours.LimitRange spec = Typed.of("spec", object.body().get("spec"), Neighbours.LimitRange.class);
             List<MemoryRange> said = spec == null ? List.of() : NeighbourReader.ranges(spec);
-            place(ranges, object, object.namespace(), said, !said.isEmpty());
+            place(ranges, object, said, !said.isEmpty());
         });
     }
 
@@ -54,38 +69,44 @@ final class RememberedSurroundings implements Surroundings.Source {
         return new Keeper<>(memoryQuotas, object -> {
             Neighbours.ResourceQuota spec = Typed.of("spec", object.body().get("spec"), Neighbours.ResourceQuota.class);
             boolean counts = spec != null && NeighbourReader.countsMemory(spec);
-            place(memoryQuotas, object, object.namespace(), true, counts);
+            place(memoryQuotas, object, true, counts);
         });
     }
 
     Remembered horizontalPodAutoscalers() {
-        return new Keeper<>(memoryScalers, object -> {
+        return new Keeper<>(horizontal, object -> {
             Neighbours.HorizontalPodAutoscaler spec =
                     Typed.of("spec", object.body().get("spec"), Neighbours.HorizontalPodAutoscaler.class);
             WorkloadKey target =
                     spec == null ? null : NeighbourReader.target(object.namespace(), spec.scaleTargetRef());
-            boolean scales = spec != null && NeighbourReader.scalesByProxyMemory(spec);
-            place(memoryScalers, object, target, true, scales);
+            if (spec == null || target == null) {
+                horizontal.remove(object.path());
+            } else {
+                horizontal.put(object.path(), target, NeighbourReader.horizontal(object.name(), spec));
+            }
         });
     }
 
     Remembered verticalPodAutoscalers() {
-        return new Keeper<>(proxySizers, object -> {
+        return new Keeper<>(vertical, object -> {
             Neighbours.VerticalPodAutoscaler spec =
                     Typed.of("spec", object.body().get("spec"), Neighbours.VerticalPodAutoscaler.class);
             WorkloadKey target = spec == null ? null : NeighbourReader.target(object.namespace(), spec.targetRef());
-            boolean sizes = spec != null && NeighbourReader.sizesProxyMemory(spec);
-            place(proxySizers, object, target, true, sizes);
+            if (spec == null || target == null) {
+                vertical.remove(object.path());
+            } else {
+                vertical.put(object.path(), target, NeighbourReader.vertical(object.name(), spec));
+            }
         });
     }
 
     void forgetVerticalPodAutoscalers() {
-        proxySizers.clear();
+        vertical.clear();
     }
 
-    private static <K, V> void place(Shelf<K, V> shelf, StoredObject object, @Nullable K key, V value, boolean says) {
-        if (says && key != null) {
-            shelf.put(object.path(), key, value);
+    private static <V> void place(Shelf<String, V> shelf, StoredObject object, V value, boolean says) {
+        if (says) {
+            shelf.put(object.path(), object.namespace(), value);
         } else {
             shelf.remove(object.path());
         }

@@ -26,6 +26,7 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable Recommendation recommendation,
             @Nullable Observed observed,
             @Nullable Proxy proxy,
+            @Nullable List<@Nullable OtherScaler> autoscalers,
             @Nullable Facts facts,
             @Nullable Running running,
             @Nullable Guard guard,
@@ -66,6 +67,18 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable Integer concurrency,
             @Nullable Boolean nativeSidecar,
             @Nullable Boolean rawTcp) {}
+
+    /** Who else resizes or scales the workload. */
+    public record OtherScaler(
+            @Nullable String kind,
+            @Nullable String name,
+            @Nullable List<@Nullable String> proxyResources,
+            @Nullable String updateMode,
+            @Nullable List<@Nullable ScaledBy> metrics) {}
+
+    /** What a HorizontalPodAutoscaler scales by. */
+    public record ScaledBy(
+            @Nullable String type, @Nullable String resource, @Nullable String container, @Nullable String target) {}
 
     /** What drives the proxy's memory: for advice, not for admission. */
     public record Facts(

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.store;
 
+import dev.sidecarsizer.profile.Autoscaler;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record StoredProfile(Subject subject, MemoryProfile profile, SidecarProfile.Status status) {
 
     private static final SidecarProfile.Status NOTHING =
-            new SidecarProfile.Status(null, null, null, null, null, null, null, null, null, null);
+            new SidecarProfile.Status(null, null, null, null, null, null, null, null, null, null, null);
 
     /** The namespace that it stands in. */
     public String namespace() {
@@ -36,6 +37,11 @@ public record StoredProfile(Subject subject, MemoryProfile profile, SidecarProfi
         List<String> destinations =
                 status.facts() == null ? List.of() : present(status.facts().destinations());
         return ProxyFacts.lasting(rawTcp, destinations);
+    }
+
+    /** Who else resizes or scales the workload, as it was known when this was written. */
+    public List<Autoscaler> autoscalers() {
+        return AutoscalersStatus.read(present(status.autoscalers()));
     }
 
     /** What admission decided for pods of the workload. */
@@ -64,7 +70,7 @@ public record StoredProfile(Subject subject, MemoryProfile profile, SidecarProfi
     }
 
     /** A stranger may write nulls into a list. */
-    private static <T> List<T> present(@Nullable List<@Nullable T> list) {
+    static <T> List<T> present(@Nullable List<@Nullable T> list) {
         return list == null
                 ? List.of()
                 : list.stream()

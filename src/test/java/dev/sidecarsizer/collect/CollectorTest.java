@@ -11,6 +11,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Autoscaler;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Learnt.Owner;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ class CollectorTest {
     private final FakeSource source = new FakeSource();
     private final FakeHistories histories = new FakeHistories();
     private final FakeFuse fuse = new FakeFuse();
+    private final List<Autoscaler> autoscalers = new CopyOnWriteArrayList<>();
     /** How far the clock, which goes on, is from ours. */
     private volatile Duration offset = Duration.between(Instant.now(), hour(3).plusSeconds(120));
 
@@ -94,6 +97,7 @@ class CollectorTest {
                     return Bytes.mebi(1024);
                 }
             },
+            workload -> List.copyOf(autoscalers),
             PACE,
             () -> Instant.now().plus(offset));
 
@@ -148,6 +152,25 @@ class CollectorTest {
         await().atMost(PATIENCE).until(() -> histories.kept.containsKey(new OfMesh()));
         assertThat(collector.sourceFailures()).isZero();
         assertThat(collector.notKept()).isZero();
+    }
+
+    @Test
+    void anAutoscalerIsAFactOfTheProfileForAsLongAsItIsThere() {
+        windows(REVIEWS, 1);
+        term.start();
+        awaitKept(1);
+        assertThat(requireNonNull(histories.kept.get(WHOLE)).autoscalers()).isEmpty();
+
+        Autoscaler onMemory = new Autoscaler(Autoscaler.HORIZONTAL, "reviews", List.of("memory"), null, List.of());
+        autoscalers.add(onMemory);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        requireNonNull(histories.kept.get(WHOLE)).autoscalers())
+                .containsExactly(onMemory));
+
+        autoscalers.clear();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        requireNonNull(histories.kept.get(WHOLE)).autoscalers())
+                .isEmpty());
     }
 
     @Test

@@ -12,7 +12,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiConsumer;
 
 /** Histories in memory. */
 final class FakeHistories implements Histories {
@@ -32,10 +31,11 @@ final class FakeHistories implements Histories {
     }
 
     @Override
-    public void readFacts(BiConsumer<Subject, ProxyFacts> into) {
-        kept.forEach((subject, learnt) -> into.accept(
+    public void readFacts(Shown into) {
+        kept.forEach((subject, learnt) -> into.take(
                 subject,
-                ProxyFacts.lasting(learnt.facts().rawTcp(), learnt.facts().destinations())));
+                ProxyFacts.lasting(learnt.facts().rawTcp(), learnt.facts().destinations()),
+                learnt.autoscalers()));
     }
 
     @Override

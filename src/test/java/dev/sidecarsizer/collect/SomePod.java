@@ -8,6 +8,7 @@ import dev.sidecarsizer.profile.Learnt.Owner;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A pod with a native sidecar that runs; a test says only what it is about. */
@@ -20,6 +21,8 @@ public final class SomePod {
     private Instant created = Instant.EPOCH;
     private boolean runsToCompletion;
     private boolean running = true;
+    private boolean nativeSidecar = true;
+    private @Nullable WorkloadKey owned;
     private @Nullable Instant started;
     private @Nullable String ip = "10.0.0.1";
     private String image = "proxyv2:1.31.0";
@@ -50,6 +53,17 @@ public final class SomePod {
 
     public SomePod of(String deployment) {
         return of(new WorkloadKey(name.namespace(), "apps", "Deployment", deployment));
+    }
+
+    /** By its owner's name, where labels name the workload. */
+    public SomePod owned(WorkloadKey owner) {
+        owned = owner;
+        return this;
+    }
+
+    public SomePod classic() {
+        nativeSidecar = false;
+        return this;
     }
 
     public SomePod revision(@Nullable String hash) {
@@ -143,6 +157,7 @@ public final class SomePod {
                 "uid-of-" + name.name(),
                 created,
                 workload,
+                Objects.requireNonNullElse(owned, workload),
                 revision,
                 controller,
                 labels,
@@ -152,7 +167,7 @@ public final class SomePod {
                 ip,
                 image,
                 concurrency,
-                true,
+                nativeSidecar,
                 request,
                 limit,
                 guaranteed,

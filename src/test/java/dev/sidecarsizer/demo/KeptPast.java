@@ -62,6 +62,7 @@ final class KeptPast {
                 new Recommendation(Bytes.mebi(usual), peak.times(1.4), Duration.ofMinutes(5)),
                 history.measured(Bytes.mebi(usual)).orElseThrow(),
                 ProxyFacts.UNKNOWN,
+                List.of(),
                 Running.NONE,
                 Guarded.NOT_YET,
                 List.of(new Condition("Ready", true, "EnoughHistory", DAYS + " days, " + pods + " pods")),

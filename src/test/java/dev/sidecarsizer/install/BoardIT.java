@@ -171,6 +171,7 @@ class BoardIT {
                             null,
                             history.measured(null).orElseThrow(),
                             ProxyFacts.UNKNOWN,
+                            List.of(),
                             Running.NONE,
                             Guarded.NOT_YET,
                             List.of(),

@@ -50,6 +50,7 @@ final class LearntPast {
                             new Recommendation(used, used.times(1.5), null),
                             history.measured(null).orElse(null),
                             ProxyFacts.UNKNOWN,
+                            List.of(),
                             Running.NONE,
                             Guarded.NOT_YET,
                             List.of(new Condition("Ready", true, "EnoughHistory", "4 days")),

@@ -226,6 +226,7 @@ class RoleIT {
                             null,
                             history.measured(null).orElse(null),
                             ProxyFacts.UNKNOWN,
+                            List.of(),
                             Running.NONE,
                             Guarded.NOT_YET,
                             List.of(),

@@ -383,6 +383,7 @@ class SafetyNetIT {
                 new Recommendation(Bytes.mebi(96), Bytes.parse(limit), null),
                 null,
                 ProxyFacts.UNKNOWN,
+                List.of(),
                 Running.NONE,
                 Guarded.NOT_YET,
                 List.of(),

@@ -12,6 +12,8 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Autoscaler;
+import dev.sidecarsizer.profile.Autoscaler.Metric;
 import dev.sidecarsizer.profile.DecisionTally;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Finding.Confidence;
@@ -77,6 +79,18 @@ class HistoriesIT {
             1009L,
             0.12345,
             List.of("details.shop.svc.cluster.local", "ratings.shop.svc.cluster.local"));
+
+    private static final List<Autoscaler> AUTOSCALERS = List.of(
+            new Autoscaler(
+                    Autoscaler.HORIZONTAL,
+                    "reviews",
+                    List.of("memory"),
+                    null,
+                    List.of(
+                            new Metric("Resource", "memory", null, "Utilization"),
+                            new Metric("ContainerResource", "cpu", "app", "AverageValue"),
+                            new Metric("External", null, null, null))),
+            new Autoscaler(Autoscaler.VERTICAL, "reviews", List.of("cpu", "memory"), "Initial", List.of()));
 
     private static final Finding NEAR = new Finding(
             "NearLimit",
@@ -318,6 +332,7 @@ class HistoriesIT {
                 stale.recommendation(),
                 stale.measured(),
                 stale.facts(),
+                stale.autoscalers(),
                 Running.NONE,
                 Guarded.NOT_YET,
                 List.of(new Condition("Stale", true, "NoSamples", "none for 7 days")),
@@ -481,6 +496,12 @@ class HistoriesIT {
                 new Recommendation(Bytes.mebi(1), Bytes.mebi(2), null),
                 sound.measured(),
                 strange,
+                List.of(new Autoscaler(
+                        Autoscaler.HORIZONTAL,
+                        "keda",
+                        List.of(),
+                        null,
+                        List.of(new Metric("T".repeat(100), null, null, null)))),
                 Running.NONE,
                 Guarded.NOT_YET,
                 List.of(new Condition("Ready", true, "Enough", "m".repeat(5000))),
@@ -634,9 +655,14 @@ class HistoriesIT {
         leader().write(learnt(reviews, null, "one", 192));
 
         Map<Subject, ProxyFacts> facts = new HashMap<>();
-        leader().readFacts(facts::put);
+        Map<Subject, List<Autoscaler>> autoscalers = new HashMap<>();
+        leader().readFacts((subject, lasting, shown) -> {
+            facts.put(subject, lasting);
+            autoscalers.put(subject, shown);
+        });
 
         assertThat(facts).containsEntry(reviews, ProxyFacts.lasting(FACTS.rawTcp(), FACTS.destinations()));
+        assertThat(autoscalers).containsEntry(reviews, AUTOSCALERS);
     }
 
     /** What an eager rule could say is brought within the schema, so that it costs no recommendation. */
@@ -844,6 +870,7 @@ class HistoriesIT {
                                 List.of(Bytes.mebi(140), Bytes.ZERO, Bytes.mebi(151)),
                                 List.of(0, 0, 1))),
                 FACTS,
+                AUTOSCALERS,
                 new Running(2, 0, 1, 0, 0),
                 Guarded.NOT_YET,
                 List.of(
@@ -860,6 +887,7 @@ class HistoriesIT {
                 learnt.recommendation(),
                 learnt.measured(),
                 learnt.facts(),
+                learnt.autoscalers(),
                 learnt.running(),
                 learnt.guarded(),
                 learnt.conditions(),

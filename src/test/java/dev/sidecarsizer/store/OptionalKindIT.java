@@ -46,6 +46,7 @@ class OptionalKindIT {
                 KubernetesStore store = new KubernetesStore(client, "optional-kind", Onlooker.NONE, null, 1)) {
             store.start();
             await().atMost(PATIENCE).until(() -> store.unsynced().isEmpty());
+            await().atMost(PATIENCE).until(store::isComplete);
             assertThat(store.ages()).doesNotContainKey(AUTOSCALERS);
             assertThat(store.surroundings().of(reviews).vpaOwnsProxy()).isFalse();
 
@@ -61,6 +62,7 @@ class OptionalKindIT {
                             store.surroundings().of(reviews).vpaOwnsProxy())
                     .isTrue());
             assertThat(store.ages()).containsKey(AUTOSCALERS);
+            whoStartsNowIsNotCompleteBeforeItIsHeard(client, reviews);
 
             deleteAutoscalerKind();
 
@@ -68,6 +70,15 @@ class OptionalKindIT {
                 assertThat(store.surroundings().of(reviews).vpaOwnsProxy()).isFalse();
                 assertThat(store.ages()).doesNotContainKey(AUTOSCALERS);
             });
+        }
+    }
+
+    /** A leader that began before would take the autoscaler for gone. */
+    private static void whoStartsNowIsNotCompleteBeforeItIsHeard(KubernetesClient client, WorkloadKey reviews) {
+        try (KubernetesStore store = new KubernetesStore(client, "optional-kind", Onlooker.NONE, null, 1)) {
+            store.start();
+            await().pollInterval(Duration.ofMillis(1)).atMost(PATIENCE).until(store::isComplete);
+            assertThat(store.autoscalers().over(reviews)).hasSize(1);
         }
     }
 
@@ -101,6 +112,7 @@ class OptionalKindIT {
                 assertThat(store.failures().get("limitranges")).isPositive();
                 assertThat(store.failures().get(AUTOSCALERS)).isPositive();
             });
+            assertThat(store.isComplete()).isFalse();
 
             plane.admin().rbac().clusterRoles().withName("missing-right").edit(role -> {
                 role.getRules().getFirst().getResources().add("limitranges");
@@ -109,6 +121,7 @@ class OptionalKindIT {
 
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(store.unsynced()).isEmpty());
+            assertThat(store.isComplete()).isTrue();
             assertThat(store.ages().get(AUTOSCALERS)).isPositive();
         } finally {
             plane.admin().rbac().clusterRoleBindings().withName("missing-right").delete();

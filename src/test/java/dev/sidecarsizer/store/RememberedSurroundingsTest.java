@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Autoscaler;
+import dev.sidecarsizer.profile.Autoscaler.Metric;
 import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.sizing.Surroundings.MemoryRange;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +99,7 @@ class RememberedSurroundingsTest {
                 "{type: ContainerResource, containerResource: {name: memory, container: istio-proxy}} | true",
                 "{type: ContainerResource, containerResource: {name: memory, container: istio-proxy, target: {type: AverageValue}}} | false",
                 "{type: ContainerResource, containerResource: {name: memory, container: app}} | false",
+                "{type: ContainerResource, containerResource: {name: memory}} | false",
                 "{type: Pods, pods: {metric: {name: memory}}} | false",
                 "null | false"
             })
@@ -138,6 +142,57 @@ class RememberedSurroundingsTest {
         surroundings.forgetVerticalPodAutoscalers();
 
         assertThat(surroundings.of(REVIEWS).vpaOwnsProxy()).isFalse();
+    }
+
+    @Test
+    void tellsWhoElseResizesOrScalesAWorkloadAndByWhat() {
+        String target = "{apiVersion: apps/v1, kind: Deployment, name: reviews}";
+        surroundings
+                .horizontalPodAutoscalers()
+                .remember(
+                        Written.object(
+                                "hpa",
+                                "spec: {scaleTargetRef: " + target
+                                        + """
+                , metrics: [
+                    {type: Resource, resource: {name: memory, target: {type: Utilization, averageUtilization: 80}}},
+                    {type: ContainerResource, containerResource: {name: cpu, container: app, target: {type: Utilization}}},
+                    {type: External, external: {metric: {name: queue}}},
+                    {type: External, external: {metric: {name: lag}}}]}
+                """));
+        surroundings
+                .verticalPodAutoscalers()
+                .remember(
+                        Written.object(
+                                "vpa",
+                                "spec: {targetRef: " + target
+                                        + ", updatePolicy: {updateMode: Initial}"
+                                        + ", resourcePolicy: {containerPolicies: [{containerName: '*', controlledResources: [cpu]}]}}"));
+        surroundings
+                .verticalPodAutoscalers()
+                .remember(Written.object(
+                        "recommends", "spec: {targetRef: " + target + ", updatePolicy: {updateMode: 'Off'}}"));
+
+        assertThat(surroundings.over(REVIEWS))
+                .containsExactly(
+                        new Autoscaler(
+                                Autoscaler.HORIZONTAL,
+                                "hpa",
+                                List.of("memory"),
+                                null,
+                                List.of(
+                                        new Metric("Resource", "memory", null, "Utilization"),
+                                        new Metric("ContainerResource", "cpu", "app", "Utilization"),
+                                        new Metric("External", null, null, null))),
+                        new Autoscaler(Autoscaler.VERTICAL, "recommends", List.of(), "Off", List.of()),
+                        new Autoscaler(Autoscaler.VERTICAL, "vpa", List.of("cpu"), "Initial", List.of()));
+        assertThat(surroundings.over(new WorkloadKey("shop", "apps", "StatefulSet", "reviews")))
+                .isEmpty();
+
+        surroundings.horizontalPodAutoscalers().forget("shop/hpa");
+        surroundings.forgetVerticalPodAutoscalers();
+
+        assertThat(surroundings.over(REVIEWS)).isEmpty();
     }
 
     @ParameterizedTest

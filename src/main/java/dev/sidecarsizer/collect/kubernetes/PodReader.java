@@ -79,6 +79,7 @@ final class PodReader {
                 metadata.path("uid").asString(""),
                 created,
                 shared.one(Ownership.workload(pod, groupBy.apply(pod.namespace(), labels))),
+                shared.one(Ownership.workload(pod, List.of())),
                 Ownership.revision(pod).map(shared::one).orElse(null),
                 controller(metadata).map(shared::one).orElse(null),
                 labels,

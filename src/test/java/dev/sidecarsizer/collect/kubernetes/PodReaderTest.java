@@ -42,6 +42,7 @@ class PodReaderTest {
                         "5f0c",
                         FIRST.minusSeconds(7200),
                         new WorkloadKey("shop", "apps", "Deployment", "reviews"),
+                        new WorkloadKey("shop", "apps", "Deployment", "reviews"),
                         "6d5f9c7b88",
                         new Owner("apps/v1", "ReplicaSet", "reviews-6d5f9c7b88", "7a"),
                         Map.of("app", "reviews", "pod-template-hash", "6d5f9c7b88"),
@@ -224,17 +225,17 @@ class PodReaderTest {
                 pod -> false,
                 InstantSource.system());
 
-        assertThat(grouping.read(
-                                Pods.tree(
-                                        """
-                                metadata: {name: spark-1-exec-3, namespace: shop, uid: a, labels: {app: etl}}
-                                spec: {containers: [{name: istio-proxy, args: [proxy, sidecar]}]}
-                                """),
-                                null)
-                        .orElseThrow()
-                        .workload()
-                        .name())
-                .isEqualTo("etl");
+        LivePod pod = grouping.read(
+                        Pods.tree(
+                                """
+                        metadata: {name: spark-1-exec-3, namespace: shop, uid: a, labels: {app: etl}}
+                        spec: {containers: [{name: istio-proxy, args: [proxy, sidecar]}]}
+                        """),
+                        null)
+                .orElseThrow();
+
+        assertThat(pod.workload().name()).isEqualTo("etl");
+        assertThat(pod.owned().name()).as("what autoscalers name").isEqualTo("spark-1-exec-3");
     }
 
     @Test
