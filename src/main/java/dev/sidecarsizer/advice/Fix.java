@@ -3,6 +3,7 @@ package dev.sidecarsizer.advice;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Autoscaler;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,28 @@ final class Fix {
     /** Lets new pods of the workload be sized, where they are not yet, and has them made. */
     static String size(Known known) {
         WorkloadKey workload = known.workload();
-        return known.mode() == Mode.ENFORCE
-                ? "# new pods are sized already; these are from before, or were sized by less history\n"
-                        + restart(workload)
-                : "kubectl label namespace " + workload.namespace() + " sidecar-sizer.dev/mode=enforce --overwrite\n"
-                        + restart(workload);
+        Autoscaler holder = known.heldBy();
+        boolean enforced = known.mode() == Mode.ENFORCE;
+        String first = holder != null
+                ? free(holder, workload.namespace())
+                : enforced
+                        ? "# new pods are sized already; these are from before, or were sized by less history\n"
+                        : "";
+        String label =
+                "kubectl label namespace " + workload.namespace() + " sidecar-sizer.dev/mode=enforce --overwrite\n";
+        return first + (enforced ? "" : label) + restart(workload);
+    }
+
+    /** Has an autoscaler leave the proxy's memory to us. */
+    private static String free(Autoscaler holder, String namespace) {
+        boolean vertical = holder.kind().equals(Autoscaler.VERTICAL);
+        return "# " + holder.kind() + " " + holder.name()
+                + (vertical
+                        ? " sizes it: have its container policy for istio-proxy say mode \"Off\"\n"
+                        : " scales by a share of its request: have it scale by a container (ContainerResource), or by an"
+                                + " amount (AverageValue)\n")
+                + "kubectl edit " + holder.kind().toLowerCase(Locale.ROOT) + " --namespace " + namespace + " "
+                + holder.name() + "\n";
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Autoscaler;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param facts of the proxy that uses the most
  * @param guaranteed whether its pods are Guaranteed, so that a proxy asks for all that it may use
  * @param mode how far new pods are sized
+ * @param heldBy an autoscaler for whose sake the proxy's memory is left alone; {@code null} where there is none
  */
 public record Known(
         WorkloadKey workload,
@@ -46,7 +48,8 @@ public record Known(
         @Nullable Sized sized,
         ProxyFacts facts,
         boolean guaranteed,
-        @Nullable Mode mode) {
+        @Nullable Mode mode,
+        @Nullable Autoscaler heldBy) {
 
     /**
      * A heap budget, and what it should fit.

@@ -326,7 +326,11 @@ final class Account {
                 sized(),
                 facts,
                 pod != null && pod.guaranteed(),
-                mode);
+                mode,
+                autoscalers.stream()
+                        .filter(Autoscaler::concernsProxyMemory)
+                        .findFirst()
+                        .orElse(null));
     }
 
     private @Nullable Sized sized() {

@@ -148,7 +148,8 @@ final class GeneratedMesh {
                                 clusters - 8,
                                 subsets)),
                 false,
-                random.nextBoolean() ? Mode.ENFORCE : Mode.AUDIT);
+                random.nextBoolean() ? Mode.ENFORCE : Mode.AUDIT,
+                null);
     }
 
     private double noise() {

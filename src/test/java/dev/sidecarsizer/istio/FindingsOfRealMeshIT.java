@@ -261,6 +261,7 @@ class FindingsOfRealMeshIT {
                 null,
                 facts,
                 false,
+                null,
                 null));
     }
 }

@@ -137,6 +137,7 @@ class UnusedConfigurationIT {
                 null,
                 facts,
                 false,
+                null,
                 null);
         return Kind.judge(known).found().stream()
                 .filter(one -> one.kind().equals("UnusedConfiguration"))

@@ -115,6 +115,7 @@ class FindingsOfRealEnvoyIT {
                 null,
                 facts,
                 false,
+                null,
                 null);
     }
 }
