@@ -10,6 +10,7 @@ import dev.sidecarsizer.cluster.EnvoyWheel;
 import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.collect.envoy.StatsPort;
 import dev.sidecarsizer.install.Pause;
+import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Makeup;
@@ -145,7 +146,7 @@ class FindingsOfRealMeshIT {
 
             insert(
                     services.namespace(),
-                    "envoy.filters.http.lua",
+                    "lua",
                     "{\"@type\": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua,"
                             + " default_source_code: {inline_string: \"function envoy_on_request(handle) end\"}}");
 
@@ -156,7 +157,7 @@ class FindingsOfRealMeshIT {
     }
 
     @Test
-    void aWasmPlugin(@TempDir Path folder) throws IOException {
+    void wasmPlugins(@TempDir Path folder) throws IOException {
         ManyServices services = in("findings-wasm", 3);
         Path module = Files.write(folder.resolve("nothing.wasm"), HexFormat.of().parseHex(NOTHING));
         try (PilotAgent agent =
@@ -165,15 +166,24 @@ class FindingsOfRealMeshIT {
             assertThat(makeup(agent).wasm()).isZero();
             assertThat(kinds(agent)).as("its healthy twin").doesNotContain("ScriptedFilters");
 
-            insert(
-                    services.namespace(),
-                    "envoy.filters.http.wasm",
-                    "{\"@type\": type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm, config: {vm_config:"
-                            + " {runtime: envoy.wasm.runtime.v8, code: {local: {filename: " + module + "}}}}}");
+            Bytes without = agent.anonymous();
+
+            for (String name : List.of("one", "two", "three", "four")) {
+                insert(
+                        services.namespace(),
+                        name,
+                        "{\"@type\": type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm, config: {vm_config:"
+                                + " {vm_id: " + name + ", runtime: envoy.wasm.runtime.v8, code: {local: {filename: "
+                                + module + "}}}}}");
+            }
 
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(kinds(agent)).contains("ScriptedFilters"));
-            assertThat(finding(agent, "ScriptedFilters").message()).startsWith("Wasm plugins run");
+                    .untilAsserted(() -> assertThat(makeup(agent).wasm()).isEqualTo(16));
+            Finding found = finding(agent, "ScriptedFilters");
+            assertThat(found.message()).startsWith("Wasm plugins run").contains(": those of Wasm take 15 MiB");
+            assertThat(Objects.requireNonNull(found.size()).value())
+                    .as("what they take")
+                    .isCloseTo(agent.anonymous().value() - without.value(), Percentage.withPercentage(30));
         }
     }
 
@@ -182,7 +192,7 @@ class FindingsOfRealMeshIT {
                 """
                 apiVersion: networking.istio.io/v1alpha3
                 kind: EnvoyFilter
-                metadata: {name: scripted, namespace: %s}
+                metadata: {name: %2$s, namespace: %1$s}
                 spec:
                   configPatches:
                   - applyTo: HTTP_FILTER
@@ -191,7 +201,7 @@ class FindingsOfRealMeshIT {
                       listener: {filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}}
                     patch:
                       operation: INSERT_BEFORE
-                      value: {name: %s, typed_config: %s}
+                      value: {name: envoy.filters.http.%2$s, typed_config: %3$s}
                 """
                         .formatted(namespace, filter, configuration));
     }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Real pilot-agent, which renders Envoy's bootstrap and starts Envoy, in a folder of its own. */
@@ -119,6 +120,25 @@ public final class PilotAgent implements AutoCloseable {
     Bytes allocated() {
         return new Bytes(
                 JsonMapper.shared().readTree(envoy("/memory")).path("allocated").asLong());
+    }
+
+    /** Memory of Envoy that is no file's, which its allocator does not know all of. */
+    Bytes anonymous() {
+        long envoy = ProcessHandle.of(process.pid())
+                .orElseThrow()
+                .descendants()
+                .filter(child -> child.info().command().orElse("").endsWith("/envoy"))
+                .findFirst()
+                .orElseThrow()
+                .pid();
+        try (Stream<String> status = Files.lines(Path.of("/proc", String.valueOf(envoy), "status"))) {
+            return status.filter(line -> line.startsWith("RssAnon:"))
+                    .map(line -> new Bytes(Long.parseLong(line.replaceAll("\\D", "")) << 10))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Connections that Envoy has taken and not closed, as it was up to 5 s ago. */
