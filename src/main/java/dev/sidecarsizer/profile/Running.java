@@ -24,6 +24,11 @@ public record Running(int sized, int kept, int missed, int earlier, int misfits)
                 misfits + other.misfits);
     }
 
+    /** All of them. */
+    public int pods() {
+        return sized + kept + unsized();
+    }
+
     /** Those that are not as they would be if they were created now. */
     public int unsized() {
         return missed + earlier;

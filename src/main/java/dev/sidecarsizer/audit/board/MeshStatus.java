@@ -1,14 +1,12 @@
 package dev.sidecarsizer.audit.board;
 
-import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.store.StoredProfile;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -70,35 +68,34 @@ public record MeshStatus(List<WorkloadStatus> workloads) {
         return counted(workloads.stream().flatMap(one -> one.conditions().stream()));
     }
 
+    /** The pods that run, by what became of them, as far as that is recorded. */
+    public Running running() {
+        return workloads.stream().map(WorkloadStatus::running).reduce(Running.NONE, Running::plus);
+    }
+
     /** Of all pods together: what they come with. */
     public Memory before() {
-        return sum(one -> Optional.of(one.before()));
+        return sum(one -> one.before().times(one.pods()));
     }
 
     /** Of all pods together: what is recommended. */
     public Memory after() {
-        return sum(one -> Optional.ofNullable(one.recommended()));
+        return sum(one ->
+                one.recommended() == null ? Memory.NONE : one.recommended().times(one.pods()));
     }
 
     /** Of all pods together: what they have. */
     public Memory now() {
-        return sum(one -> Optional.of(one.now()));
+        return sum(WorkloadStatus::reserved);
     }
 
     /** Of all pods together: what they would have, were all made anew. */
     public Memory then() {
-        return sum(one -> Optional.of(Objects.requireNonNullElse(one.next(), one.now())));
+        return sum(one -> one.next() == null ? one.reserved() : one.next().times(one.pods()));
     }
 
-    private Memory sum(Function<WorkloadStatus, Optional<Memory>> memory) {
-        Bytes request = Bytes.ZERO;
-        Bytes limit = Bytes.ZERO;
-        for (WorkloadStatus one : workloads) {
-            Memory each = memory.apply(one).orElse(new Memory(Bytes.ZERO, Bytes.ZERO));
-            request = request.plus(Objects.requireNonNull(each.request()).times(one.pods()));
-            limit = limit.plus(Objects.requireNonNull(each.limit()).times(one.pods()));
-        }
-        return new Memory(request, limit);
+    private Memory sum(Function<WorkloadStatus, Memory> memory) {
+        return workloads.stream().map(memory).reduce(Memory.NONE, Memory::plus);
     }
 
     private static Map<String, Long> counted(Stream<String> words) {

@@ -36,7 +36,6 @@ final class Replayed {
     static final int FEWEST_DAYS = 4;
 
     private static final double[] RISKS = {0.3, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001};
-    private static final Memory ISTIO_DEFAULT = new Memory(Bytes.mebi(128), Bytes.mebi(1024));
     private static final Duration DAY = Duration.ofDays(1);
     private static final long MEASURED_EVERY = 60;
     private static final int AT_ONCE = 1000;
@@ -101,7 +100,7 @@ final class Replayed {
     /** What weeks showed that were over before judging began. */
     private void learn(List<Past> part, Calibration calibration, Runnable breath) {
         Asked any = Asked.of(name -> null);
-        Strategy ours = new Ours(any.target(), any.policy(), ISTIO_DEFAULT, calibration);
+        Strategy ours = new Ours(any.target(), any.policy(), Memory.OF_ISTIO, calibration);
         record(part, judgeFrom).ifPresent(recording -> replay(recording, List.of(ours), breath));
     }
 
@@ -112,10 +111,10 @@ final class Replayed {
             typical.put(past.workload(), past.typical());
             pods.put(past.workload(), past.pods());
         });
-        Ours ours = Ours.knowing(calibration, asked.target(), asked.policy(), ISTIO_DEFAULT);
+        Ours ours = Ours.knowing(calibration, asked.target(), asked.policy(), Memory.OF_ISTIO);
         List<Strategy> strategies = new ArrayList<>();
         strategies.add(new TypicalUse(ours, typical));
-        strategies.add(new AsItComes(ISTIO_DEFAULT));
+        strategies.add(new AsItComes(Memory.OF_ISTIO));
         for (double risk : RISKS) {
             Asked other = asked.atRisk(risk);
             strategies.add(ours.aimingAt("risk " + risk, other.target(), other.policy()));
@@ -139,8 +138,8 @@ final class Replayed {
                         recording.measuredEvery(MEASURED_EVERY),
                         strategies,
                         new Split(judgeFrom, DAY, Duration.ZERO),
-                        Objects.requireNonNull(ISTIO_DEFAULT.request()),
-                        Objects.requireNonNull(ISTIO_DEFAULT.limit()))
+                        Objects.requireNonNull(Memory.OF_ISTIO.request()),
+                        Objects.requireNonNull(Memory.OF_ISTIO.limit()))
                 .run(done -> breath.run());
     }
 

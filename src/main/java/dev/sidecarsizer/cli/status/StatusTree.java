@@ -8,7 +8,6 @@ import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Mode;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -68,10 +67,12 @@ final class StatusTree {
         });
     }
 
-    private static void put(ObjectNode tree, @Nullable Memory memory) {
-        if (memory != null && memory.request() != null && memory.limit() != null) {
-            tree.put("request", memory.request().toString())
-                    .put("limit", memory.limit().toString());
+    private static void put(ObjectNode tree, Memory memory) {
+        if (memory.request() != null) {
+            tree.put("request", memory.request().toString());
+        }
+        if (memory.limit() != null) {
+            tree.put("limit", memory.limit().toString());
         }
     }
 

@@ -102,6 +102,9 @@ class BoardTest {
                     """
             decisions: []                                                                  | UNDECIDED | 128Mi/1Gi
             decisions: [{mode: audit, decision: Keep, before: {memoryRequest: 64Mi, memoryLimit: 128Mi}}] | KEPT | 64Mi/128Mi
+            decisions: [{mode: audit, decision: Keep, before: {memoryRequest: 64Mi}}] | KEPT | 64Mi/-
+            decisions: [{mode: audit, decision: Keep, before: {memoryLimit: 512Mi}}] | KEPT | -/512Mi
+            decisions: [{mode: audit, decision: Keep, before: {memoryLimit: much}}] | KEPT | -/-
             decisions: [{mode: audit, decision: Resize, before: {memoryRequest: 128Mi, memoryLimit: 1Gi}, after: {memoryRequest: 96Mi, memoryLimit: 192Mi}}] | AUDITED | 128Mi/1Gi
             decisions: [{mode: enforce, decision: Resize, before: {memoryRequest: 128Mi, memoryLimit: 1Gi}, after: {memoryRequest: 96Mi, memoryLimit: 192Mi}}] | SIZED | 96Mi/192Mi
             """)
@@ -112,6 +115,55 @@ class BoardTest {
         WorkloadStatus told = board.rows().getFirst().status();
         assertThat(told.standing()).isEqualTo(standing);
         assertThat(told.now()).hasToString(now);
+    }
+
+    /** The last pod was kept for its owner's own memory; those that were sized before run beside it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            {}                                                       | 3 | 3Gi
+            {sized: 0, kept: 0, missed: 0, earlier: 0, misfits: 0}   | 3 | 3Gi
+            {sized: 2, kept: 0, missed: 0, earlier: 0, misfits: 2}   | 2 | 384Mi
+            {sized: 2, kept: 1, missed: 1, earlier: 1, misfits: 0}   | 5 | 3456Mi
+            {sized: -2, kept: 1}                                     | 1 | 1Gi
+            """)
+    void podsThatRunHaveWhatBecameOfThem(String running, int pods, String limit) throws IOException {
+        board.sees(profile(
+                "reviews",
+                WORKLOAD,
+                """
+                        observed: {pods: 3}
+                          running: %s
+                          decisions:
+                          - {mode: enforce, decision: Resize, reason: WORKLOAD_PROFILE, lastSeen: "2026-11-20T10:00:00Z",
+                             before: {memoryRequest: 128Mi, memoryLimit: 1Gi}, after: {memoryRequest: 96Mi, memoryLimit: 192Mi}}
+                          - {mode: enforce, decision: Keep, reason: MODE_AUDIT, lastSeen: "2026-11-20T11:00:00Z",
+                             before: {memoryRequest: 128Mi, memoryLimit: 1Gi}}
+                        """
+                        .formatted(running)));
+
+        WorkloadStatus told = board.rows().getFirst().status();
+        assertThat(told.pods()).isEqualTo(pods);
+        assertThat(told.reserved().limit()).hasToString(limit);
+    }
+
+    @Test
+    void whatItsOwnerAskedForIsWhatKeptPodsHave() throws IOException {
+        board.sees(
+                profile(
+                        "reviews",
+                        WORKLOAD,
+                        """
+                        running: {sized: 0, kept: 2, missed: 0, earlier: 1, misfits: 0}
+                          decisions:
+                          - {mode: enforce, decision: Resize, reason: OWNER, lastSeen: "2026-11-20T10:00:00Z",
+                             before: {memoryRequest: 128Mi, memoryLimit: 1Gi}, after: {memoryRequest: 200Mi, memoryLimit: 300Mi}}
+                        """));
+
+        assertThat(board.rows().getFirst().status().reserved())
+                .isEqualTo(new Memory(Bytes.mebi(2 * 200 + 128), Bytes.mebi(2 * 300 + 1024)));
     }
 
     @Test
