@@ -11,21 +11,42 @@ const STANDINGS = {
   audited: ['◐', 'info', 'its last pod would have been patched'],
   kept: ['○', 'plain', 'its last pod stays as it came'],
   undecided: ['◌', 'plain', 'no pod of it was reviewed yet'],
-  unsized: ['◌', 'plain', 'in the mesh, but not asked for'],
+};
+
+const MODES = {
+  enforce: ['●', 'good', 'new pods are patched'],
+  audit: ['◐', 'info', 'new pods are judged, and stay as they come'],
+  off: ['○', 'plain', 'new pods are not looked at'],
 };
 
 export const STANDING_WORDS = Object.keys(STANDINGS);
+export const MODE_WORDS = Object.keys(MODES);
 
-export function meaningOf(standing) {
-  return STANDINGS[standing]?.[2] ?? '';
+export function meaningOf(word) {
+  return (STANDINGS[word] ?? MODES[word])[2];
 }
 
+/** What became of a workload's last pod. */
 export function standing(word) {
-  const [sign, tone, meaning] = STANDINGS[word] ?? ['◌', 'plain', ''];
-  return el('span', {class: `badge ${tone}`, title: meaning || null}, mark(sign), word);
+  return told(STANDINGS, word);
 }
 
-const GRAVE = new Set(['OOMKilled', 'NearLimit', 'SheddingLoad', 'AtCeiling', 'HeapBudgetDiffers']);
+/** How far we may go with a workload. */
+export function mode(word) {
+  return told(MODES, word);
+}
+
+function told(words, word) {
+  const [sign, tone, meaning] = words[word] ?? ['◌', 'plain', null];
+  return el('span', {class: `badge ${tone}`, title: meaning}, mark(sign), word);
+}
+
+/** Pods that run as they came, though they should be sized. */
+export function unsized(text) {
+  return el('span', {class: 'badge warn'}, mark('▲'), text);
+}
+
+const GRAVE = new Set(['OOMKilled', 'NearLimit', 'SheddingLoad', 'AtCeiling', 'HeapBudgetDiffers', 'SizingWithdrawn']);
 
 /** Whether requests may be lost by it; the others cost memory alone. */
 export function isGrave(type) {

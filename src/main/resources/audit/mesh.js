@@ -1,13 +1,13 @@
 // The mesh at a glance.
 
-import {byId, el, mark} from './dom.js';
+import {byId, el, mark, named} from './dom.js';
 import {bytes, count, known, percent, plural, NONE} from './amounts.js';
 import {load} from './data.js';
 import {dated, open} from './page.js';
 import {noticesOf} from './notices.js';
 import {barTable, numbers} from './numbers.js';
 import {axis, chart, dayName, days, seconds, utcDate} from './charts.js';
-import {meaningOf, standing, STANDING_WORDS} from './badges.js';
+import {meaningOf, mode, MODE_WORDS, standing, STANDING_WORDS, unsized} from './badges.js';
 import {to} from './address.js';
 import {reasonMeans} from './meanings.js';
 
@@ -26,7 +26,7 @@ open(async () => {
 });
 
 function figures(mesh) {
-  const {reserved} = mesh;
+  const {reserved, running} = mesh;
   const saved = reserved.requestBefore - reserved.requestThen;
   const soFar = reserved.requestBefore - reserved.requestNow;
   return [
@@ -35,15 +35,28 @@ function figures(mesh) {
     saved >= 0
       ? figure('Saved then', bytes(saved), `${percent(saved / reserved.requestBefore)} of what Istio gives; so far ${bytes(soFar)}`, saved > 0 ? 'good' : '')
       : figure('More needed', bytes(-saved), 'than Istio gives: it is too little for what is used'),
-    figure('Used at peak', bytes(mesh.used?.peak), 'each workload’s highest, over its pods'),
+    figure('Used at peak', bytes(mesh.used.peak), 'each workload’s highest, over its pods'),
     figure('At risk', link(plural(mesh.atRisk, 'workload'), {risk: 'near'}), 'peak at 80 % of the limit or more',
       mesh.atRisk > 0 ? 'warn' : ''),
     figure('OOM kills', link(count(mesh.oomKills), {risk: 'killed', sort: '-oomKills'}), 'by the kernel, as far as is remembered',
       mesh.oomKills > 0 ? 'bad' : ''),
-    figure('In sight', link(plural(mesh.workloads, 'workload'), {}), `${plural(mesh.pods, 'pod')} in ${plural(mesh.namespaces, 'namespace')}`),
-    figure('Mode', mesh.mode.cap === 'enforce' ? 'as labelled' : `at most ${mesh.mode.cap}`,
-      mesh.mode.brake ? `brake: ${mesh.mode.brake}` : `sidecar-sizer ${mesh.version}`, mesh.mode.brake ? 'warn' : ''),
+    running
+      ? figure('Unsized', link(plural(unsizedOf(running), 'pod'), {condition: 'Unsized'}), unsizedSaid(running),
+        running.missed > 0 ? 'warn' : '')
+      : figure('Unsized', NONE, 'pods that run are not counted yet'),
+    figure('Withdrawn', link(plural(mesh.withdrawn, 'workload'), {condition: 'Withdrawn'}), 'the guard took sizing back: new pods stay as they come',
+      mesh.withdrawn > 0 ? 'warn' : ''),
   ];
+}
+
+function unsizedOf(running) {
+  return running.missed + running.earlier;
+}
+
+function unsizedSaid({missed, earlier}) {
+  return missed + earlier === 0
+    ? 'every pod that should be sized is'
+    : `${count(missed)} while admission was not asked, ${count(earlier)} from before; restart them`;
 }
 
 const TONES = {good: '▼', warn: '▲', bad: '✕'};
@@ -59,30 +72,48 @@ function link(text, query) {
 
 function coverage(mesh) {
   const card = byId('coverage');
-  const parts = STANDING_WORDS.map(word => [word, mesh.coverage[word]]).filter(part => part[1] > 0);
-  const all = parts.reduce((sum, part) => sum + part[1], 0);
-  if (all > 0) {
-    const stack = el('div', {class: 'stack', 'aria-hidden': 'true'});
-    for (const [word, workloads] of parts) {
-      const piece = el('span', {class: `piece ${word}`});
-      piece.style.flexGrow = workloads;
-      stack.append(piece);
-    }
-    card.append(stack, el('ul', {class: 'legend'}, parts.map(([word, workloads]) => el('li', {},
-      word === 'unsized' ? standing(word) : el('a', {href: to('workloads', {standing: word})}, standing(word)),
-      el('span', {class: 'faint'}, meaningOf(word)),
-      el('span', {class: 'number'}, `${count(workloads)} (${percent(workloads / all)})`)))));
-  }
-  const conditions = mesh.conditions ?? [];
+  const modes = mesh.coverage;
+  const unsizedPods = mesh.running ? Math.min(unsizedOf(mesh.running), modes.enforce.pods) : 0;
+  const sum = plural(mesh.workloads, 'workload');
+  card.append(
+    el('p', {class: 'faint'}, link(sum, {}), ` with ${plural(mesh.pods, 'pod')} in ${plural(mesh.namespaces, 'namespace')}`,
+      mesh.mode.cap === 'enforce' ? null : `; the installation goes no further than ${mesh.mode.cap}`, `. sidecar-sizer ${mesh.version}.`),
+    ...shares('pods', [
+      ...MODE_WORDS.map(word => ({
+        word, size: modes[word].pods - (word === 'enforce' ? unsizedPods : 0), badge: mode(word), query: {mode: word}, says: meaningOf(word),
+      })),
+      {word: 'unsized', size: unsizedPods, badge: unsized('unsized'), query: {condition: 'Unsized'}, says: 'enforced, and run as they came'},
+    ]),
+    el('h3', {}, 'What became of the last pod'),
+    ...shares('workloads', STANDING_WORDS.map(word => ({
+      word, size: mesh.standing[word], badge: standing(word), query: {standing: word}, says: meaningOf(word),
+    }))));
+  const {conditions} = mesh;
   if (conditions.length > 0) {
-    card.append(el('p', {class: 'badges faint'}, 'Profiles: ', conditions.map(({type, workloads}) => link(`${count(workloads)} ${type}`, {condition: type}))));
+    card.append(el('p', {class: 'badges faint'}, 'Profiles: ', conditions.map(({type, workloads}) => link([`${count(workloads)} `, named(type)], {condition: type}))));
   }
   card.hidden = false;
 }
 
+/** Parts of a whole: a stack of them, and each with what it means. */
+function shares(what, parts) {
+  const there = parts.filter(part => part.size > 0);
+  const all = there.reduce((sum, part) => sum + part.size, 0);
+  const stack = el('div', {class: 'stack', 'aria-hidden': 'true'});
+  for (const {word, size} of there) {
+    const piece = el('span', {class: `piece ${word}`});
+    piece.style.flexGrow = size;
+    stack.append(piece);
+  }
+  return there.length === 0 ? [] : [stack, el('ul', {class: 'legend', 'aria-label': what}, there.map(({size, badge, query, says}) => el('li', {},
+    el('a', {href: to('workloads', query)}, badge),
+    el('span', {class: 'faint'}, says),
+    el('span', {class: 'number'}, `${count(size)} (${percent(size / all)})`))))];
+}
+
 function kills(mesh) {
   const card = byId('kills');
-  const byDay = mesh.kills ?? [];
+  const byDay = mesh.kills;
   const sum = byDay.reduce((total, day) => total + day.kills, 0);
   if (byDay.length === 0) {
     card.append(el('p', {}, 'No days are known yet.'));
@@ -106,23 +137,23 @@ function kills(mesh) {
 
 function causes(mesh) {
   const card = byId('causes');
-  const found = mesh.causes ?? [];
+  const found = mesh.causes;
   card.append(found.length === 0
     ? el('p', {}, 'Nothing was found that makes a sidecar large.')
     : barTable(['Finding', 'Workloads', 'A fix gives back'],
-      found.map(cause => ({cells: [link(cause.type, {finding: cause.type}), count(cause.workloads), cause.size ? bytes(cause.size) : NONE], size: cause.size ?? 0})),
+      found.map(cause => ({cells: [link(named(cause.type), {finding: cause.type}), count(cause.workloads), cause.size > 0 ? bytes(cause.size) : NONE], size: cause.size})),
       row => row.size));
   card.hidden = false;
 }
 
 function reasons(mesh, means) {
   const card = byId('reasons');
-  const found = mesh.reasons ?? [];
+  const found = mesh.reasons;
   card.append(found.length === 0
     ? el('p', {}, 'No pod was decided on yet.')
     : barTable(['Reason', 'Workloads'],
       found.map(({reason, workloads}) => ({
-        cells: [el('span', {class: 'two-lines'}, link(reason, {reason}), el('span', {class: 'faint'}, means(reason)?.means ?? '')), count(workloads)],
+        cells: [el('span', {class: 'two-lines'}, link(named(reason), {reason}), el('span', {class: 'faint'}, means(reason)?.means ?? '')), count(workloads)],
         size: workloads,
       })),
       row => row.size));

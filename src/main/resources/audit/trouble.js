@@ -2,8 +2,7 @@
 
 import {el} from './dom.js';
 import {code} from './copy.js';
-
-const FORWARD = 'kubectl --namespace sidecar-sizer-system port-forward deployment/sidecar-sizer 8080:8080';
+import {FORWARD, LOGS} from './ours.js';
 
 const WORDS = {
   unreachable: {
@@ -29,12 +28,12 @@ const WORDS = {
   unavailable: {
     title: 'This cannot be said yet',
     next: 'See what the webhook says of itself, and try again.',
-    command: 'kubectl --namespace sidecar-sizer-system logs deployment/sidecar-sizer --tail 50',
+    command: LOGS,
   },
   failed: {
     title: 'The webhook failed to answer',
     next: 'Its log tells why.',
-    command: 'kubectl --namespace sidecar-sizer-system logs deployment/sidecar-sizer --tail 50',
+    command: LOGS,
   },
 };
 

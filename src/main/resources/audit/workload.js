@@ -6,9 +6,10 @@ import {load} from './data.js';
 import {dated, open} from './page.js';
 import {bar, numbers, table} from './numbers.js';
 import {axis, chart, dayName, days, seconds, utcDate} from './charts.js';
-import {decision, finding, risk, standing} from './badges.js';
+import {decision, finding, mode, risk, standing, unsized} from './badges.js';
 import {asked, to} from './address.js';
 import {code} from './copy.js';
+import {notice} from './trouble.js';
 import {reasonMeans} from './meanings.js';
 
 open(async () => {
@@ -19,9 +20,10 @@ open(async () => {
   dated(one.asOf);
   byId('content').replaceChildren(...[
     headline(one, means),
+    withdrawn(one),
     el('div', {class: 'columns'}, distribution(one), overTime(one)),
     findings(one),
-    el('div', {class: 'flow'}, [newPod(one), decisions(one, means), proxy(one), parts(one), conditions(one)].filter(part => part !== null)),
+    el('div', {class: 'flow'}, [newPod(one), pods(one), decisions(one, means), proxy(one), parts(one), conditions(one)].filter(part => part !== null)),
     patch(one),
     commands(one),
   ].filter(part => part !== null));
@@ -36,6 +38,7 @@ function headline(one, means) {
   const meaning = means(one.reason);
   return el('div', {class: 'headline'},
     el('p', {class: 'badges'},
+      mode(one.patch.mode),
       standing(one.standing),
       el('span', {}, 'in ', el('a', {href: to('workloads', {namespace: one.namespace})}, named(one.namespace)), ', ', one.kind),
       known(one.pods) ? el('span', {}, plural(one.pods, 'pod')) : null,
@@ -45,6 +48,36 @@ function headline(one, means) {
     el('p', {class: 'opening'}, outcome(one)),
     one.reason ? el('p', {}, el('strong', {}, one.reason), meaning ? `: ${meaning.means}. ` : '. ',
       meaning?.remedy && meaning.remedy !== 'Nothing' ? el('span', {class: 'faint'}, `To do: ${meaning.remedy}.`) : null) : null);
+}
+
+/** What the guard did. */
+function withdrawn({withdrawn: word}) {
+  return word ? notice('warn', 'The guard took sizing back', [
+    el('p', {}, named(word.why), '. New pods stay as they come; pods that run keep what they have.'),
+    el('p', {}, 'Since ', fullMoment(word.since), '; tried again ', fullMoment(word.until),
+      word.times > 1 ? `. It is the ${word.times}. time in a row: each time it holds for twice as long, up to a week.` : '.'),
+    el('p', {class: 'faint'}, 'What it looks at, and how to have it tried again at once: ', el('code', {}, 'docs/guard.md#the-guard')),
+  ]) : null;
+}
+
+const RUNNING = [
+  ['sized', 'sized', 'by us'],
+  ['kept', 'kept', 'as they came, and would be again'],
+  ['missed', 'missed', 'created while admission was not asked: restart them'],
+  ['earlier', 'from before', 'created before they could be sized: the next ones will be'],
+];
+
+/** Those that run, by what became of them when they were created. */
+function pods({running}) {
+  if (!running) {
+    return null;
+  }
+  const rows = RUNNING.filter(([field]) => running[field] > 0);
+  return section('Pods that run',
+    table(['What became of them', 'Pods'], rows.map(([field, word, says]) => [
+      el('span', {class: 'two-lines'}, field === 'missed' ? el('span', {}, unsized(word)) : word, el('span', {class: 'faint'}, says)), count(running[field])])),
+    running.misfits > 0 ? el('p', {}, unsized(plural(running.misfits, 'misfit')),
+      ' with another limit than the overload manager was written for: restart them.') : null);
 }
 
 function outcome(one) {

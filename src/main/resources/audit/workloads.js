@@ -7,13 +7,13 @@ import {dated, open} from './page.js';
 import {noticesOf} from './notices.js';
 import {fill, filters} from './filters.js';
 import {bigTable, exportButtons, showRows, sorting, sortingText} from './big-table.js';
-import {finding, isGrave, isNear, risk, share, standing} from './badges.js';
+import {finding, isGrave, isNear, mode, risk, share, standing} from './badges.js';
 import {spark} from './spark.js';
 import {number, workload} from './cells.js';
 import {copyButton} from './copy.js';
 
-const EXPORTED = ['namespace', 'kind', 'name', 'standing', 'reason', 'pods', 'requestBefore', 'limitBefore', 'requestNow', 'limitNow',
-  'requestThen', 'limitThen', 'live', 'peak', 'oomKills', 'findings', 'conditions', 'lastSeen'];
+const EXPORTED = ['namespace', 'kind', 'name', 'mode', 'standing', 'reason', 'pods', 'unsized', 'requestBefore', 'limitBefore', 'requestNow',
+  'limitNow', 'requestsNow', 'requestThen', 'limitThen', 'live', 'peak', 'oomKills', 'findings', 'conditions', 'lastSeen'];
 
 const RISKS = {
   near: ['near the limit', row => isNear(row.peak, row.limitNow)],
@@ -22,14 +22,15 @@ const RISKS = {
 
 const COLUMNS = [
   {title: 'Workload', field: 'name', minWidth: 190, widthGrow: 3, responsive: 0, headerSortStartingDir: 'asc', formatter: cell => workload(cell.getData())},
+  {title: 'Mode', field: 'mode', width: 98, responsive: 3, headerSortStartingDir: 'asc', formatter: cell => mode(cell.getValue())},
   {title: 'Standing', field: 'standing', width: 118, responsive: 2, headerSortStartingDir: 'asc', formatter: cell => standing(cell.getValue())},
-  {title: '14 days', field: 'daily', width: 132, responsive: 5, headerSort: false, formatter: cell => spark(cell.getValue() ?? [], cell.getData().limitNow) ?? none()},
+  {title: '14 days', field: 'daily', width: 132, responsive: 5, headerSort: false, formatter: cell => spark(cell.getValue(), cell.getData().limitNow) ?? none()},
   number('Peak', 'peak', 90, 7, row => amount(row.peak)),
   number('Of limit', 'share', 94, 1, row => risk(row.peak, row.limitNow)),
   number('Limit', 'limitNow', 108, 3, row => change(row.limitNow, row.limitThen)),
   number('Request', 'requestNow', 108, 9, row => change(row.requestNow, row.requestThen)),
   number('Requests ±', 'saved', 94, 6, row => saved(row.saved)),
-  number('Pods', 'pods', 68, 8, row => document.createTextNode(count(row.pods))),
+  number('Pods', 'pods', 84, 8, pods),
   number('Kills', 'oomKills', 76, 6, row => kills(row.oomKills)),
   {title: 'Findings', field: 'findingCount', minWidth: 150, widthGrow: 2, responsive: 4, sorter: 'number', formatter: cell => findings(cell.getData().findings)},
   {title: 'Seen', field: 'lastSeen', width: 120, responsive: 10, formatter: cell => el('span', {class: 'faint'}, moment(cell.getValue()))},
@@ -42,9 +43,10 @@ open(async () => {
   const rows = objects(reply).map(told);
   const form = byId('filters');
   fill(form.elements.namespace, rows, row => [row.namespace]);
+  fill(form.elements.mode, rows, row => [row.mode]);
   fill(form.elements.standing, rows, row => [row.standing]);
   fill(form.elements.finding, rows, row => row.findings);
-  fill(form.elements.reason, rows, row => row.reason ? [row.reason] : []);
+  fill(form.elements.reason, rows, row => row.reason === '' ? [] : [row.reason]);
   fill(form.elements.condition, rows, row => row.conditions);
   for (const [value, [words, holds]] of Object.entries(RISKS)) {
     form.elements.risk.append(el('option', {value}, `${words} (${count(rows.filter(holds).length)})`));
@@ -69,12 +71,9 @@ open(async () => {
 
 /** A row with what the columns sort and filter by. */
 function told(row) {
-  const findings = row.findings ?? [];
   return {
     ...row,
-    findings,
-    conditions: row.conditions ?? [],
-    findingCount: findings.length,
+    findingCount: row.findings.length,
     share: share(row.peak, row.limitNow),
     saved: known(row.requestBefore) && known(row.requestThen) ? (row.requestBefore - row.requestThen) * row.pods : undefined,
     text: `${row.namespace} ${row.kind} ${row.name}`.toLowerCase(),
@@ -83,6 +82,7 @@ function told(row) {
 
 function matches(row, view, words) {
   return (view.namespace === '' || row.namespace === view.namespace)
+    && (view.mode === '' || row.mode === view.mode)
     && (view.standing === '' || row.standing === view.standing)
     && (view.finding === '' || row.findings.includes(view.finding))
     && (view.reason === '' || row.reason === view.reason)
@@ -92,8 +92,8 @@ function matches(row, view, words) {
 }
 
 function summary(shown, all) {
-  const now = shown.reduce((total, row) => total + (row.requestNow ?? 0) * row.pods, 0);
-  const then = shown.reduce((total, row) => total + (row.requestThen ?? row.requestNow ?? 0) * row.pods, 0);
+  const now = shown.reduce((total, row) => total + (row.requestsNow ?? 0), 0);
+  const then = shown.reduce((total, row) => total + (known(row.requestThen) ? row.requestThen * row.pods : row.requestsNow ?? 0), 0);
   byId('shown').textContent = (shown.length === all ? plural(all, 'workload') : `${count(shown.length)} of ${plural(all, 'workload')}`)
     + (now > 0 ? `, ${bytes(now)} reserved, ${bytes(then)} by recommendation` : '');
 }
@@ -123,6 +123,10 @@ function saved(value) {
     return none();
   }
   return document.createTextNode(value === 0 ? bytes(0) : `${value < 0 ? '+' : '−'} ${bytes(Math.abs(value))}`);
+}
+
+function pods(row) {
+  return el('div', {class: 'two-lines'}, el('span', {}, count(row.pods)), row.unsized > 0 ? el('span', {class: 'faint'}, `${count(row.unsized)} unsized`) : null);
 }
 
 function kills(value) {

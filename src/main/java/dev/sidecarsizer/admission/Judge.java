@@ -39,6 +39,11 @@ import java.util.function.Supplier;
  */
 public record Judge(Profiles profiles, Policies policies, Surroundings.Source surroundings, Supplier<Mode> cap) {
 
+    /** How far we may go in a namespace: by its label and the cap, whatever a pod of it says. */
+    public Mode mode(String namespace) {
+        return surroundings.mode(namespace).orElse(Mode.OFF).atMost(cap.get());
+    }
+
     /**
      * Judges the pod of one review.
      *

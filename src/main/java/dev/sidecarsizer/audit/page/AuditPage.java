@@ -20,14 +20,15 @@ public final class AuditPage extends HttpServlet {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
                     + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    private final transient StaticFiles files = new StaticFiles();
+    private final transient StaticFiles files;
     private final transient Refusal refusal;
     private final transient Data data;
 
     /**
-     * @param namespace our own, for whoever has to be told how to come in
+     * @param namespace our own
      */
     public AuditPage(String namespace, Data data) {
+        this.files = new StaticFiles(namespace);
         this.refusal = new Refusal(namespace);
         this.data = data;
     }

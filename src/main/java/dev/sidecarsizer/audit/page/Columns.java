@@ -3,6 +3,7 @@ package dev.sidecarsizer.audit.page;
 import dev.sidecarsizer.audit.board.Daily;
 import dev.sidecarsizer.audit.board.Row;
 import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Mode;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
@@ -18,13 +19,16 @@ final class Columns {
             "namespace",
             "kind",
             "name",
+            "mode",
             "standing",
             "reason",
             "pods",
+            "unsized",
             "requestBefore",
             "limitBefore",
             "requestNow",
             "limitNow",
+            "requestsNow",
             "requestThen",
             "limitThen",
             "live",
@@ -37,20 +41,23 @@ final class Columns {
 
     private Columns() {}
 
-    static void write(JsonGenerator json, Row row) {
+    static void write(JsonGenerator json, Row row, Mode mode) {
         Fields cells = new Fields(json);
         Memory then = Objects.requireNonNullElse(row.status().next(), UNKNOWN);
         json.writeStartArray();
         cells.cell(row.status().workload().namespace())
                 .cell(row.status().workload().kind())
                 .cell(row.status().workload().name())
+                .cell(mode.toString())
                 .cell(Fields.word(row.status().standing()))
                 .cell(row.status().reason());
         json.writeNumber(row.status().pods());
+        json.writeNumber(row.status().running().unsized());
         cells.cell(row.status().before().request())
                 .cell(row.status().before().limit())
                 .cell(row.status().now().request())
                 .cell(row.status().now().limit())
+                .cell(row.status().reserved().request())
                 .cell(then.request())
                 .cell(then.limit())
                 .cell(row.live())

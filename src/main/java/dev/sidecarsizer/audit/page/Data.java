@@ -8,6 +8,7 @@ import dev.sidecarsizer.audit.preview.Meanings.Meaning;
 import dev.sidecarsizer.audit.whatif.Asked;
 import dev.sidecarsizer.audit.whatif.WhatIf;
 import dev.sidecarsizer.audit.whatif.WhatIf.State;
+import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.sizing.Decision.Origin;
 import dev.sidecarsizer.sizing.Decision.Reason;
 import java.net.HttpURLConnection;
@@ -100,8 +101,12 @@ public final class Data implements AutoCloseable {
         Instant now = now();
         List<Row> rows = board.rows();
         Outlook outlook = Outlook.of(rows, source, now);
-        return Answer.of(
-                json -> new MeshAnswer(rows, outlook, version, judge.cap().get(), source.brake(), now).write(json));
+        return Answer.of(json ->
+                new MeshAnswer(rows, this::mode, outlook, version, judge.cap().get(), source.brake(), now).write(json));
+    }
+
+    private Mode mode(Row row) {
+        return judge.mode(row.status().workload().namespace());
     }
 
     private Answer workloads() {
@@ -111,7 +116,7 @@ public final class Data implements AutoCloseable {
             Columns.NAMES.forEach(json::writeString);
             json.writeEndArray();
             json.writeArrayPropertyStart("rows");
-            board.rows().forEach(row -> Columns.write(json, row));
+            board.rows().forEach(row -> Columns.write(json, row, mode(row)));
             json.writeEndArray();
         });
     }

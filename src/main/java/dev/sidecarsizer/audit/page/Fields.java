@@ -2,6 +2,7 @@ package dev.sidecarsizer.audit.page;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.profile.Running;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -42,6 +43,20 @@ record Fields(JsonGenerator json) {
     /** {@code requestNow} and {@code limitNow} for {@code when} {@code Now}. */
     Fields memory(String when, @Nullable Memory memory) {
         return memory == null ? this : bytes("request" + when, memory.request()).bytes("limit" + when, memory.limit());
+    }
+
+    /** The pods that run, where that is recorded. */
+    Fields running(Running running) {
+        if (running.pods() > 0) {
+            json.writeObjectPropertyStart("running");
+            number("sized", running.sized())
+                    .number("kept", running.kept())
+                    .number("missed", running.missed())
+                    .number("earlier", running.earlier())
+                    .number("misfits", running.misfits());
+            json.writeEndObject();
+        }
+        return this;
     }
 
     Fields cell(@Nullable String value) {

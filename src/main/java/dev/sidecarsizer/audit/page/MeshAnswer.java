@@ -14,18 +14,27 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 
 /**
  * The mesh at a glance.
  *
  * @param rows all workloads
+ * @param modes how far we may go with each
  * @param outlook how far what they say can be trusted
  * @param version ours
  * @param cap how far the installation may go
  * @param brake what holds it back
  */
-record MeshAnswer(List<Row> rows, Outlook outlook, String version, Mode cap, Brake brake, Instant now) {
+record MeshAnswer(
+        List<Row> rows,
+        Function<Row, Mode> modes,
+        Outlook outlook,
+        String version,
+        Mode cap,
+        Brake brake,
+        Instant now) {
 
     private record Cause(long workloads, Bytes size) {
 
@@ -40,9 +49,10 @@ record MeshAnswer(List<Row> rows, Outlook outlook, String version, Mode cap, Bra
         fields.text("asOf", now).text("version", version);
         json.writeObjectPropertyStart("mode");
         fields.text("cap", cap);
-        if (brake.cap() != Mode.ENFORCE) {
-            fields.text("brake", brake.breaker() == null ? brake.mode() : "by the breaker: " + brake.breaker());
+        if (brake.mode() != Mode.ENFORCE) {
+            fields.text("brake", brake.mode()).text("fault", brake.fault());
         }
+        fields.text("breaker", brake.breaker());
         json.writeEndObject();
         fields.text("state", Fields.word(outlook.state()));
         json.writeArrayPropertyStart("notes");
@@ -51,17 +61,38 @@ record MeshAnswer(List<Row> rows, Outlook outlook, String version, Mode cap, Bra
         fields.number("workloads", mesh.size())
                 .number("pods", mesh.pods())
                 .number("namespaces", mesh.byNamespace().size());
-        json.writeObjectPropertyStart("coverage");
-        for (Standing standing : Standing.values()) {
-            fields.number(Fields.word(standing), mesh.in(standing).size());
-        }
-        json.writeEndObject();
+        coverage(json, mesh);
         memory(json, mesh);
         fields.number("atRisk", rows.stream().filter(Row::isAtRisk).count()).number("oomKills", mesh.oomKills());
         kills(json);
         causes(json);
         counted(json, "reasons", "reason", mesh.reasons());
         counted(json, "conditions", "type", mesh.conditions());
+    }
+
+    /** By how far we may go, by what became of the last pod, and by what became of those that run. */
+    private void coverage(JsonGenerator json, MeshStatus mesh) {
+        Fields fields = new Fields(json);
+        json.writeObjectPropertyStart("coverage");
+        for (Mode mode : Mode.values()) {
+            List<WorkloadStatus> in = rows.stream()
+                    .filter(row -> modes.apply(row) == mode)
+                    .map(Row::status)
+                    .toList();
+            json.writeObjectPropertyStart(mode.toString());
+            fields.number("workloads", in.size()).number("pods", new MeshStatus(in).pods());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+        json.writeObjectPropertyStart("standing");
+        for (Standing standing : Standing.values()) {
+            fields.number(Fields.word(standing), mesh.in(standing).size());
+        }
+        json.writeEndObject();
+        fields.running(mesh.running());
+        fields.number(
+                "withdrawn",
+                rows.stream().filter(row -> row.status().withdrawn() != null).count());
     }
 
     private void memory(JsonGenerator json, MeshStatus mesh) {

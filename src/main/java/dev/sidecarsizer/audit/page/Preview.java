@@ -35,13 +35,9 @@ record Preview(Mode mode, Judgement judgement, @Nullable Sized sized, String ass
         Review review = AssumedPod.of(workload, lastSeen, Map.of());
         Judge unbound = new Judge(judge.profiles(), judge.policies(), judge.surroundings(), () -> Mode.ENFORCE);
         Judgement judgement = InMode.judge(Mode.ENFORCE, unbound).judge(review, Mode.ENFORCE, Trail.NONE);
-        Mode mode = judge.surroundings()
-                .mode(workload.namespace())
-                .orElse(Mode.OFF)
-                .atMost(judge.cap().get());
         Optional<Sized> sized =
                 judgement.operations().isEmpty() ? Optional.empty() : Sized.by(judgement, review.object());
-        return new Preview(mode, judgement, sized.orElse(null), assumed(lastSeen));
+        return new Preview(judge.mode(workload.namespace()), judgement, sized.orElse(null), assumed(lastSeen));
     }
 
     void write(JsonGenerator json) {

@@ -3,6 +3,7 @@ package dev.sidecarsizer.audit.page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +34,15 @@ final class StaticFiles {
             Map.entry("png", "image/png"),
             Map.entry("woff2", "font/woff2"));
 
+    private static final String OURS = "$NAMESPACE";
+
     private final Map<String, StaticFile> read = new ConcurrentHashMap<>();
+    private final String namespace;
+
+    /** @param namespace our own, which pages are told */
+    StaticFiles(String namespace) {
+        this.namespace = namespace;
+    }
 
     /**
      * The file behind {@code path}, which follows {@code /audit/}.
@@ -54,12 +63,17 @@ final class StaticFiles {
             return null;
         }
         try (InputStream in = found.openStream()) {
-            StaticFile file = StaticFile.of(type, in.readAllBytes());
+            byte[] content = in.readAllBytes();
+            StaticFile file = StaticFile.of(type, name.endsWith(".html") ? told(content) : content);
             // from a folder of classes they are read anew each time: somebody is working on them
             if (!"file".equals(found.getProtocol())) {
                 read.put(name, file);
             }
             return file;
         }
+    }
+
+    private byte[] told(byte[] page) {
+        return new String(page, StandardCharsets.UTF_8).replace(OURS, namespace).getBytes(StandardCharsets.UTF_8);
     }
 }

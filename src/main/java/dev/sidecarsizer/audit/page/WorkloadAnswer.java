@@ -4,6 +4,7 @@ import dev.sidecarsizer.advice.Kind;
 import dev.sidecarsizer.audit.board.Board.Part;
 import dev.sidecarsizer.audit.board.Daily;
 import dev.sidecarsizer.audit.board.Row;
+import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.store.SidecarProfile;
 import dev.sidecarsizer.store.SidecarProfile.Condition;
 import dev.sidecarsizer.store.SidecarProfile.Finding;
@@ -44,6 +45,8 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
                 .bytes("peak", row.status().peak())
                 .number("oomKills", row.status().oomKills())
                 .text("lastSeen", row.lastSample());
+        fields.running(row.status().running());
+        guard(json);
         observed(json, "observed", status.observed());
         proxy(json, status.proxy());
         facts(json, status.facts());
@@ -67,6 +70,20 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
             json.writeEndObject();
         });
         json.writeEndArray();
+    }
+
+    /** What the guard has against sizing it; it decides what a new pod gets, and is told there too. */
+    private void guard(JsonGenerator json) {
+        Withdraw withdrawn = row.status().withdrawn();
+        if (withdrawn != null) {
+            json.writeObjectPropertyStart("withdrawn");
+            new Fields(json)
+                    .text("why", withdrawn.why())
+                    .text("since", withdrawn.since())
+                    .text("until", withdrawn.until())
+                    .number("times", withdrawn.times());
+            json.writeEndObject();
+        }
     }
 
     private static void observed(JsonGenerator json, String name, @Nullable Observed observed) {

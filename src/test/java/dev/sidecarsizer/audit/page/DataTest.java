@@ -63,6 +63,7 @@ class DataTest {
 
     private final Board board = new Board();
     private Brake brake = Brake.RELEASED;
+    private Mode cap = Mode.AUDIT;
 
     @Test
     void tellsOfTheMesh() throws Exception {
@@ -75,7 +76,12 @@ class DataTest {
         assertThat(mesh.path("workloads").asInt()).isEqualTo(1);
         assertThat(mesh.path("pods").asInt()).isEqualTo(3);
         assertThat(mesh.path("coverage").toString())
+                .isEqualTo("{\"off\":{\"workloads\":0,\"pods\":0},\"audit\":{\"workloads\":1,\"pods\":3},"
+                        + "\"enforce\":{\"workloads\":0,\"pods\":0}}");
+        assertThat(mesh.path("standing").toString())
                 .isEqualTo("{\"sized\":1,\"audited\":0,\"kept\":0,\"undecided\":0}");
+        assertThat(mesh.has("running")).isFalse();
+        assertThat(mesh.path("withdrawn").asInt()).isZero();
         assertThat(mesh.at("/reserved/limitBefore").asLong()).isEqualTo(3 * mebi(1024));
         assertThat(mesh.at("/reserved/limitNow").asLong()).isEqualTo(3 * mebi(200));
         assertThat(mesh.at("/reserved/limitThen").asLong()).isEqualTo(3 * mebi(200));
@@ -108,13 +114,77 @@ class DataTest {
 
     @Test
     void saysWhatHoldsSizingBack() throws Exception {
-        assertThat(ask(data(REVIEWS), "mesh", Map.of()).path("mode").has("brake"))
-                .isFalse();
+        assertThat(ask(data(REVIEWS), "mesh", Map.of()).path("mode").toString()).isEqualTo("{\"cap\":\"audit\"}");
 
         brake = Brake.of(Map.of(Brake.BREAKER, "2026-11-20T11:00:00Z 5 of 9 sized pods were killed"));
 
-        assertThat(ask(data(REVIEWS), "mesh", Map.of()).at("/mode/brake").asString())
-                .isEqualTo("by the breaker: 2026-11-20T11:00:00Z 5 of 9 sized pods were killed");
+        assertThat(ask(data(REVIEWS), "mesh", Map.of()).path("mode").toString())
+                .isEqualTo("{\"cap\":\"audit\",\"breaker\":\"2026-11-20T11:00:00Z 5 of 9 sized pods were killed\"}");
+
+        brake = Brake.of(Map.of("mode", "of"));
+
+        JsonNode mode = ask(data(REVIEWS), "mesh", Map.of()).path("mode");
+        assertThat(mode.path("brake").asString()).isEqualTo("audit");
+        assertThat(mode.path("fault").asString()).contains("\"of\"", "must be off, audit or enforce");
+    }
+
+    @Test
+    void tellsHowFarWeMayGoAndHowFarWeAre() throws Exception {
+        String other = REVIEWS.replace("namespace: shop", "namespace: other");
+        String label =
+                """
+                ---
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: shop, labels: {sidecar-sizer.dev/mode: enforce}}
+                """;
+        Data data = data(
+                REVIEWS.replace("proxy:", "running: {sized: 2, kept: 0, missed: 1, earlier: 1, misfits: 1}\n  proxy:")
+                        + "---\n" + other + label);
+        cap = Mode.ENFORCE;
+
+        JsonNode mesh = ask(data, "mesh", Map.of());
+
+        assertThat(mesh.at("/coverage/enforce").toString()).isEqualTo("{\"workloads\":1,\"pods\":4}");
+        assertThat(mesh.at("/coverage/off").toString()).isEqualTo("{\"workloads\":1,\"pods\":3}");
+        assertThat(mesh.path("running").toString())
+                .isEqualTo("{\"sized\":2,\"kept\":0,\"missed\":1,\"earlier\":1,\"misfits\":1}");
+        assertThat(mesh.at("/reserved/requestNow").asLong())
+                .as("two sized, two as they came; three of the other")
+                .isEqualTo(2 * mebi(96) + 2 * mebi(128) + 3 * mebi(96));
+        JsonNode workloads = ask(data, "workloads", Map.of());
+        List<String> columns = new ArrayList<>();
+        workloads.path("columns").forEach(column -> columns.add(column.asString()));
+        assertThat(workloads.at("/rows/0/" + columns.indexOf("mode")).asString())
+                .isEqualTo("off");
+        assertThat(workloads.at("/rows/1/" + columns.indexOf("mode")).asString())
+                .isEqualTo("enforce");
+        assertThat(workloads.at("/rows/1/" + columns.indexOf("unsized")).asInt())
+                .isEqualTo(2);
+        assertThat(workloads.at("/rows/1/" + columns.indexOf("requestsNow")).asLong())
+                .isEqualTo(2 * mebi(96) + 2 * mebi(128));
+    }
+
+    @Test
+    void tellsWhatTheGuardTookBack() throws Exception {
+        Data data = data(
+                REVIEWS.replace(
+                        "proxy:",
+                        """
+                        guard: {verdict: Withdraw, since: "2026-11-20T09:00:00Z", until: "2026-11-22T09:00:00Z", times: 2,
+                            message: "4 kernel kills"}
+                          proxy:"""));
+
+        assertThat(ask(data, "mesh", Map.of()).path("withdrawn").asInt()).isEqualTo(1);
+        assertThat(ask(data, "mesh", Map.of()).at("/reserved/requestThen").asLong())
+                .as("new pods stay as they come")
+                .isEqualTo(3 * mebi(128));
+        JsonNode workload = ask(data, "workload", Map.of("namespace", "shop", "kind", "Deployment", "name", "reviews"));
+        assertThat(workload.path("withdrawn").toString())
+                .isEqualTo("{\"why\":\"4 kernel kills\",\"since\":\"2026-11-20T09:00:00Z\","
+                        + "\"until\":\"2026-11-22T09:00:00Z\",\"times\":2}");
+        assertThat(workload.at("/patch/reason").asString()).isEqualTo("WITHDRAWN_BY_GUARD");
+        assertThat(workload.at("/patch/detail").asString()).contains("4 kernel kills", "2026-11-22");
     }
 
     @Test
@@ -281,7 +351,7 @@ class DataTest {
         });
         board.rows().forEach(row -> board.misses(row.object()));
         store.stored().forEach(board::sees);
-        Judge judge = new Judge(store.profiles(), store.policies(), store.surroundings(), () -> Mode.AUDIT);
+        Judge judge = new Judge(store.profiles(), store.policies(), store.surroundings(), () -> cap);
         return new Data(
                 board,
                 judge,

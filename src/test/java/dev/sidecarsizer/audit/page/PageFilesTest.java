@@ -20,7 +20,7 @@ class PageFilesTest {
     private static final Pattern REFERENCE =
             Pattern.compile("(?:href|src)=\"([^\"#?]+)\"|(?:from|import) '(\\./[^']+)'");
 
-    private final StaticFiles files = new StaticFiles();
+    private final StaticFiles files = new StaticFiles("ours");
 
     @Test
     void whatAFileRefersToIsServed() {
@@ -56,6 +56,12 @@ class PageFilesTest {
                 .as(name)
                 .doesNotContainPattern(
                         "(inner|outer)HTML|insertAdjacentHTML|document\\.write|DOMParser|\\beval\\b|new Function"));
+    }
+
+    @Test
+    void whereWeRunStandsNowhere() {
+        assertThat(of("html", "js"))
+                .allSatisfy((name, text) -> assertThat(text).as(name).doesNotContain("sidecar-sizer-system"));
     }
 
     @Test

@@ -2,14 +2,16 @@ package dev.sidecarsizer.audit.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StaticFilesTest {
 
-    private final StaticFiles files = new StaticFiles();
+    private final StaticFiles files = new StaticFiles("ours");
 
     @Test
     void thePageIsAtHome() throws IOException {
@@ -18,6 +20,14 @@ class StaticFilesTest {
         assertThat(home.type()).startsWith("text/html");
         assertThat(home.gzipped()).isTrue();
         assertThat(files.find("index").orElseThrow().tag()).isEqualTo(home.tag());
+    }
+
+    @Test
+    void pagesKnowWhereWeRun() throws IOException {
+        ByteArrayOutputStream page = new ByteArrayOutputStream();
+        Gzip.unpack(files.find("").orElseThrow().bytes(), page);
+
+        assertThat(page.toString(StandardCharsets.UTF_8)).contains("data-namespace=\"ours\"");
     }
 
     /** Each names something that is in the jar. */
