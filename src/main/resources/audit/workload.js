@@ -282,9 +282,10 @@ function patch(one) {
   if (!one.patch) {
     return null;
   }
-  const {assumed, operations} = one.patch;
+  const {assumed, operations, owned} = one.patch;
   return section('The exact patch',
-    el('p', {class: 'faint'}, assumed),
+    el('p', {class: 'faint'}, named(assumed)),
+    owned ? el('p', {}, 'The owner of its last pod had a word of his own (', el('strong', {}, named(one.reason)), '): a pod that bears it gets what it asks for, and not this.') : null,
     operations.length === 0
       ? el('p', {}, 'None: nothing would be changed.')
       : code(JSON.stringify(operations, null, 2), 'patch'));

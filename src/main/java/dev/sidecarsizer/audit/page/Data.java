@@ -129,7 +129,7 @@ public final class Data implements AutoCloseable {
                     "Nothing is known of this workload: no pod of it was seen with an istio-proxy, or it is forgotten.");
         }
         Row row = found.get();
-        Preview preview = Preview.of(row.status().workload(), row.told().proxy(), judge);
+        Preview preview = Preview.of(row.status(), row.told().proxy(), judge);
         return Answer.of(
                 json -> new WorkloadAnswer(row, board.parts(row.status().workload()), preview, now()).write(json));
     }

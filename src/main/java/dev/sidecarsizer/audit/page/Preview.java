@@ -3,6 +3,7 @@ package dev.sidecarsizer.audit.page;
 import dev.sidecarsizer.admission.Judge;
 import dev.sidecarsizer.admission.Judgement;
 import dev.sidecarsizer.admission.Review;
+import dev.sidecarsizer.audit.board.WorkloadStatus;
 import dev.sidecarsizer.audit.preview.AssumedPod;
 import dev.sidecarsizer.audit.preview.InMode;
 import dev.sidecarsizer.audit.preview.Meanings;
@@ -28,16 +29,26 @@ import tools.jackson.databind.json.JsonMapper;
  * @param judgement of a pod in {@code enforce}
  * @param sized what it then has; {@code null} where it stays as it comes
  * @param assumed what the pod was taken for, in words
+ * @param owned whether the last pod's owner had a word, which this pod has not
  */
-record Preview(Mode mode, Judgement judgement, @Nullable Sized sized, String assumed) {
+record Preview(Mode mode, Judgement judgement, @Nullable Sized sized, String assumed, boolean owned) {
 
-    static Preview of(WorkloadKey workload, @Nullable Proxy lastSeen, Judge judge) {
-        Review review = AssumedPod.of(workload, lastSeen, Map.of());
+    /** So begin the words of decisions that an owner made. */
+    private static final String OWNER = "OWNER";
+
+    static Preview of(WorkloadStatus status, @Nullable Proxy lastSeen, Judge judge) {
+        WorkloadKey workload = status.workload();
+        Review review = AssumedPod.of(workload, lastSeen, status.before(), Map.of());
         Judge unbound = new Judge(judge.profiles(), judge.policies(), judge.surroundings(), () -> Mode.ENFORCE);
         Judgement judgement = InMode.judge(Mode.ENFORCE, unbound).judge(review, Mode.ENFORCE, Trail.NONE);
         Optional<Sized> sized =
                 judgement.operations().isEmpty() ? Optional.empty() : Sized.by(judgement, review.object());
-        return new Preview(judge.mode(workload.namespace()), judgement, sized.orElse(null), assumed(lastSeen));
+        return new Preview(
+                judge.mode(workload.namespace()),
+                judgement,
+                sized.orElse(null),
+                assumed(status, lastSeen),
+                status.reason().startsWith(OWNER));
     }
 
     void write(JsonGenerator json) {
@@ -46,6 +57,7 @@ record Preview(Mode mode, Judgement judgement, @Nullable Sized sized, String ass
         json.writeObjectPropertyStart("patch");
         new Fields(json)
                 .text("assumed", assumed)
+                .flag("owned", owned)
                 .text("mode", mode)
                 .text("decision", decision.name())
                 .text("reason", decision.reason())
@@ -72,13 +84,15 @@ record Preview(Mode mode, Judgement judgement, @Nullable Sized sized, String ass
         json.writeEndObject();
     }
 
-    private static String assumed(@Nullable Proxy lastSeen) {
+    private static String assumed(WorkloadStatus status, @Nullable Proxy lastSeen) {
         String image = lastSeen == null || lastSeen.image() == null ? "no image" : "image " + lastSeen.image();
         String threads = lastSeen == null || lastSeen.concurrency() == null
                 ? "as many worker threads as it likes"
                 : lastSeen.concurrency() + " worker threads";
-        return "A pod as Istio's injector makes it: istio-proxy as a native sidecar with " + image + ", " + threads
-                + ", memory request 128Mi and limit 1Gi; without labels or annotations of its owner."
+        String container = AssumedPod.isNative(lastSeen) ? "a native sidecar" : "a container beside the application";
+        String memory = status.reason().isEmpty() ? " as Istio gives it" : " as its last pod came with";
+        return "A pod as Istio's injector makes it: istio-proxy as " + container + " with " + image + ", " + threads
+                + ", memory " + status.before() + memory + "; without labels or annotations of its owner."
                 + " A policy that selects by labels, and an owner's own word, are not seen here:"
                 + " sidecar-sizer review -f FILE takes the real pod.";
     }

@@ -2,6 +2,7 @@ package dev.sidecarsizer.cli.explain;
 
 import dev.sidecarsizer.admission.Judge;
 import dev.sidecarsizer.admission.Review;
+import dev.sidecarsizer.audit.board.WorkloadStatus;
 import dev.sidecarsizer.audit.preview.AssumedPod;
 import dev.sidecarsizer.cli.Cli;
 import dev.sidecarsizer.cli.ClusterOptions;
@@ -12,6 +13,7 @@ import dev.sidecarsizer.cli.ModeOption;
 import dev.sidecarsizer.cli.OutputOptions;
 import dev.sidecarsizer.cli.Submitted;
 import dev.sidecarsizer.cli.SubmittedFile;
+import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Ownership;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -169,10 +171,12 @@ public final class ExplainCommand implements Callable<Integer> {
     }
 
     private static Submitted assumed(WorkloadKey workload, List<StoredProfile> profiles, Map<String, String> labels) {
-        SidecarProfile.Proxy lastSeen = Explanation.whole(profiles, workload)
-                .map(profile -> profile.status().proxy())
-                .orElse(null);
-        return new Submitted(workload.toString(), AssumedPod.of(workload, lastSeen, labels), true);
+        Optional<StoredProfile> known = Explanation.whole(profiles, workload);
+        SidecarProfile.Proxy lastSeen =
+                known.map(profile -> profile.status().proxy()).orElse(null);
+        Memory memory =
+                known.flatMap(WorkloadStatus::of).map(WorkloadStatus::before).orElse(Memory.OF_ISTIO);
+        return new Submitted(workload.toString(), AssumedPod.of(workload, lastSeen, memory, labels), true);
     }
 
     private static String hint(Sought sought, List<WorkloadKey> known) {

@@ -85,7 +85,7 @@ record ExplanationText(Ink ink, boolean wide) {
                 "comes with",
                 grounds.before().toString(),
                 explanation.assumed()
-                        ? "request/limit as Istio gives them: no pod of it was looked at"
+                        ? "request/limit as its last pod came, or as Istio gives them: no pod of it was looked at"
                                 + (explanation.pod().hasLabels()
                                         ? ""
                                         : ", and policies that select by its labels have no say")

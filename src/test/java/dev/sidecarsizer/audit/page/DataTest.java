@@ -216,11 +216,31 @@ class DataTest {
 
         assertThat(patch.path("mode").asString()).isEqualTo("audit");
         assertThat(patch.path("decision").asString()).isEqualTo("Resize");
-        assertThat(patch.path("assumed").asString()).contains("docker.io/istio/proxyv2:1.31.0", "2 worker threads");
+        assertThat(patch.path("assumed").asString())
+                .contains("docker.io/istio/proxyv2:1.31.0", "2 worker threads", "native sidecar", "memory 128Mi/1Gi");
+        assertThat(patch.path("owned").asBoolean()).isFalse();
         // one kill: half as much again as the peak
         assertThat(patch.path("reason").asString()).isEqualTo("OOM_EVIDENCE");
         assertThat(patch.at("/sized/memoryLimit").asLong()).isEqualTo(mebi(227));
         assertThat(patch.path("operations").toString()).contains("ISTIO_BOOTSTRAP_OVERRIDE", "\"227Mi\"");
+    }
+
+    @Test
+    void takesThePodAsTheLastOneCame() throws Exception {
+        String classic = REVIEWS.replace("rawTcp: false", "rawTcp: false, nativeSidecar: false")
+                .replace("reason: WORKLOAD_PROFILE", "reason: OWNER")
+                .replace("before: {memoryRequest: 128Mi", "before: {memoryRequest: 160Mi");
+
+        JsonNode patch = ask(
+                        data(classic), "workload", Map.of("namespace", "shop", "kind", "Deployment", "name", "reviews"))
+                .path("patch");
+
+        assertThat(patch.path("assumed").asString())
+                .contains("a container beside the application", "memory 160Mi/1Gi as its last pod came with");
+        assertThat(patch.path("owned").asBoolean()).isTrue();
+        assertThat(patch.path("operations").toString())
+                .contains("/spec/containers/1/")
+                .doesNotContain("initContainers");
     }
 
     @Test

@@ -112,7 +112,9 @@ class ExplainCommandTest {
 
         assertThat(said.out())
                 .startsWith("shop/Deployment/reviews: istio-proxy gets 96Mi/192Mi (WORKLOAD_PROFILE)\n")
-                .contains("request/limit as Istio gives them: no pod of it was looked at", "shop/shop");
+                .contains(
+                        "request/limit as its last pod came, or as Istio gives them: no pod of it was looked at",
+                        "shop/shop");
     }
 
     @ParameterizedTest
