@@ -2,8 +2,9 @@ package dev.sidecarsizer.audit.page;
 
 import java.net.HttpURLConnection;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -19,8 +20,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where answers are worked out: one at a time on one thread, so that reviews keep the other processors. An answer is given
- * to all who ask the same for fifty times as long as it took, a second at least: so each kind of question takes a fiftieth of
- * a processor at most, however large the mesh and whoever asks. Whoever finds too many waiting is told to come again.
+ * to all who ask the same for fifty times as long as it took, a second at least: so each question takes a fiftieth of a
+ * processor at most, however large the mesh and whoever asks. There is one for each workload: whoever asks them all gets half
+ * of a processor, since between two answers it rests, and does not drive out what took longer. Whoever finds too many waiting
+ * is told to come again.
  */
 final class Workbench implements AutoCloseable {
 
@@ -33,16 +36,21 @@ final class Workbench implements AutoCloseable {
     private static final int TIMES_AS_LONG = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int MOST_WAITING = 16;
-    private static final int MOST_KEPT = 8;
+
+    /** A few KiB each, but for the one of all workloads. */
+    private static final int MOST_KEPT = 256;
+
+    private static final Duration LONGEST_REST = Duration.ofMillis(20);
 
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), Workbench::thread);
-    private final Map<List<String>, Job> jobs = new LinkedHashMap<>();
+    private final Map<List<String>, Job> jobs = new HashMap<>();
 
     /** An answer that is worked out, or was. */
     private static final class Job {
 
         private final FutureTask<Answer> answer;
+        private volatile long took;
         private volatile long staleFrom;
 
         Job(Callable<Answer> work) {
@@ -52,13 +60,27 @@ final class Workbench implements AutoCloseable {
                     return work.call();
                 } finally {
                     long now = System.nanoTime();
-                    staleFrom = now + Math.max(FRESH.toNanos(), TIMES_AS_LONG * (now - begun));
+                    took = now - begun;
+                    staleFrom = now + Math.max(FRESH.toNanos(), TIMES_AS_LONG * took);
                 }
             });
         }
 
+        void doThenRest() {
+            answer.run();
+            try {
+                Thread.sleep(Duration.ofNanos(Math.min(took, LONGEST_REST.toNanos())));
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
         boolean isStale() {
             return answer.isDone() && System.nanoTime() - staleFrom > 0;
+        }
+
+        long freshFor() {
+            return answer.isDone() ? staleFrom - System.nanoTime() : Long.MAX_VALUE;
         }
     }
 
@@ -97,14 +119,11 @@ final class Workbench implements AutoCloseable {
             return known.answer;
         }
         Job fresh = new Job(work);
-        worker.execute(fresh.answer);
-        jobs.remove(question);
+        worker.execute(fresh::doThenRest);
         jobs.put(question, fresh);
-        Iterator<Job> oldest = jobs.values().iterator();
-        while (jobs.size() > MOST_KEPT && oldest.hasNext()) {
-            if (oldest.next().answer.isDone()) {
-                oldest.remove();
-            }
+        jobs.values().removeIf(Job::isStale);
+        if (jobs.size() > MOST_KEPT) {
+            jobs.values().remove(Collections.min(jobs.values(), Comparator.comparing(Job::freshFor)));
         }
         return fresh.answer;
     }

@@ -72,6 +72,23 @@ class WorkbenchTest {
     }
 
     @Test
+    void whatTookLongStaysWhateverElseIsAsked() throws Exception {
+        AtomicInteger worked = new AtomicInteger();
+        for (int i = 0; i < 2; i++) {
+            bench.ask(List.of("mesh"), () -> {
+                worked.incrementAndGet();
+                Thread.sleep(200);
+                return Answer.of(json -> {});
+            });
+            for (int each = 0; each < 600; each++) {
+                bench.ask(List.of("workload", "app-" + i + "-" + each), () -> Answer.of(json -> {}));
+            }
+        }
+
+        assertThat(worked).as("it is fresh for ten seconds").hasValue(1);
+    }
+
+    @Test
     void tellsNobodyWhatWentWrong() throws Exception {
         Answer answer = bench.ask(List.of("mesh"), () -> {
             throw new IllegalStateException("secret");
