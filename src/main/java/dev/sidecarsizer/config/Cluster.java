@@ -96,7 +96,7 @@ class Cluster {
 
     @Bean
     Kept kept(KubernetesStore store) {
-        return into -> store.histories().read((subject, history, trial) -> into.accept(subject, history));
+        return store::eachHistory;
     }
 
     @Bean

@@ -23,7 +23,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps histories as {@code SidecarHistory} objects, and shows what they say in {@code SidecarProfile}s.
@@ -37,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KubernetesHistories implements Histories {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KubernetesHistories.class);
     private static final long PAGE = 500;
     private static final Duration BETWEEN_TWO = Duration.ofMinutes(10);
 
@@ -69,8 +74,40 @@ final class KubernetesHistories implements Histories {
         events = new WorkloadEvents(client, clock);
     }
 
+    /** What is kept, and what the leader notes of it. */
+    private record Found(Subject subject, String data, @Nullable String trial, ToldDays told) {}
+
     @Override
     public void read(Kept into) {
+        each(object -> {
+            String path = object.getMetadata().getNamespace() + "/"
+                    + object.getMetadata().getName();
+            try {
+                Found found = found(object);
+                faults.note(path, null);
+                if (!found.told().isEmpty()) {
+                    told.put(found.subject(), found.told());
+                }
+                into.take(found.subject(), found.data(), found.trial());
+            } catch (Unreadable unreadable) {
+                faults.note(path, unreadable.getMessage());
+            }
+        });
+    }
+
+    /** The same for whoever only looks: nothing is noted of it, and what cannot be read is left out. */
+    void look(BiConsumer<Subject, String> into) {
+        each(object -> {
+            try {
+                Found found = found(object);
+                into.accept(found.subject(), found.data());
+            } catch (Unreadable unreadable) {
+                LOG.debug("a history is left out: {}", unreadable.getMessage());
+            }
+        });
+    }
+
+    private void each(Consumer<GenericKubernetesResource> into) {
         @Nullable String next = null;
         do {
             GenericKubernetesResourceList page = client.genericKubernetesResources(Applied.HISTORIES)
@@ -79,7 +116,7 @@ final class KubernetesHistories implements Histories {
                             .withLimit(PAGE)
                             .withContinue(next)
                             .build());
-            page.getItems().forEach(object -> read(object, into));
+            page.getItems().forEach(into);
             next = page.getMetadata().getContinue();
         } while (next != null && !next.isEmpty());
     }
@@ -93,27 +130,20 @@ final class KubernetesHistories implements Histories {
                 profile -> into.take(profile.subject(), profile.lastingFacts(), profile.autoscalers()));
     }
 
-    private void read(GenericKubernetesResource object, Kept into) {
-        String path =
-                object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
-        try {
-            Subject subject = about.read(object);
-            String name = ProfileName.hashed(subject);
-            if (!name.equals(object.getMetadata().getName())) {
-                throw new Unreadable("metadata.name: must be " + name + " for what it is of; delete this copy");
-            }
-            if (!(object.get("data") instanceof String data) || data.isEmpty()) {
-                throw new Unreadable("data: is missing; delete the history to begin anew");
-            }
-            faults.note(path, null);
-            ToldDays days = ToldDays.of(object.getMetadata().getAnnotations());
-            if (!days.isEmpty()) {
-                told.put(subject, days);
-            }
-            into.take(subject, data, object.get("trial") instanceof String trial ? trial : null);
-        } catch (Unreadable unreadable) {
-            faults.note(path, unreadable.getMessage());
+    private Found found(GenericKubernetesResource object) throws Unreadable {
+        Subject subject = about.read(object);
+        String name = ProfileName.hashed(subject);
+        if (!name.equals(object.getMetadata().getName())) {
+            throw new Unreadable("metadata.name: must be " + name + " for what it is of; delete this copy");
         }
+        if (!(object.get("data") instanceof String data) || data.isEmpty()) {
+            throw new Unreadable("data: is missing; delete the history to begin anew");
+        }
+        return new Found(
+                subject,
+                data,
+                object.get("trial") instanceof String trial ? trial : null,
+                ToldDays.of(object.getMetadata().getAnnotations()));
     }
 
     @Override

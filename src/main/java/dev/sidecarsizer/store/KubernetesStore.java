@@ -6,6 +6,7 @@ import dev.sidecarsizer.profile.Autoscalers;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
+import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.Surroundings;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -139,6 +141,15 @@ public final class KubernetesStore implements AutoCloseable {
     /** What only the leader asks for, and only it has the use of. */
     public Histories histories() {
         return histories;
+    }
+
+    /**
+     * Gives every history that is kept, to whoever looks at them; waits for the API server.
+     *
+     * @throws RuntimeException where they cannot be read
+     */
+    public void eachHistory(BiConsumer<Subject, String> into) {
+        histories.look(into);
     }
 
     /** What stops all sizing; only the leader blows it. */

@@ -555,6 +555,9 @@ class HistoriesIT {
                 """);
 
         assertThat(read(leader())).containsEntry(learnt.subject(), "history").doesNotContainValue("not ours");
+        Map<Subject, String> looked = new HashMap<>();
+        leader().look(looked::put);
+        assertThat(looked).containsEntry(learnt.subject(), "history").doesNotContainValue("not ours");
     }
 
     @Test
@@ -646,6 +649,24 @@ class HistoriesIT {
         leader.write(withFindings(learnt(reviews, owner, "found the next day", 192), List.of(NEAR)));
 
         assertThat(events("histories-flapping")).containsExactly("Warning NearLimit 1 the peak is 93 % of the limit");
+    }
+
+    @Test
+    void whoOnlyLooksTakesNoNoteForTheLeader() {
+        plane.createNamespace("histories-looked-at", Map.of());
+        Owner owner = deploymentIn("histories-looked-at", "reviews");
+        Subject reviews = whole("histories-looked-at", "reviews");
+        KubernetesHistories before = leader();
+        before.write(withFindings(learnt(reviews, owner, "found", 192), List.of(NEAR)));
+        before.write(learnt(reviews, owner, "gone", 192));
+
+        KubernetesHistories onlooker = leader();
+        onlooker.look((subject, text) -> {});
+        onlooker.write(withFindings(learnt(reviews, owner, "found again", 192), List.of(NEAR)));
+
+        assertThat(events("histories-looked-at"))
+                .as("told again, as by one who knows of no day")
+                .containsExactly("Warning NearLimit 2 the peak is 93 % of the limit");
     }
 
     @Test
