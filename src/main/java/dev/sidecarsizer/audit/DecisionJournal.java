@@ -38,7 +38,7 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
     private static final int WRITERS = 4;
     private static final int RAREST = 5;
 
-    private final Map<WorkloadKey, Page> pages = new ConcurrentHashMap<>();
+    private final Map<WorkloadKey, Unwritten> unwritten = new ConcurrentHashMap<>();
     private final AtomicInteger inHand = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -66,26 +66,26 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
 
     @Override
     public void record(WorkloadKey workload, DecisionTally tally) {
-        if (pages.size() >= MOST_WORKLOADS && !pages.containsKey(workload)) {
+        if (unwritten.size() >= MOST_WORKLOADS && !unwritten.containsKey(workload)) {
             dropped.incrementAndGet();
             return;
         }
         List<DecisionTally> one = List.of(tally);
-        pages.compute(workload, (same, page) -> {
-            if (page == null) {
-                return new Page(one, due(0), 0);
+        unwritten.compute(workload, (same, held) -> {
+            if (held == null) {
+                return new Unwritten(one, due(0), 0);
             }
-            if (!page.hasRoomFor(tally)) {
+            if (!held.hasRoomFor(tally)) {
                 dropped.incrementAndGet();
-                return page;
+                return held;
             }
-            return page.with(one);
+            return held.with(one);
         });
     }
 
     /** Workloads whose decisions are not written yet, those that are being written among them. */
     public int backlog() {
-        return inHand.get() + pages.size();
+        return inHand.get() + unwritten.size();
     }
 
     /** Decisions that were not kept for want of room, or given up. */
@@ -110,7 +110,7 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
         try {
             // it must not give work to writers that take none any more
             ticker.join();
-            for (WorkloadKey workload : new ArrayList<>(pages.keySet())) {
+            for (WorkloadKey workload : new ArrayList<>(unwritten.keySet())) {
                 writers.execute(() -> writeInTurn(workload));
             }
             writers.shutdown();
@@ -121,8 +121,8 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
             writers.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        if (!pages.isEmpty()) {
-            LOG.warn("stopped before the decisions of {} workloads were written", pages.size());
+        if (!unwritten.isEmpty()) {
+            LOG.warn("stopped before the decisions of {} workloads were written", unwritten.size());
         }
     }
 
@@ -131,7 +131,7 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
             while (true) {
                 Thread.sleep(TICK);
                 long now = System.nanoTime();
-                for (Map.Entry<WorkloadKey, Page> entry : pages.entrySet()) {
+                for (Map.Entry<WorkloadKey, Unwritten> entry : unwritten.entrySet()) {
                     if (entry.getValue().due() - now <= 0) {
                         turns.acquire();
                         writers.execute(() -> {
@@ -160,8 +160,8 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
 
     /** It may have been written since it was seen to be due, and begun anew. */
     private void writeIfDue(WorkloadKey workload) {
-        Page page = pages.get(workload);
-        if (page != null && page.due() - System.nanoTime() <= 0) {
+        Unwritten held = unwritten.get(workload);
+        if (held != null && held.due() - System.nanoTime() <= 0) {
             write(workload);
         }
     }
@@ -169,18 +169,18 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
     private void write(WorkloadKey workload) {
         inHand.incrementAndGet();
         try {
-            Page page = pages.remove(workload);
-            if (page != null) {
-                write(workload, page);
+            Unwritten held = unwritten.remove(workload);
+            if (held != null) {
+                write(workload, held);
             }
         } finally {
             inHand.decrementAndGet();
         }
     }
 
-    private void write(WorkloadKey workload, Page page) {
+    private void write(WorkloadKey workload, Unwritten held) {
         try {
-            sink.add(workload, page.tallies());
+            sink.add(workload, held.tallies());
             writes.incrementAndGet();
             refusals.forget(workload);
             if (failing) {
@@ -189,31 +189,31 @@ public final class DecisionJournal implements DecisionLog, AutoCloseable {
             }
         } catch (ProfileSink.Refused refused) {
             failures.incrementAndGet();
-            drop(page);
+            drop(held);
             refusals.tell(workload, String.valueOf(refused.getMessage()));
         } catch (RuntimeException failed) {
             failures.incrementAndGet();
-            keep(workload, page, failed);
+            keep(workload, held, failed);
         }
     }
 
-    private void keep(WorkloadKey workload, Page page, RuntimeException failure) {
-        int failed = page.failures() + 1;
+    private void keep(WorkloadKey workload, Unwritten held, RuntimeException failure) {
+        int failed = held.failures() + 1;
         if (!failing) {
             failing = true;
             LOG.warn("decisions of {} cannot be written, will retry: {}", workload, failure.getMessage());
         }
         if (failed >= MOST_FAILURES) {
-            drop(page);
+            drop(held);
             return;
         }
-        Page kept = new Page(page.tallies(), due(failed), failed);
-        pages.merge(workload, kept, (newer, older) -> older.with(newer.tallies()));
+        Unwritten kept = new Unwritten(held.tallies(), due(failed), failed);
+        unwritten.merge(workload, kept, (newer, older) -> older.with(newer.tallies()));
     }
 
-    private void drop(Page page) {
+    private void drop(Unwritten held) {
         dropped.addAndGet(
-                page.tallies().stream().mapToLong(DecisionTally::count).sum());
+                held.tallies().stream().mapToLong(DecisionTally::count).sum());
     }
 
     private long due(int failed) {

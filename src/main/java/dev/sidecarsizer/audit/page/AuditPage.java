@@ -36,7 +36,7 @@ public final class AuditPage extends HttpServlet {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         guard(response);
-        if (!Door.isOpenFor(request.getRemoteAddr(), request.getHeader("Host"))) {
+        if (!Access.isAllowed(request.getRemoteAddr(), request.getHeader("Host"))) {
             refuse(request, response);
         } else if (!"GET".equals(request.getMethod()) && !"HEAD".equals(request.getMethod())) {
             response.setHeader("Allow", "GET, HEAD");
@@ -59,7 +59,7 @@ public final class AuditPage extends HttpServlet {
             return;
         }
         String name = path.substring(1);
-        if (name.startsWith(DATA) && !Door.isAskedByUs(request.getHeader("Sec-Fetch-Site"))) {
+        if (name.startsWith(DATA) && !Access.isAskedByUs(request.getHeader("Sec-Fetch-Site"))) {
             plain(response, HttpServletResponse.SC_FORBIDDEN, "Another site asks for this. Open /audit/ itself.\n");
             return;
         }

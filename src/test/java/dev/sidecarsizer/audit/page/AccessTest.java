@@ -6,30 +6,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DoorTest {
+class AccessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "localhost:8080", "LOCALHOST:9", "127.0.0.1:8080", "[::1]", "[::1]:18080"})
     void letsLoopbackIn(String host) {
-        assertThat(Door.isOpenFor("127.0.0.1", host)).isTrue();
-        assertThat(Door.isOpenFor("0:0:0:0:0:0:0:1", host)).isTrue();
+        assertThat(Access.isAllowed("127.0.0.1", host)).isTrue();
+        assertThat(Access.isAllowed("0:0:0:0:0:0:0:1", host)).isTrue();
     }
 
     /** The last two are where Envoy beside an application calls it from, whoever the stranger is that it calls for. */
     @ParameterizedTest
     @ValueSource(strings = {"10.0.0.7", "fd00:0:0:0:0:0:0:7", "", "127.0.0.2", "127.0.0.6", "0:0:0:0:0:0:0:6"})
     void letsNobodyElseIn(String peer) {
-        assertThat(Door.isOpenFor(peer, "localhost:8080")).isFalse();
+        assertThat(Access.isAllowed(peer, "localhost:8080")).isFalse();
     }
 
     /** Any page that is open in the same browser can ask a loopback address, though it does not see the answer. */
     @Test
     void worksNothingOutForAnotherSite() {
-        assertThat(Door.isAskedByUs(null)).isTrue();
-        assertThat(Door.isAskedByUs("same-origin")).isTrue();
-        assertThat(Door.isAskedByUs("none")).isTrue();
-        assertThat(Door.isAskedByUs("cross-site")).isFalse();
-        assertThat(Door.isAskedByUs("same-site")).isFalse();
+        assertThat(Access.isAskedByUs(null)).isTrue();
+        assertThat(Access.isAskedByUs("same-origin")).isTrue();
+        assertThat(Access.isAskedByUs("none")).isTrue();
+        assertThat(Access.isAskedByUs("cross-site")).isFalse();
+        assertThat(Access.isAskedByUs("same-site")).isFalse();
     }
 
     /** A page of a stranger may have had its name made to point at loopback. */
@@ -48,11 +48,11 @@ class DoorTest {
                 ""
             })
     void believesNoOtherName(String host) {
-        assertThat(Door.isOpenFor("127.0.0.1", host)).isFalse();
+        assertThat(Access.isAllowed("127.0.0.1", host)).isFalse();
     }
 
     @Test
     void wantsAName() {
-        assertThat(Door.isOpenFor("127.0.0.1", null)).isFalse();
+        assertThat(Access.isAllowed("127.0.0.1", null)).isFalse();
     }
 }

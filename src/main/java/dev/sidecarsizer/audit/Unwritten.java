@@ -11,10 +11,10 @@ import java.util.List;
  * @param due when to write, on {@link System#nanoTime()}'s clock
  * @param failures how often writing failed in a row
  */
-record Page(List<DecisionTally> tallies, long due, int failures) {
+record Unwritten(List<DecisionTally> tallies, long due, int failures) {
 
-    /** This page with {@code more}. */
-    Page with(List<DecisionTally> more) {
+    /** This with {@code more}. */
+    Unwritten with(List<DecisionTally> more) {
         List<DecisionTally> sum = new ArrayList<>(tallies);
         for (DecisionTally tally : more) {
             int at = indexOf(sum, tally);
@@ -24,7 +24,7 @@ record Page(List<DecisionTally> tallies, long due, int failures) {
                 sum.add(tally);
             }
         }
-        return new Page(List.copyOf(sum), due, failures);
+        return new Unwritten(List.copyOf(sum), due, failures);
     }
 
     boolean hasRoomFor(DecisionTally tally) {

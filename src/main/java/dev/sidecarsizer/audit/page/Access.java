@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * 127.0.0.6 and ::6. The {@code Host} must be a name of loopback too: a page of a stranger whose name was made to point
  * there would be let in by a browser otherwise.
  */
-final class Door {
+final class Access {
 
     private static final Set<String> PEERS = Set.of("127.0.0.1", "0:0:0:0:0:0:0:1", "::1");
     private static final Set<String> OURS = Set.of("same-origin", "none");
     private static final Pattern HOST = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
 
-    private Door() {}
+    private Access() {}
 
     /**
      * Whether data may be worked out for a request: whatever page of a stranger is open in the same browser could ask for
@@ -36,7 +36,7 @@ final class Door {
      * @param peer address that the connection comes from
      * @param host the {@code Host} header
      */
-    static boolean isOpenFor(String peer, @Nullable String host) {
+    static boolean isAllowed(String peer, @Nullable String host) {
         return PEERS.contains(peer)
                 && host != null
                 && HOST.matcher(host.toLowerCase(Locale.ROOT)).matches();
