@@ -5,6 +5,7 @@ import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
+import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.Surroundings;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -33,11 +35,13 @@ public final class FolderStore {
     private final String ownNamespace;
     private final Consumer<String> problem;
     private final RememberedKinds kinds;
+    private final List<Path> files;
     private final List<StoredProfile> stored = new ArrayList<>();
     private boolean namespaces;
     private int skipped;
 
-    private FolderStore(String ownNamespace, Consumer<String> problem) {
+    private FolderStore(List<Path> files, String ownNamespace, Consumer<String> problem) {
+        this.files = files;
         this.ownNamespace = ownNamespace;
         this.problem = problem;
         kinds = new RememberedKinds(ownNamespace);
@@ -51,8 +55,8 @@ public final class FolderStore {
      * @throws IllegalArgumentException where {@code directory} is no folder that can be listed
      */
     public static FolderStore read(Path directory, String ownNamespace, Consumer<String> problem) {
-        FolderStore store = new FolderStore(ownNamespace, problem);
-        files(directory).forEach(store::take);
+        FolderStore store = new FolderStore(files(directory), ownNamespace, problem);
+        store.files.forEach(store::take);
         LOG.info(
                 "{} profiles and {} policies from {}{}",
                 store.kinds.profiles().size(),
@@ -92,6 +96,11 @@ public final class FolderStore {
     /** The profiles one by one, for whoever looks at more than one workload. */
     public List<StoredProfile> stored() {
         return stored;
+    }
+
+    /** Gives every history that is in these files now, to whoever looks at them. */
+    public void eachHistory(BiConsumer<Subject, String> into) {
+        new FolderHistories(files, ownNamespace).each(into);
     }
 
     /** Keeps nothing: the folder is the reader's own, and we do not write into it. */

@@ -43,11 +43,12 @@ final class YamlFile {
         return objects;
     }
 
-    /** Why a document is not used; empty where it says nothing at all, {@code null} where it is one of ours. */
+    /** Why a document is not used; empty where it says nothing here, {@code null} where it is one of ours. */
     private static @Nullable String wrong(JsonNode document) {
         if (document.isNull()
                 || document.isMissingNode()
-                || document.asString("-").isBlank()) {
+                || document.asString("-").isBlank()
+                || FolderHistories.has(document)) {
             return "";
         }
         String kind = document.path("kind").asString("");

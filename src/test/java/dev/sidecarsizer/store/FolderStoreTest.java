@@ -8,12 +8,14 @@ import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Profiles.Lineage;
+import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.sizing.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,36 @@ class FolderStoreTest {
                         .workload())
                 .isNotNull();
         assertThat(store.policies().of("shop", Map.of()).name()).isEqualTo("shop/shop");
+    }
+
+    @Test
+    void historiesAreGivenToWhoeverLooks() throws IOException {
+        write(
+                "histories.yaml",
+                """
+                apiVersion: sidecar-sizer.dev/v1alpha1
+                kind: SidecarHistory
+                metadata: {name: reviews, namespace: shop}
+                spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: reviews}}
+                data: past of reviews
+                ---
+                apiVersion: sidecar-sizer.dev/v1alpha1
+                kind: SidecarHistory
+                metadata: {name: of-nobody, namespace: shop}
+                spec: {scope: Universe}
+                data: past of nobody
+                """);
+        write("profile.yaml", PROFILE.formatted("reviews"));
+
+        FolderStore store = read();
+        Map<Subject, String> histories = new HashMap<>();
+        store.eachHistory(histories::put);
+
+        assertThat(store.skipped()).isZero();
+        assertThat(histories)
+                .containsExactly(Map.entry(
+                        Subject.OfWorkload.whole(new WorkloadKey("shop", "apps", "Deployment", "reviews")),
+                        "past of reviews"));
     }
 
     @Test

