@@ -1,30 +1,35 @@
 // Other rules over the mesh's own past.
 
-import {byId, el} from './dom.js';
-import {bytes, count, few, known, NONE, percent, plural} from './amounts.js';
+import {byId, el, named} from './dom.js';
+import {bytes, count, few, known, mebi, NONE, percent, plural} from './amounts.js';
 import {load} from './data.js';
 import {dated, open} from './page.js';
 import {asked, show} from './address.js';
 import {numbers} from './numbers.js';
 import {axis, chart} from './charts.js';
 import {code, copyButton} from './copy.js';
+import {notice} from './trouble.js';
 
 const LABEL = '12px system-ui, sans-serif';
 const SETTLED = 250;
 const AGAIN = 700;
 
+/** `from` and `to` are the slider's; a number may be anything that a policy may have, from `least` to `most`. */
 const TERMS = [
-  {name: 'risk', label: 'Risk of an OOM kill, a pod and week', from: 0.0001, to: 0.3, preset: '0.001', log: true,
+  {name: 'risk', label: 'Risk of an OOM kill, a pod and week', from: 0.0001, to: 0.3, least: 0.000001, most: 0.5, log: true,
     say: value => `one pod in ${count(1 / value)} a week`},
-  {name: 'headroom', label: 'A fixed factor above the peak', from: 1, to: 3, step: 0.05, preset: '1.2', say: value => `${count(value * 100 - 100)} % above the peak, whatever the past says`},
-  {name: 'floor', label: 'Floor, MiB', from: 16, to: 512, step: 16, preset: '64', unit: 'Mi', say: value => `no limit below ${bytes(value * 2 ** 20)}`},
-  {name: 'ceiling', label: 'Ceiling, MiB', from: 128, to: 4096, step: 64, preset: '1024', unit: 'Mi', say: value => `no limit above ${bytes(value * 2 ** 20)}`},
+  {name: 'headroom', label: 'A fixed factor above the peak', from: 1, to: 3, least: 1, most: 10, step: 0.05,
+    say: value => `${count(value * 100 - 100)} % above the peak, whatever the past says`},
+  {name: 'floor', label: 'Floor, MiB', from: 16, to: 512, least: 16, most: 2 ** 20, step: 16, unit: 'Mi', say: value => `no limit below ${bytes(mebi(value))}`},
+  {name: 'ceiling', label: 'Ceiling, MiB', from: 128, to: 4096, least: 16, most: 2 ** 20, step: 64, unit: 'Mi', say: value => `no limit above ${bytes(mebi(value))}`},
 ];
 
 const NAMES = TERMS.map(term => term.name);
 
 /** Either of them sets the limit: a chance that is accepted, or a factor. */
 const RULES = ['risk', 'headroom'];
+/** What holds now: the rule, and each term as it stands in its field. */
+let preset;
 let redraw;
 let reply;
 let asking = new AbortController();
@@ -48,18 +53,29 @@ addEventListener('popstate', () => {
   fill(asked(NAMES));
   ask();
 });
-fill(asked(NAMES));
-ask();
+open(async () => {
+  preset = presets(await load('terms'));
+  fill(asked(NAMES));
+  await begun();
+});
+
+function presets({rule, risk, headroom, floor, ceiling, policy, fault}) {
+  byId('terms').append(el('p', {class: 'faint'},
+    !policy ? 'It begins at the defaults: no policy speaks for the mesh.'
+      : fault ? ['It begins at the defaults: policy ', named(policy), ' cannot be used. ', named(fault)]
+        : ['It begins at what holds now, by policy ', named(policy), '.']));
+  return {rule, risk: String(risk), headroom: String(headroom), floor: String(floor / mebi(1)), ceiling: String(ceiling / mebi(1))};
+}
 
 function furnish(term) {
   const id = `term-${term.name}`;
   const note = el('span', {class: 'faint', id: `${id}-note`});
-  const number = el('input', {type: 'number', id, name: term.name, min: term.from, max: term.to, step: 'any', 'aria-describedby': note.id, inputmode: 'decimal'});
+  const number = el('input', {type: 'number', id, name: term.name, min: term.least, max: term.most, step: 'any', 'aria-describedby': note.id, inputmode: 'decimal'});
   const scale = term.log ? Math.log10 : value => value;
   const back = term.log ? value => Number((10 ** value).toPrecision(2)) : value => value;
   const slider = el('input', {type: 'range', 'aria-label': term.label, min: scale(term.from), max: scale(term.to), step: term.log ? 0.05 : term.step});
   const say = () => {
-    note.textContent = number.validity.valid && number.value !== '' ? term.say(Number(number.value)) : `from ${term.from} to ${term.to}`;
+    note.textContent = number.validity.valid && number.value !== '' ? term.say(Number(number.value)) : `from ${term.least} to ${term.most}`;
     slider.setAttribute('aria-valuetext', note.textContent);
   };
   const set = value => {
@@ -106,43 +122,53 @@ function rests({number}) {
   return number.disabled;
 }
 
-/** Fills the form with what is asked for, and the defaults for the rest. */
+/** Fills the form with what is asked for, and what holds now for the rest. What is no number leaves its field empty. */
 function fill(wanted) {
-  for (const [name, {set, term}] of fields) {
-    const value = Number(wanted[name]);
-    set(wanted[name] && value >= term.from && value <= term.to ? wanted[name] : term.preset);
+  for (const [name, {set}] of fields) {
+    const value = wanted[name] || preset[name];
+    set(Number.isNaN(Number(value)) ? '' : value);
   }
-  follow(wanted.headroom ? 'headroom' : 'risk', false);
+  follow(RULES.findLast(rule => wanted[rule]) ?? preset.rule, false);
 }
 
 function view() {
   return Object.fromEntries([...fields].map(([name, field]) => [name, isPlain(field) ? '' : field.number.value]));
 }
 
-/** Whether the address need not tell it: what rests, and what is as without any policy. That a factor rules must be told. */
+/** Whether the address need not tell it: what rests, and what is as it holds now. That another rule rules must be told. */
 function isPlain(field) {
-  return rests(field) || (field.term.name !== 'headroom' && field.number.value === field.term.preset);
+  const {name} = field.term;
+  return rests(field) || (field.number.value === preset[name] && (name === preset.rule || !RULES.includes(name)));
 }
 
 function changed(step) {
+  for (const [name, {set, number}] of fields) {
+    if (number.value === '') {
+      set(preset[name]);
+    }
+  }
   show(view(), step);
   clearTimeout(timer);
   timer = setTimeout(ask, SETTLED);
 }
 
 function ask() {
+  open(begun);
+}
+
+function begun() {
   clearTimeout(timer);
   asking.abort();
   asking = new AbortController();
-  const {signal} = asking;
   byId('figures').setAttribute('aria-busy', 'true');
   hold(true);
-  open(() => answer(signal));
+  return answer(asking.signal);
 }
 
+/** The address is what is asked: a link that asks for what cannot be is refused, not bent. */
 async function answer(signal) {
-  const query = Object.fromEntries([...fields].filter(([, field]) => !rests(field))
-    .map(([name, {number, term}]) => [name, number.value + (term.unit ?? '')]));
+  const wanted = asked(NAMES);
+  const query = Object.fromEntries(TERMS.filter(({name}) => wanted[name] !== '').map(({name, unit = ''}) => [name, wanted[name] + unit]));
   const answered = await load('what-if', query, signal).catch(e => {
     if (e.kind === 'refused') {
       showNothing();
@@ -150,13 +176,18 @@ async function answer(signal) {
     throw e;
   });
   if (known(answered.progress)) {
-    byId('figures').replaceChildren(el('p', {class: 'waiting'}, `Working it out: ${said(answered.progress)}`));
+    byId('figures').replaceChildren(el('p', {class: 'waiting'}, `Working it out: ${percent(answered.progress)}`));
     await new Promise(resolve => setTimeout(resolve, AGAIN));
     signal.throwIfAborted();
     return answer(signal);
   }
+  dated(answered.asOf);
+  if (answered.state === 'learning') {
+    showNothing();
+    byId('notices').replaceChildren(learning(answered));
+    return undefined;
+  }
   reply = answered;
-  dated(reply.asOf);
   byId('notices').replaceChildren();
   byId('figures').replaceChildren(...figures());
   byId('figures').removeAttribute('aria-busy');
@@ -164,6 +195,15 @@ async function answer(signal) {
   replayed();
   curve();
   policy();
+}
+
+function learning({days, fewestDays}) {
+  return notice('info', 'Still learning', [
+    el('p', {}, days === 0 ? 'No history of a whole day is kept yet.' : `Histories reach back ${plural(days, 'day')}.`,
+      ` It takes ${plural(fewestDays, 'day')}, to learn from some and judge by the others: come back then.`),
+    el('p', {}, 'Where Prometheus remembers more, this replays it now:'),
+    code('kubectl sidecar-sizer backtest --prometheus URL', 'command'),
+  ]);
 }
 
 /** What is shown is of other terms until the answer is there: nobody may copy it as an answer to these. */
@@ -187,11 +227,7 @@ function replayed() {
     el('p', {}, `${plural(reply.workloads, 'workload')}, means over ${plural(reply.judgedDays, 'day')} (${few(reply.podWeeks)} pod-weeks) `
       + `after learning from the ${plural(reply.learntDays, 'day')} before.`),
     el('details', {class: 'numbers'}, el('summary', {}, 'What this cannot see'),
-      el('ul', {}, (reply.cannotSee ?? []).map(limit => el('li', {}, limit)))));
-}
-
-function said(progress) {
-  return typeof progress === 'number' ? percent(progress) : progress;
+      el('ul', {}, reply.cannotSee.map(limit => el('li', {}, limit)))));
 }
 
 function figures() {
@@ -200,8 +236,8 @@ function figures() {
   return [
     figure('Requests', gibi(here.requestGiB), beside(gibi(istioDefault.requestGiB))),
     figure('Limits', gibi(here.limitGiB), beside(gibi(istioDefault.limitGiB))),
-    figure('OOM kills', count(here.kills), beside(count(istioDefault.kills))),
-    figure('Kills a million pod-weeks', count(here.killsPerMillionPodWeeks), beside(count(istioDefault.killsPerMillionPodWeeks))),
+    figure('OOM kills, at least', count(here.kills), beside(count(istioDefault.kills))),
+    figure('Kills a million pod-weeks, at least', count(here.killsPerMillionPodWeeks), beside(count(istioDefault.killsPerMillionPodWeeks))),
   ];
 }
 
@@ -215,14 +251,11 @@ function gibi(value) {
 
 function curve() {
   const card = byId('curve');
-  const points = [...(reply.curve ?? [])].sort((one, other) => one.risk - other.risk);
-  card.hidden = points.length === 0;
+  const points = risen();
+  card.hidden = false;
   card.querySelector('details')?.remove();
-  if (points.length === 0) {
-    return;
-  }
   const data = () => {
-    const now = [...(reply.curve ?? [])].sort((one, other) => one.risk - other.risk);
+    const now = risen();
     return [now.map(point => point.risk), now.map(point => point.limitGiB), now.map(point => point.requestGiB), now.map(point => point.kills)];
   };
   if (redraw) {
@@ -231,8 +264,12 @@ function curve() {
     card.append(el('p', {class: 'faint'}, 'Left, seldom kills and much memory; right, the other way. The line marks the risk above.'));
     redraw = chart(card, curveOptions, data);
   }
-  card.append(numbers('The curve', ['Risk', 'Limits', 'Requests', 'OOM kills'],
+  card.append(numbers('The curve', ['Risk', 'Limits', 'Requests', 'OOM kills, at least'],
     points.map(point => [few(point.risk), gibi(point.limitGiB), gibi(point.requestGiB), count(point.kills)])));
+}
+
+function risen() {
+  return reply.curve.toSorted((one, other) => one.risk - other.risk);
 }
 
 function curveOptions(colour) {
@@ -243,7 +280,7 @@ function curveOptions(colour) {
     axes: [
       axis(colour, {label: 'risk, a pod and week', labelFont: LABEL, labelSize: 18, size: 26, values: (plot, splits) => splits.map(value => known(value) ? String(Number(value.toPrecision(1))) : '')}),
       axis(colour, {size: 70, values: (plot, splits) => splits.map(value => `${few(value)} GiB`)}),
-      axis(colour, {scale: 'kills', side: 1, size: 52, grid: {show: false}, label: 'OOM kills', labelFont: LABEL, labelSize: 18, values: (plot, splits) => splits.map(count)}),
+      axis(colour, {scale: 'kills', side: 1, size: 52, grid: {show: false}, label: 'OOM kills, at least', labelFont: LABEL, labelSize: 18, values: (plot, splits) => splits.map(count)}),
     ],
     series: [
       {label: 'Risk', value: (plot, value) => known(value) ? few(value) : ''},
@@ -274,10 +311,8 @@ function here(plot, colour) {
 }
 
 function policy() {
-  const card = byId('policy');
-  card.hidden = !reply.policy;
-  card.querySelector('.code')?.remove();
-  if (reply.policy) {
-    card.append(code(reply.policy, 'policy'));
-  }
+  byId('policy').hidden = false;
+  byId('policy-yaml').replaceChildren(
+    reply.replaces ? el('p', {class: 'faint'}, 'In place of ', named(reply.replaces), ', whose other fields it keeps.') : '',
+    code(reply.policy, 'policy'));
 }

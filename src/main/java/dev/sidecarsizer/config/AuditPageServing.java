@@ -5,7 +5,7 @@ import dev.sidecarsizer.audit.board.Board;
 import dev.sidecarsizer.audit.page.AuditPage;
 import dev.sidecarsizer.audit.page.Data;
 import dev.sidecarsizer.audit.page.Source;
-import dev.sidecarsizer.audit.whatif.Kept;
+import dev.sidecarsizer.audit.whatif.Archive;
 import dev.sidecarsizer.audit.whatif.WhatIf;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
@@ -30,7 +30,7 @@ class AuditPageServing {
     ServletRegistrationBean<AuditPage> auditPage(
             Board board,
             Source source,
-            Kept kept,
+            Archive archive,
             Profiles profiles,
             Policies policies,
             Surroundings.Source surroundings,
@@ -42,7 +42,13 @@ class AuditPageServing {
         AuditPage page = new AuditPage(
                 settings.namespace(),
                 new Data(
-                        board, judge, source, new WhatIf(kept), settings.namespace(), version, InstantSource.system()));
+                        board,
+                        judge,
+                        source,
+                        new WhatIf(archive),
+                        settings.namespace(),
+                        version,
+                        InstantSource.system()));
         ServletRegistrationBean<AuditPage> registration = new ServletRegistrationBean<>(page, "/audit/*", "");
         registration.setLoadOnStartup(WHEN_ASKED);
         return registration;

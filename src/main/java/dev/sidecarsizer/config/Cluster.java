@@ -2,7 +2,7 @@ package dev.sidecarsizer.config;
 
 import dev.sidecarsizer.audit.board.Board;
 import dev.sidecarsizer.audit.page.Source;
-import dev.sidecarsizer.audit.whatif.Kept;
+import dev.sidecarsizer.audit.whatif.Archive;
 import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
@@ -95,7 +95,7 @@ class Cluster {
     }
 
     @Bean
-    Kept kept(KubernetesStore store) {
+    Archive archive(KubernetesStore store) {
         return store::eachHistory;
     }
 

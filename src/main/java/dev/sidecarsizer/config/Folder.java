@@ -2,7 +2,7 @@ package dev.sidecarsizer.config;
 
 import dev.sidecarsizer.audit.board.Board;
 import dev.sidecarsizer.audit.page.Source;
-import dev.sidecarsizer.audit.whatif.Kept;
+import dev.sidecarsizer.audit.whatif.Archive;
 import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
@@ -95,10 +95,9 @@ class Folder {
         };
     }
 
-    /** A folder has profiles alone. */
     @Bean
-    Kept kept() {
-        return into -> {};
+    Archive archive(FolderStore store) {
+        return store::eachHistory;
     }
 
     @Bean

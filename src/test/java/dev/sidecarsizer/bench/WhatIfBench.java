@@ -9,6 +9,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PodWindow;
+import dev.sidecarsizer.sizing.SizingPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +42,8 @@ final class WhatIfBench {
             }
         })) {
             for (double risk : new double[] {0.001, 0.002, 0.003}) {
-                Asked asked = Asked.of(name -> name.equals("risk") ? Double.toString(risk) : null);
+                Asked asked =
+                        Asked.of(name -> name.equals("risk") ? Double.toString(risk) : null, SizingPolicy.DEFAULT);
                 long begun = System.nanoTime();
                 double most = 0;
                 while (whatIf.ask(asked) instanceof State.Working) {
@@ -55,7 +57,7 @@ final class WhatIfBench {
         }
     }
 
-    private static List<String> histories() {
+    static List<String> histories() {
         Random random = new Random(1);
         List<String> histories = new ArrayList<>();
         for (int i = 0; i < DISTINCT; i++) {

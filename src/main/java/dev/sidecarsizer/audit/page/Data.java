@@ -11,11 +11,13 @@ import dev.sidecarsizer.audit.whatif.WhatIf.State;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.sizing.Decision.Origin;
 import dev.sidecarsizer.sizing.Decision.Reason;
+import dev.sidecarsizer.sizing.SizingPolicy;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -27,7 +29,7 @@ public final class Data implements AutoCloseable {
 
     private static final Answer UNKNOWN = Answer.fault(
             HttpURLConnection.HTTP_NOT_FOUND,
-            "There is no such data. There are mesh, workloads, workload, decisions, what-if and words.");
+            "There is no such data. There are mesh, workloads, workload, decisions, terms, what-if and words.");
 
     private final Workbench bench = new Workbench();
     private final Board board;
@@ -81,6 +83,7 @@ public final class Data implements AutoCloseable {
                 String workload = parameter(asked, "name");
                 yield bench.ask(List.of(name, namespace, kind, workload), () -> workload(namespace, kind, workload));
             }
+            case "terms" -> bench.ask(List.of(name), () -> Answer.of(json -> TermsAnswer.write(json, meshPolicy())));
             case "what-if" -> whatIf(asked);
             case "words" -> bench.ask(List.of(name), () -> Answer.of(Data::words));
             default -> UNKNOWN;
@@ -137,7 +140,7 @@ public final class Data implements AutoCloseable {
     private Answer whatIf(Function<String, @Nullable String> parameters) {
         Asked asked;
         try {
-            asked = Asked.of(parameters);
+            asked = Asked.of(parameters, meshPolicy());
         } catch (IllegalArgumentException wrong) {
             return Answer.fault(HttpURLConnection.HTTP_BAD_REQUEST, String.valueOf(wrong.getMessage()));
         }
@@ -145,9 +148,21 @@ public final class Data implements AutoCloseable {
         if (state instanceof State.Done done) {
             return Answer.of(json -> new WhatIfAnswer(done.outcome(), namespace, now()).write(json));
         }
+        if (state instanceof State.Learning young) {
+            return Answer.of(json -> new Fields(json)
+                    .text("asOf", now())
+                    .text("state", "learning")
+                    .number("days", young.days())
+                    .number("fewestDays", State.Learning.FEWEST_DAYS));
+        }
         return state instanceof State.Impossible impossible
                 ? Answer.fault(HttpURLConnection.HTTP_UNAVAILABLE, impossible.why())
                 : Answer.later(json -> new Fields(json).number("progress", (Double) ((State.Working) state).share()));
+    }
+
+    /** What holds where no namespace, and no label of a pod, says otherwise. */
+    private SizingPolicy meshPolicy() {
+        return judge.policies().of(namespace, Map.of());
     }
 
     /** What the words of decisions mean, and what to do about each. */

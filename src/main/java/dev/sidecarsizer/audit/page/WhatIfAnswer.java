@@ -15,6 +15,7 @@ record WhatIfAnswer(Outcome outcome, String namespace, Instant now) {
     void write(JsonGenerator json) {
         Fields fields = new Fields(json);
         fields.text("asOf", now)
+                .text("state", "ready")
                 .number("days", outcome.learntDays() + outcome.judgedDays())
                 .number("learntDays", outcome.learntDays())
                 .number("judgedDays", outcome.judgedDays())
@@ -33,13 +34,15 @@ record WhatIfAnswer(Outcome outcome, String namespace, Instant now) {
         json.writeArrayPropertyStart("cannotSee");
         json.writeString(
                 "Histories keep one number a day, the most that any pod of the workload used. A kill is counted"
-                        + " where that is above the limit: at most one a day and workload, and none of the other pods'.");
+                        + " where that is above the limit: at most one a day and workload, and none of the other pods'. So kills,"
+                        + " and kills a million pod-weeks of all pods, are lower bounds.");
         json.writeString("Pods are created once, half way, and live to the end with what they got then: what is learnt"
                 + " later would size the next ones better.");
         json.writeString("Each pod comes with Istio's 128Mi/1Gi; what owners set, and what bounds a namespace, is not"
                 + " there. sidecar-sizer backtest replays every sample that Prometheus has.");
         json.writeEndArray();
-        fields.text("policy", outcome.asked().yaml(namespace));
+        fields.text("policy", outcome.asked().yaml(namespace))
+                .text("replaces", outcome.asked().replaced());
     }
 
     private void sum(JsonGenerator json, String name, Sum sum) {

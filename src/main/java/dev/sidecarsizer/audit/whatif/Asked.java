@@ -4,6 +4,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.history.Target;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The terms that are asked about.
  *
+ * @param base the policy that is in force, which says the rest
  * @param risk accepted chance of an OOM kill per pod and week, above 0 and at most 0.5
  * @param headroom a fixed factor instead, from 1 to 10; {@code null} for the risk
  * @param floor no limit below, at least 16Mi
  * @param ceiling no limit above, from {@code floor} to 1Ti
  */
-public record Asked(double risk, @Nullable Double headroom, Bytes floor, Bytes ceiling) {
+public record Asked(SizingPolicy base, double risk, @Nullable Double headroom, Bytes floor, Bytes ceiling) {
 
     private static final double MOST_RISK = 0.5;
     private static final double MOST_HEADROOM = 10;
@@ -37,18 +39,24 @@ public record Asked(double risk, @Nullable Double headroom, Bytes floor, Bytes c
     }
 
     /**
-     * Reads parameters; what is left out is as without any policy.
+     * Reads parameters; what is left out is as in {@code base}, of which one that must not be used says nothing.
      *
      * @throws IllegalArgumentException naming the one that cannot be used, and what it may be
      */
-    public static Asked of(Function<String, @Nullable String> parameters) {
-        SizingPolicy without = SizingPolicy.DEFAULT;
+    public static Asked of(Function<String, @Nullable String> parameters, SizingPolicy base) {
+        SizingPolicy now = base.fault() == null ? base : SizingPolicy.DEFAULT;
         Double risk = number("risk", parameters.apply("risk"));
+        Double headroom = number("headroom", parameters.apply("headroom"));
+        boolean byHeadroom = risk == null && headroom == null && now.oomRisk() == null;
         return new Asked(
-                risk == null ? Objects.requireNonNull(without.oomRisk()) : risk,
-                number("headroom", parameters.apply("headroom")),
-                memory("floor", parameters.apply("floor"), without.floor()),
-                memory("ceiling", parameters.apply("ceiling"), without.ceiling()));
+                now,
+                risk == null
+                        ? Objects.requireNonNullElse(
+                                now.oomRisk(), Objects.requireNonNull(SizingPolicy.DEFAULT.oomRisk()))
+                        : risk,
+                byHeadroom ? (Double) now.headroom() : headroom,
+                memory("floor", parameters.apply("floor"), now.floor()),
+                memory("ceiling", parameters.apply("ceiling"), now.ceiling()));
     }
 
     Target target() {
@@ -57,45 +65,83 @@ public record Asked(double risk, @Nullable Double headroom, Bytes floor, Bytes c
 
     /** The policy that {@code target} is a part of. */
     SizingPolicy policy() {
-        SizingPolicy without = SizingPolicy.DEFAULT;
         return new SizingPolicy(
                 "what-if",
                 headroom == null ? risk : null,
-                headroom == null ? without.headroom() : headroom,
+                headroom == null ? base.headroom() : headroom,
                 floor,
                 ceiling,
-                without.minHistory(),
-                without.httpIdleTimeout(),
-                without.tcpIdleTimeout(),
-                without.overload(),
-                without.gateways(),
-                without.groupBy(),
+                base.minHistory(),
+                base.httpIdleTimeout(),
+                base.tcpIdleTimeout(),
+                base.overload(),
+                base.gateways(),
+                base.groupBy(),
                 null);
     }
 
     /** The same, at another risk. */
     Asked atRisk(double other) {
-        return new Asked(other, null, floor, ceiling);
+        return new Asked(base, other, null, floor, ceiling);
     }
 
-    /** What has these terms kept in the whole mesh. */
+    /** The name of the object that says {@link #base()} in the whole mesh; {@code null} where none does. */
+    public @Nullable String replaced() {
+        return base.equals(SizingPolicy.DEFAULT) ? null : base.name();
+    }
+
+    /** What has these terms kept in the whole mesh, in place of what {@link #base()} says. */
     public String yaml(String namespace) {
-        return """
+        String before = replaced();
+        StringBuilder yaml = new StringBuilder(
+                """
                 apiVersion: sidecar-sizer.dev/v1alpha1
                 kind: SidecarPolicy
                 metadata:
-                  name: mesh
+                  name: %s
                   namespace: %s
                 spec:
                   %s
                   floor: %s
                   ceiling: %s
                 """
-                .formatted(
-                        namespace,
-                        headroom == null ? "oomRisk: " + plain(risk) : "headroom: " + plain(headroom),
-                        floor,
-                        ceiling);
+                        .formatted(
+                                before == null ? "mesh" : before.substring(before.indexOf('/') + 1),
+                                namespace,
+                                headroom == null ? "oomRisk: " + plain(risk) : "headroom: " + plain(headroom),
+                                floor,
+                                ceiling));
+        SizingPolicy without = SizingPolicy.DEFAULT;
+        if (headroom == null && base.headroom() != without.headroom()) {
+            yaml.append("  headroom: ").append(plain(base.headroom())).append('\n');
+        }
+        if (!base.minHistory().equals(without.minHistory())) {
+            yaml.append("  minHistory: ").append(seconds(base.minHistory())).append('\n');
+        }
+        if (!Objects.equals(base.httpIdleTimeout(), without.httpIdleTimeout())
+                || !Objects.equals(base.tcpIdleTimeout(), without.tcpIdleTimeout())) {
+            yaml.append("  idleTimeout: {http: ")
+                    .append(seconds(base.httpIdleTimeout()))
+                    .append(", tcp: ")
+                    .append(seconds(base.tcpIdleTimeout()))
+                    .append("}\n");
+        }
+        if (!base.overload()) {
+            yaml.append("  overload: {enabled: false}\n");
+        }
+        if (base.gateways()) {
+            yaml.append("  gateways: true\n");
+        }
+        if (!base.groupBy().isEmpty()) {
+            yaml.append("  groupBy: [")
+                    .append(String.join(", ", base.groupBy()))
+                    .append("]\n");
+        }
+        return yaml.toString();
+    }
+
+    private static String seconds(@Nullable Duration duration) {
+        return duration == null ? "none" : duration.toSeconds() + "s";
     }
 
     private static String plain(double number) {

@@ -12,6 +12,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.history.Calibration;
+import dev.sidecarsizer.sizing.SizingPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -63,20 +64,20 @@ final class Replayed {
 
     /**
      * @param progress takes the share that is done
-     * @param breath called every few milliseconds
+     * @param rest called every few milliseconds
      */
-    Outcome at(Asked asked, DoubleConsumer progress, Runnable breath) {
+    Outcome at(Asked asked, DoubleConsumer progress, Runnable rest) {
         Calibration calibration = new Calibration();
         int parts = Math.ceilDiv(pasts.size(), AT_ONCE);
         for (int part = 0; part < parts; part++) {
-            learn(part(part), calibration, breath);
+            learn(part(part), calibration, rest);
             progress.accept((part + 1.0) / (2 * parts));
         }
         Sum[] sums = new Sum[2 + RISKS.length];
         Arrays.fill(sums, Sum.NOTHING);
         int judged = 0;
         for (int part = 0; part < parts; part++) {
-            judged += judge(part(part), asked, calibration, sums, breath);
+            judged += judge(part(part), asked, calibration, sums, rest);
             progress.accept(0.5 + (part + 1.0) / (2 * parts));
         }
         List<Point> curve = new ArrayList<>();
@@ -98,13 +99,13 @@ final class Replayed {
     }
 
     /** What weeks showed that were over before judging began. */
-    private void learn(List<Past> part, Calibration calibration, Runnable breath) {
-        Asked any = Asked.of(name -> null);
+    private void learn(List<Past> part, Calibration calibration, Runnable rest) {
+        Asked any = Asked.of(name -> null, SizingPolicy.DEFAULT);
         Strategy ours = new Ours(any.target(), any.policy(), Memory.OF_ISTIO, calibration);
-        record(part, judgeFrom).ifPresent(recording -> replay(recording, List.of(ours), breath));
+        record(part, judgeFrom).ifPresent(recording -> replay(recording, List.of(ours), rest));
     }
 
-    private int judge(List<Past> part, Asked asked, Calibration calibration, Sum[] sums, Runnable breath) {
+    private int judge(List<Past> part, Asked asked, Calibration calibration, Sum[] sums, Runnable rest) {
         Map<WorkloadKey, Bytes> typical = new HashMap<>();
         Map<WorkloadKey, Integer> pods = new HashMap<>();
         part.forEach(past -> {
@@ -120,7 +121,7 @@ final class Replayed {
             strategies.add(ours.aimingAt("risk " + risk, other.target(), other.policy()));
         }
         List<dev.sidecarsizer.backtest.replay.Outcome> outcomes = record(part, end.plusSeconds(1))
-                .map(recording -> replay(recording, strategies, breath))
+                .map(recording -> replay(recording, strategies, rest))
                 .orElse(List.of());
         for (int i = 0; i < outcomes.size(); i++) {
             int which = i;
@@ -133,14 +134,14 @@ final class Replayed {
     }
 
     private List<dev.sidecarsizer.backtest.replay.Outcome> replay(
-            Recording recording, List<Strategy> strategies, Runnable breath) {
+            Recording recording, List<Strategy> strategies, Runnable rest) {
         return new Replay(
                         recording.measuredEvery(MEASURED_EVERY),
                         strategies,
                         new Split(judgeFrom, DAY, Duration.ZERO),
                         Objects.requireNonNull(Memory.OF_ISTIO.request()),
                         Objects.requireNonNull(Memory.OF_ISTIO.limit()))
-                .run(done -> breath.run());
+                .run(done -> rest.run());
     }
 
     private static Optional<Recording> record(List<Past> part, Instant before) {

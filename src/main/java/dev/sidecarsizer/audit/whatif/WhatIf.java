@@ -29,7 +29,7 @@ public final class WhatIf implements AutoCloseable {
 
     private static final int MOST_KEPT = 16;
 
-    private final Kept kept;
+    private final Archive archive;
     private final Map<Asked, Known> known = new LinkedHashMap<>();
     private @Nullable Asked next;
     private @Nullable Asked current;
@@ -40,8 +40,8 @@ public final class WhatIf implements AutoCloseable {
     private List<Past> pasts = List.of();
     private long pastsRead;
 
-    public WhatIf(Kept kept) {
-        this.kept = kept;
+    public WhatIf(Archive archive) {
+        this.archive = archive;
     }
 
     private record Known(State state, long since) {
@@ -64,6 +64,17 @@ public final class WhatIf implements AutoCloseable {
          * @param share of the work that is done
          */
         record Working(double share) implements State {}
+
+        /**
+         * It cannot be told yet.
+         *
+         * @param days that histories reach back
+         */
+        record Learning(int days) implements State {
+
+            /** How many days it takes: some to learn from, and others to judge by. */
+            public static final int FEWEST_DAYS = Replayed.FEWEST_DAYS;
+        }
 
         /** It cannot be told. */
         record Impossible(String why) implements State {}
@@ -153,16 +164,15 @@ public final class WhatIf implements AutoCloseable {
         List<Past> all = pasts();
         int days = Replayed.days(all);
         if (days < Replayed.FEWEST_DAYS) {
-            return new State.Impossible("Histories reach back " + days + " days; it takes " + Replayed.FEWEST_DAYS
-                    + " to learn from some and judge by others. Come back when more was seen.");
+            return new State.Learning(days);
         }
-        return new State.Done(new Replayed(all).at(asked, this::progress, new Breath()));
+        return new State.Done(new Replayed(all).at(asked, this::progress, new Rest()));
     }
 
     private List<Past> pasts() {
         if (pasts.isEmpty() || System.nanoTime() - pastsRead > FRESH.toNanos()) {
             List<Past> read = new ArrayList<>();
-            kept.read((subject, text) -> {
+            archive.read((subject, text) -> {
                 if (subject instanceof Subject.OfWorkload part
                         && part.equals(Subject.OfWorkload.whole(part.workload()))) {
                     try {
@@ -183,7 +193,7 @@ public final class WhatIf implements AutoCloseable {
     }
 
     /** Rests for as long as was worked, so that at most half of a processor is taken from who has reviews to answer. */
-    private static final class Breath implements Runnable {
+    private static final class Rest implements Runnable {
 
         private static final Duration LONGEST = Duration.ofMillis(200);
 

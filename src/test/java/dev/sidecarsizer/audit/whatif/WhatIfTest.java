@@ -11,6 +11,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PodWindow;
+import dev.sidecarsizer.sizing.SizingPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WhatIfTest {
 
     private static final Instant BEGIN = Instant.parse("2026-11-01T00:00:00Z");
-    private static final Asked DEFAULT = Asked.of(name -> null);
+    private static final Asked DEFAULT = Asked.of(name -> null, SizingPolicy.DEFAULT);
     private static final int DAYS = 28;
 
     private final Map<Subject, String> histories = new LinkedHashMap<>();
@@ -107,9 +108,7 @@ class WhatIfTest {
     void saysWhatItLacks() throws Exception {
         keep("young", 1, 3, day -> 100);
         try (WhatIf whatIf = new WhatIf(histories::forEach)) {
-            assertThat(settled(whatIf, DEFAULT))
-                    .isInstanceOfSatisfying(State.Impossible.class, impossible -> assertThat(impossible.why())
-                            .contains("3 days"));
+            assertThat(settled(whatIf, DEFAULT)).isEqualTo(new State.Learning(3));
         }
         try (WhatIf whatIf = new WhatIf(into -> {
             throw new IllegalStateException("away");
@@ -155,6 +154,53 @@ class WhatIfTest {
         assertThat(asked(Map.of("headroom", "1.5")).yaml("ours"))
                 .contains("headroom: 1.5\n")
                 .doesNotContain("oomRisk");
+    }
+
+    @Test
+    void beginsAtThePolicyOfTheMeshAndLosesNothingOfIt() {
+        SizingPolicy mesh = new SizingPolicy(
+                "ours/all",
+                null,
+                1.4,
+                Bytes.mebi(96),
+                Bytes.mebi(2048),
+                Duration.ofDays(3),
+                null,
+                Duration.ofHours(2),
+                false,
+                true,
+                List.of("workflows.argoproj.io/workflow-template", "app"),
+                null);
+
+        Asked now = Asked.of(name -> null, mesh);
+
+        assertThat(now.headroom()).isEqualTo(1.4);
+        assertThat(now.policy())
+                .usingRecursiveComparison()
+                .ignoringFields("name")
+                .isEqualTo(mesh);
+        assertThat(Asked.of(Map.of("risk", "0.01")::get, mesh).yaml("ours"))
+                .isEqualTo(
+                        """
+                        apiVersion: sidecar-sizer.dev/v1alpha1
+                        kind: SidecarPolicy
+                        metadata:
+                          name: all
+                          namespace: ours
+                        spec:
+                          oomRisk: 0.01
+                          floor: 96Mi
+                          ceiling: 2Gi
+                          headroom: 1.4
+                          minHistory: 259200s
+                          idleTimeout: {http: none, tcp: 7200s}
+                          overload: {enabled: false}
+                          gateways: true
+                          groupBy: [workflows.argoproj.io/workflow-template, app]
+                        """);
+        assertThat(Asked.of(name -> null, SizingPolicy.faulty("ours/all", "broken")))
+                .as("a policy that must not be used has no say")
+                .isEqualTo(DEFAULT);
     }
 
     private Outcome done(Asked asked) throws InterruptedException {
@@ -206,6 +252,6 @@ class WhatIfTest {
 
     private static Asked asked(Map<String, String> parameters) {
         Function<String, @Nullable String> asked = parameters::get;
-        return Asked.of(asked);
+        return Asked.of(asked, SizingPolicy.DEFAULT);
     }
 }

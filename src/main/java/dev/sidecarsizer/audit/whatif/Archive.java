@@ -5,7 +5,7 @@ import java.util.function.BiConsumer;
 
 /** Where histories are kept. */
 @FunctionalInterface
-public interface Kept {
+public interface Archive {
 
     /**
      * Gives every history that is kept; may wait for the API server.
