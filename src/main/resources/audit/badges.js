@@ -1,6 +1,6 @@
 // Short words with a sign of their own: colour is never the only one.
 
-import {el, mark, unseen} from './dom.js';
+import {el, mark, named, unseen} from './dom.js';
 import {known, percent} from './amounts.js';
 
 /** From this share of the limit on, a peak is near it. */
@@ -54,7 +54,7 @@ export function isGrave(type) {
 }
 
 export function finding(type) {
-  return el('span', {class: `badge ${isGrave(type) ? 'warn' : 'plain'}`}, mark(isGrave(type) ? '▲' : '◆'), type);
+  return el('span', {class: `badge ${isGrave(type) ? 'warn' : 'plain'}`}, mark(isGrave(type) ? '▲' : '◆'), named(type));
 }
 
 /** The share of its limit that a workload has used, or nothing where either is not known. */
@@ -80,5 +80,5 @@ export function risk(peak, limit) {
 /** A decision of one pod or many. */
 export function decision(word) {
   const resized = word === 'Resize';
-  return el('span', {class: `badge ${resized ? 'good' : 'plain'}`}, mark(resized ? '●' : '○'), word);
+  return el('span', {class: `badge ${resized ? 'good' : 'plain'}`}, mark(resized ? '●' : '○'), named(word));
 }

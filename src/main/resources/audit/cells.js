@@ -7,7 +7,7 @@ import {toWorkload} from './address.js';
 export function workload(row) {
   return el('div', {class: 'two-lines'},
     el('a', {href: toWorkload(row), title: plain(row.name)}, named(row.name)),
-    el('span', {class: 'faint'}, named(row.namespace), ' · ', row.kind));
+    el('span', {class: 'faint'}, named(row.namespace), ' · ', named(row.kind)));
 }
 
 /**

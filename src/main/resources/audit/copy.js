@@ -1,6 +1,6 @@
 // Text to take away: a block of code, and the button that copies it.
 
-import {el} from './dom.js';
+import {el, plainLines} from './dom.js';
 
 const SAID_FOR = 2500;
 
@@ -17,10 +17,10 @@ export function copyButton(text, what, label = 'Copy') {
   return el('span', {class: 'copying'}, button, said);
 }
 
-/** Code as it is, with a button to copy it. */
+/** Code, with a button to copy it as it is. */
 export function code(text, what) {
   return el('div', {class: 'code'},
-    el('pre', {tabindex: '0', 'aria-label': what, role: 'group'}, el('code', {}, text)),
+    el('pre', {tabindex: '0', 'aria-label': what, role: 'group', dir: 'ltr'}, el('code', {}, plainLines(text))),
     copyButton(() => text, what));
 }
 

@@ -1,6 +1,6 @@
 // What was decided lately, over all replicas.
 
-import {byId, el} from './dom.js';
+import {byId, el, named} from './dom.js';
 import {bytes, count, known, moment, NONE, plural} from './amounts.js';
 import {load} from './data.js';
 import {dated, open} from './page.js';
@@ -17,7 +17,7 @@ const EXPORTED = ['lastSeen', 'namespace', 'kind', 'name', 'mode', 'decision', '
 const columns = means => [
   {title: 'Last', field: 'lastSeen', width: 134, responsive: 2, formatter: cell => moment(cell.getValue())},
   {title: 'Workload', field: 'name', minWidth: 170, widthGrow: 2, responsive: 0, headerSortStartingDir: 'asc', formatter: cell => workload(cell.getData())},
-  {title: 'Mode', field: 'mode', width: 96, responsive: 4, headerSortStartingDir: 'asc', formatter: cell => document.createTextNode(cell.getValue())},
+  {title: 'Mode', field: 'mode', width: 96, responsive: 4, headerSortStartingDir: 'asc', formatter: cell => named(cell.getValue())},
   {title: 'Decision', field: 'decision', width: 118, responsive: 1, headerSortStartingDir: 'asc', formatter: cell => decision(cell.getValue())},
   {title: 'Reason', field: 'reason', minWidth: 220, widthGrow: 3, responsive: 3, headerSortStartingDir: 'asc', formatter: cell => reason(cell.getValue(), means)},
   number('Request', 'requestAfter', 132, 6, row => change(row.requestBefore, row.requestAfter)),
@@ -76,7 +76,7 @@ function nothing(rows) {
 
 function reason(word, means) {
   const meaning = means(word)?.means ?? '';
-  return el('div', {class: 'two-lines'}, el('span', {}, word), el('span', {class: 'faint', title: meaning || null}, meaning));
+  return el('div', {class: 'two-lines'}, el('span', {}, named(word)), el('span', {class: 'faint', title: meaning || null}, meaning));
 }
 
 function change(before, after) {

@@ -39,9 +39,19 @@ export function plain(text) {
   return text.replace(UNSEEN, char => `\\u{${char.codePointAt(0).toString(16)}}`);
 }
 
-/** A name from the cluster: its direction is kept apart from that of the text around it. */
+/** Lines of code as they can be shown. */
+export function plainLines(text) {
+  return text.split('\n').map(plain).join('\n');
+}
+
+/** A text from the cluster: its direction is kept apart from that of the text around it. */
 export function named(text) {
   return el('bdi', {}, plain(text));
+}
+
+/** The same where no element can stand, such as in a title. */
+export function isolated(text) {
+  return `\u2068${plain(text)}\u2069`;
 }
 
 /** A mark that means nothing to a screen reader, since a word beside it says the same. */

@@ -1,6 +1,6 @@
 // The form above a table: what it asks for stands in the address.
 
-import {el} from './dom.js';
+import {el, isolated} from './dom.js';
 import {count} from './amounts.js';
 import {asked, show} from './address.js';
 
@@ -67,7 +67,7 @@ export function filters(form, apply) {
 /** A value that a link asks for is offered even where no row has it: the table then says that nothing matches. */
 function offer(field, value) {
   if (field.tagName === 'SELECT' && value !== '' && ![...field.options].some(option => option.value === value)) {
-    field.append(el('option', {value}, value));
+    field.append(el('option', {value}, isolated(value)));
   }
 }
 
@@ -80,5 +80,5 @@ export function fill(select, rows, valuesOf) {
     }
   }
   select.append(...[...counts].sort((one, other) => one[0].localeCompare(other[0], 'en'))
-    .map(([value, many]) => el('option', {value}, `${value} (${count(many)})`)));
+    .map(([value, many]) => el('option', {value}, `${isolated(value)} (${count(many)})`)));
 }

@@ -16,7 +16,7 @@ const STATES = {
 
 /** What to tell of the mesh: nothing where all is well. */
 export function noticesOf({mode, state, notes}) {
-  const said = notes.map(note => el('p', {}, note));
+  const said = notes.map(note => el('p', {}, named(note)));
   const [tone, title, command] = STATES[state] ?? ['info', 'To know', undefined];
   return [...held(mode), ...(said.length > 0 ? [notice(tone, title, [said, command ? code(command, 'command') : null])] : [])];
 }

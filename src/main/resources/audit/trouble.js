@@ -1,6 +1,6 @@
 // What went wrong, and what to do next.
 
-import {el} from './dom.js';
+import {el, named} from './dom.js';
 import {code} from './copy.js';
 import {FORWARD, LOGS} from './ours.js';
 
@@ -41,7 +41,7 @@ const WORDS = {
 export function told(trouble) {
   const words = WORDS[trouble.kind] ?? WORDS.failed;
   return notice('bad', words.title, [
-    trouble.message ? el('p', {}, trouble.message) : null,
+    trouble.message ? el('p', {}, named(trouble.message)) : null,
     el('p', {}, words.next),
     words.command ? code(words.command, 'command') : null,
     trouble.kind === 'refused' ? null : el('p', {}, el('button', {type: 'button', onclick: () => location.reload()}, 'Reload')),

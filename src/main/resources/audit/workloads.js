@@ -1,6 +1,6 @@
 // All workloads, to sort, filter, search and take away.
 
-import {byId, el, mark, unseen} from './dom.js';
+import {byId, el, isolated, mark, unseen} from './dom.js';
 import {bytes, count, known, moment, NONE, plural} from './amounts.js';
 import {load, objects} from './data.js';
 import {dated, open} from './page.js';
@@ -136,7 +136,8 @@ function kills(value) {
 /** The gravest, and how many more. */
 function findings(types) {
   const [first, ...more] = [...types].sort((one, other) => isGrave(other) - isGrave(one));
+  const said = more.map(isolated).join(', ');
   return el('span', {class: 'badges'},
     first ? finding(first) : null,
-    more.length > 0 ? el('span', {class: 'faint', title: more.join(', ')}, `+ ${more.length}`, unseen(` more: ${more.join(', ')}`)) : null);
+    more.length > 0 ? el('span', {class: 'faint', title: said}, `+ ${more.length}`, unseen(` more: ${said}`)) : null);
 }
