@@ -1,6 +1,6 @@
 // One workload: what its sidecars used, what was decided and why, what to change, what a new pod would get.
 
-import {byId, el, mark, named, unseen} from './dom.js';
+import {byId, el, isolated, mark, named, plain, unseen} from './dom.js';
 import {bytes, count, few, fullMoment, known, mebi, moment, percent, plural} from './amounts.js';
 import {load} from './data.js';
 import {dated, open} from './page.js';
@@ -14,7 +14,7 @@ import {reasonMeans} from './meanings.js';
 
 open(async () => {
   const key = asked(['namespace', 'kind', 'name']);
-  document.title = `${key.name} · sidecar-sizer`;
+  document.title = `${isolated(key.name)} · sidecar-sizer`;
   byId('title').replaceChildren(named(key.name || 'Workload'));
   const [one, means] = await Promise.all([load('workload', key), reasonMeans()]);
   dated(one.asOf);
@@ -40,13 +40,13 @@ function headline(one, means) {
     el('p', {class: 'badges'},
       mode(one.patch.mode),
       standing(one.standing),
-      el('span', {}, 'in ', el('a', {href: to('workloads', {namespace: one.namespace})}, named(one.namespace)), ', ', one.kind),
+      el('span', {}, 'in ', el('a', {href: to('workloads', {namespace: one.namespace})}, named(one.namespace)), ', ', named(one.kind)),
       known(one.pods) ? el('span', {}, plural(one.pods, 'pod')) : null,
       known(one.peak) ? el('span', {}, 'peak of limit ', risk(one.peak, one.limitNow)) : null,
       one.oomKills > 0 ? el('span', {class: 'badge bad'}, mark('✕'), plural(one.oomKills, 'OOM kill')) : null,
       known(one.lastSeen) ? el('span', {class: 'faint'}, 'seen ', moment(one.lastSeen)) : null),
     el('p', {class: 'opening'}, outcome(one)),
-    one.reason ? el('p', {}, el('strong', {}, one.reason), meaning ? `: ${meaning.means}. ` : '. ',
+    one.reason ? el('p', {}, el('strong', {}, named(one.reason)), meaning ? `: ${meaning.means}. ` : '. ',
       meaning?.remedy && meaning.remedy !== 'Nothing' ? el('span', {class: 'faint'}, `To do: ${meaning.remedy}.`) : null) : null);
 }
 
@@ -91,9 +91,11 @@ function distribution(one) {
   const lines = [
     ['p50', observed.p50, 'use'], ['p90', observed.p90, 'use'], ['p99', observed.p99, 'use'],
     ['Peak', observed.peak ?? one.peak, 'use strong'], ['In use now', observed.live ?? one.live, 'use'],
+    ...(one.limitBefore === one.limitNow && one.requestBefore === one.requestNow ? [] : [
+      ['Request before', one.requestBefore, 'bound before'], ['Limit before', one.limitBefore, 'bound before'],
+    ]),
     ['Request now', one.requestNow, 'bound'], ['Limit now', one.limitNow, 'bound'],
     ['Request, new pod', one.requestThen, 'bound then'], ['Limit, new pod', one.limitThen, 'bound then'],
-    ['Heap budget, recommended', one.recommendation?.heapBudget, 'bound then'],
   ].filter(line => known(line[1]));
   if (lines.length === 0) {
     return section('Use against limits', el('p', {}, 'No sample was seen yet. The first ones come within minutes of its first pod.'));
@@ -113,17 +115,24 @@ function distribution(one) {
 }
 
 function overTime(one) {
-  const daily = (one.daily ?? []).filter(day => known(day.day));
+  const {daily} = one;
   if (!daily.some(day => known(day.peak))) {
     return section('Use over time', el('p', {}, 'No day is known yet.'));
   }
   const card = section('Use over time');
   const killed = daily.filter(day => day.kills > 0);
+  const revisions = one.parts.filter(part => part.revision && part.since > daily[0].day && daily.some(({day}) => day === part.since));
   const inMebi = value => known(value) ? value / mebi(1) : null;
   card.append(el('p', {class: 'faint'}, 'Highest use of each day. ', killed.length > 0
     ? el('span', {}, mark('✕ '), `OOM kills: ${killed.map(day => `${count(day.kills)} on ${dayName(seconds(day.day))}`).join(', ')}.`)
-    : 'No OOM kill.'));
-  const lines = [['Limit now', one.limitNow, 'bad', [2, 3]], ['Limit, new pod', one.limitThen, 'accent', [8, 4]]].filter(line => known(line[1]));
+    : 'No OOM kill.', revisions.length > 0
+    ? [' ', mark('┊ '), 'First seen: ', revisions.map((part, i) => [i > 0 ? ', ' : '', 'revision ', named(part.revision), ` on ${dayName(seconds(part.since))}`]), '.']
+    : null));
+  const lines = [
+    one.limitBefore === one.limitNow ? [] : ['Limit before', one.limitBefore, 'muted', [2, 6]],
+    ['Limit now', one.limitNow, 'bad', [2, 3]],
+    one.limitThen === one.limitNow ? [] : ['Limit, new pod', one.limitThen, 'accent', [8, 4]],
+  ].filter(line => known(line[1]));
   chart(card, colour => ({
     height: 240,
     tzDate: utcDate,
@@ -134,16 +143,36 @@ function overTime(one) {
       {label: 'Peak', stroke: colour('use'), width: 2, fill: colour('use-fill'), points: {show: true, size: 5, fill: colour('use')}, value: said},
       ...lines.map(([label, , tone, dash]) => ({label, stroke: colour(tone), dash, width: 1.5, points: {show: false}, value: said})),
     ],
-    hooks: {draw: [plot => crosses(plot, killed, colour('bad'), inMebi)]},
+    hooks: {draw: [
+      plot => begins(plot, revisions, colour('ink')),
+      plot => crosses(plot, killed, colour('bad'), inMebi),
+    ]},
   }), () => [
     daily.map(day => seconds(day.day)), daily.map(day => inMebi(day.peak)), ...lines.map(line => daily.map(() => inMebi(line[1]))),
   ]);
-  card.append(numbers('Use', ['Day', 'Peak', 'OOM kills'], daily.map(day => [day.day, bytes(day.peak), count(day.kills ?? 0)])));
+  card.append(numbers('Use', ['Day', 'Peak', 'OOM kills'], daily.map(day => [day.day, bytes(day.peak), count(day.kills)])));
   return card;
 }
 
 function said(plot, value) {
   return known(value) ? bytes(mebi(value)) : '';
+}
+
+/** Revisions, where each was seen first. */
+function begins(plot, revisions, colour) {
+  const {ctx, bbox} = plot;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([1, 3].map(dash => dash * devicePixelRatio));
+  for (const {since} of revisions) {
+    const x = plot.valToPos(seconds(since), 'x', true);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 /** OOM kills, where they were. */
@@ -169,22 +198,22 @@ function findings(one) {
     found.map(foundOne),
     unjudged.length === 0 ? null : el('details', {class: 'numbers'},
       el('summary', {}, `${plural(unjudged.length, 'more')} cannot be told for want of evidence`.replace('mores', 'more')),
-      el('ul', {}, unjudged.map(({type, missing}) => el('li', {}, el('strong', {}, type), `: ${[missing].flat().join('; ')}`)))));
+      el('ul', {}, unjudged.map(({type, missing}) => el('li', {}, el('strong', {}, named(type)), ': ', named(missing.join('; ')))))));
 }
 
 function foundOne(found) {
   return el('article', {class: 'finding'},
     el('h3', {}, finding(found.type), known(found.size) ? el('span', {class: 'faint'},
       `a fix gives back ${bytes(found.size)} of each proxy${found.confidence ? `, ${found.confidence.toLowerCase()}` : ''}`) : null),
-    known(found.message) ? el('p', {}, found.message) : null,
+    known(found.message) ? el('p', {}, named(found.message)) : null,
     evidence(found.evidence ?? []),
-    found.fix ? code(found.fix, `fix of ${found.type}`) : null,
+    found.fix ? code(found.fix, `fix of ${plain(found.type)}`) : null,
     found.page ? el('p', {class: 'faint'}, 'More: ', el('code', {}, found.page)) : null);
 }
 
 function evidence(all) {
   return all.length === 0 ? null : el('dl', {class: 'pairs'}, all.map(({what, value, source}) => [
-    el('dt', {}, what), el('dd', {}, value, source ? el('span', {class: 'faint'}, ` ${source}`) : null)]));
+    el('dt', {}, named(what)), el('dd', {}, named(value), el('span', {class: 'faint'}, ' ', named(source)))]));
 }
 
 function decisions(one, means) {
@@ -193,7 +222,7 @@ function decisions(one, means) {
     return section('Decisions', el('p', {}, 'No pod of it was reviewed yet. See what one would get, below.'));
   }
   return section('Decisions', el('ul', {class: 'rows'}, taken.map(each => el('li', {},
-    el('p', {class: 'badges'}, decision(each.decision), el('strong', {}, each.reason), el('span', {class: 'faint'}, each.mode)),
+    el('p', {class: 'badges'}, decision(each.decision), el('strong', {}, named(each.reason)), el('span', {class: 'faint'}, named(each.mode))),
     el('p', {}, memoryChange(each)),
     means(each.reason) ? el('p', {class: 'faint'}, means(each.reason).means) : null,
     el('p', {class: 'faint'}, `${plural(each.count, 'pod')}, the last `, fullMoment(each.lastSeen))))));
@@ -212,9 +241,9 @@ function conditions(one) {
   return all.length === 0 ? null : section('Conditions', el('ul', {class: 'rows'}, all.map(each => el('li', {},
     el('p', {class: 'badges'},
       el('span', {class: `badge ${each.status === 'True' ? (each.type === 'Stale' ? 'warn' : 'info') : 'plain'}`},
-        mark(each.status === 'True' ? '●' : '○'), `${each.type}: ${each.status}`),
-      known(each.reason) ? el('span', {}, each.reason) : null),
-    each.message ? el('p', {}, each.message) : null,
+        mark(each.status === 'True' ? '●' : '○'), named(each.type), `: ${each.status}`),
+      known(each.reason) ? el('span', {}, named(each.reason)) : null),
+    each.message ? el('p', {}, named(each.message)) : null,
     el('p', {class: 'faint'}, 'since ', fullMoment(each.lastTransitionTime))))));
 }
 
@@ -228,8 +257,8 @@ function parts(one) {
 }
 
 const FACTS = {
-  version: ['Istio', String],
-  image: ['Image', String],
+  version: ['Istio', named],
+  image: ['Image', named],
   concurrency: ['Worker threads', count],
   nativeSidecar: ['Native sidecar', yes],
   rawTcp: ['Raw TCP', yes],
@@ -267,11 +296,11 @@ function newPod(one) {
     ['Memory request', bytes(one.requestBefore), bytes(sized.memoryRequest)],
     ['Memory limit', bytes(one.limitBefore), bytes(sized.memoryLimit)],
     known(sized.heapBudget) ? ['Envoy’s heap budget', 'none', bytes(sized.heapBudget)] : null,
-    known(sized.idleTimeout) ? ['Idle timeout', 'Envoy’s', sized.idleTimeout] : null,
+    known(sized.idleTimeout) ? ['Idle timeout', 'Envoy’s', named(sized.idleTimeout)] : null,
   ].filter(row => row !== null) : [];
   return section('What a new pod would get',
     el('p', {class: 'badges'}, decision(word), el('strong', {}, reason), policy ? el('span', {class: 'faint'}, 'by policy ', named(policy)) : null),
-    el('p', {}, [means, detail, remedy && remedy !== 'Nothing' ? `To do: ${remedy}` : null].filter(Boolean).map(text => `${text}. `)),
+    el('p', {}, [means, detail, remedy && remedy !== 'Nothing' ? `To do: ${remedy}` : null].filter(Boolean).map(text => [named(text), '. '])),
     rows.length > 0 ? table(['Setting', 'As it comes', 'Then'], rows) : null,
     el('p', {class: 'faint'}, mode === 'enforce'
       ? 'Its namespace is at enforce: the next pod gets it.'

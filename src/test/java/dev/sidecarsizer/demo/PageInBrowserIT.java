@@ -63,6 +63,7 @@ class PageInBrowserIT {
 
     private final LocalDate lastKill = LocalDate.now(ZoneOffset.UTC).minusDays(3);
 
+    private ControlPlane plane;
     private Installation installation;
     private URI page;
     private Browser browser;
@@ -70,7 +71,7 @@ class PageInBrowserIT {
     @BeforeAll
     void start(@TempDir Path downloads) {
         browser = kept(Browser.start(downloads));
-        ControlPlane plane = kept(ControlPlane.start(ControlPlane.Wanted.byDefault()));
+        plane = kept(ControlPlane.start(ControlPlane.Wanted.byDefault()));
         installation = Installation.on(plane);
         Shop.ALL.forEach(shop -> shop.furnish(plane));
         new KeptPast().write(plane);
@@ -81,9 +82,9 @@ class PageInBrowserIT {
         browser.look(WIDE);
         browser.open(page, "ready");
         browser.await("all decisions are in", any -> {
-            JsonNode coverage = data("mesh").path("coverage");
-            return coverage.path("sized").asInt() == 4
-                    && coverage.path("audited").asInt() == 2;
+            JsonNode standing = data("mesh").path("standing");
+            return standing.path("sized").asInt() == 4 + 3
+                    && standing.path("audited").asInt() == 2;
         });
     }
 
@@ -111,6 +112,7 @@ class PageInBrowserIT {
                         "workloads",
                         "workload?namespace=shop&kind=Deployment&name=checkout",
                         "workload?namespace=shop&kind=Deployment&name=newcomer",
+                        "workload?namespace=warehouse&kind=Deployment&name=picking",
                         "decisions",
                         "what-if")
                 .flatMap(view -> Look.all().stream().map(look -> Arguments.of(view, look)));
@@ -155,7 +157,12 @@ class PageInBrowserIT {
         browser.open(page, "ready");
 
         JsonNode mesh = data("mesh");
-        assertThat(figure("In sight")).contains(mesh.path("workloads").asInt() + " workloads", "in 4 namespaces");
+        assertThat(browser.find("#coverage").getText())
+                .contains(mesh.path("workloads").asInt() + " workloads", "in 4 namespaces")
+                .containsPattern("\noff\n.+\n\\d+ \\(\\d+ %\\)")
+                .containsPattern("\naudit\n.+\n\\d+ \\(\\d+ %\\)")
+                .containsPattern("\nenforce\n.+\n\\d+ \\(\\d+ %\\)")
+                .containsPattern("\nunsized\n.+\n4 \\(\\d+ %\\)");
         // checkout was killed twice at 1Gi, in each of the three namespaces
         assertThat(figure("OOM kills")).contains("6");
         assertThat(figure("At risk")).contains("workload");
@@ -190,6 +197,7 @@ class PageInBrowserIT {
         choose("namespace", "shop");
         browser.awaitText("#shown", text -> text.startsWith("5 of "));
         assertThat(browser.query()).isEqualTo("namespace=shop");
+        choose("mode", "enforce");
         choose("standing", "sized");
         browser.awaitText("#shown", text -> text.startsWith("4 of "));
         choose("finding", "OOMKilled");
@@ -198,14 +206,14 @@ class PageInBrowserIT {
         choose("reason", "OOM_EVIDENCE");
         assertThat(browser.query())
                 .isEqualTo(
-                        "namespace=shop&standing=sized&finding=OOMKilled&reason=OOM_EVIDENCE&condition=Ready&risk=killed");
+                        "namespace=shop&mode=enforce&standing=sized&finding=OOMKilled&reason=OOM_EVIDENCE&condition=Ready&risk=killed");
         assertThat(names()).containsExactly("checkout");
 
         String link = browser.address();
         browser.open(page, "ready");
         browser.open(URI.create(link), "ready");
         assertThat(names()).as("a link shows the same to others").containsExactly("checkout");
-        for (int step = 0; step < 6; step++) {
+        for (int step = 0; step < 7; step++) {
             browser.back();
         }
         browser.awaitState("ready");
@@ -273,10 +281,12 @@ class PageInBrowserIT {
                 .lines()
                 .toList();
         assertThat(lines).hasSize(5);
-        assertThat(lines.getFirst()).startsWith("\"namespace\",\"kind\",\"name\",\"standing\",\"reason\",\"pods\",");
+        assertThat(lines.getFirst())
+                .startsWith("\"namespace\",\"kind\",\"name\",\"mode\",\"standing\",\"reason\",\"pods\",\"unsized\",");
         assertThat(lines)
-                .anyMatch(line -> line.startsWith("\"shop\",\"Deployment\",\"checkout\",\"sized\",\"OOM_EVIDENCE\",")
-                        && line.contains(",\"OOMKilled AtCeiling\","));
+                .anyMatch(line ->
+                        line.startsWith("\"shop\",\"Deployment\",\"checkout\",\"enforce\",\"sized\",\"OOM_EVIDENCE\",")
+                                && line.contains(",\"OOMKilled AtCeiling\","));
 
         action("JSON").click();
         JsonNode rows = JSON.readTree(browser.downloaded("workloads.json"));
@@ -297,7 +307,8 @@ class PageInBrowserIT {
 
         assertThat(browser.find("h1").getText()).isEqualTo("checkout");
         assertThat(browser.text())
-                .contains("OOM_EVIDENCE", "p99 881 MiB", "Peak 1,003 MiB", "Limit now 1.2 GiB")
+                .contains("OOM_EVIDENCE", "p99 881 MiB", "Peak 1,003 MiB", "Limit before 1 GiB", "Limit now 1.2 GiB")
+                .containsPattern("First seen: revision 7c9b5d8f6d on \\d+ \\w+\\.")
                 .contains("OOM kills: 1 on " + day(firstKill) + ", 1 on " + day(lastKill))
                 .contains("Its namespace is at enforce");
         assertThat(browser.texts(".finding h3 .badge"))
@@ -364,14 +375,14 @@ class PageInBrowserIT {
 
         WebElement ceiling = browser.find("#term-ceiling");
         ceiling.clear();
-        ceiling.sendKeys("512");
+        ceiling.sendKeys("1512");
         browser.await(
                 "another policy", any -> !browser.find("#policy pre").getText().equals(before));
         browser.awaitState("ready");
-        assertThat(browser.query()).isEqualTo("ceiling=512");
+        assertThat(browser.query()).isEqualTo("ceiling=1512");
         assertThat(browser.find("#policy pre").getText())
                 .contains("kind: SidecarPolicy")
-                .containsPattern("ceiling: \"?512Mi");
+                .contains("ceiling: 1512Mi");
         // by keyboard: a step of the slider
         browser.find("input[type=range]").sendKeys(Keys.ARROW_RIGHT);
         browser.await("the risk follows", any -> browser.query().startsWith("risk=0.0011&"));
@@ -412,6 +423,85 @@ class PageInBrowserIT {
         browser.awaitState("ready");
         browser.await("nothing is told any more", any -> browser.all(".notice").isEmpty());
         assertThat(browser.query()).isEmpty();
+    }
+
+    @Test
+    void aLinkBeyondTheSlidersIsAskedAsItIs() {
+        browser.open(page.resolve("what-if?ceiling=8192"), "ready");
+
+        browser.awaitText("#policy pre", text -> text.contains("ceiling: 8Gi"));
+        assertThat(browser.find("#term-ceiling").getDomProperty("value")).isEqualTo("8192");
+        assertThat(browser.query()).isEqualTo("ceiling=8192");
+
+        browser.open(page.resolve("what-if?risk=much"), "refused");
+        assertThat(browser.find(".notice").getText()).contains("risk must be a number");
+        assertThat(browser.complaints()).singleElement().asString().contains("400");
+    }
+
+    @Test
+    void whatTheGuardTookBackIsTold() {
+        browser.open(page, "ready");
+        assertThat(figure("Withdrawn")).contains("1 workload", "the guard took sizing back");
+
+        browser.find(".figures a[href*=Withdrawn]").click();
+        browser.awaitState("ready");
+        assertThat(names()).containsExactly("orders");
+        browser.find(".tabulator-cell a").click();
+        browser.awaitState("ready");
+
+        assertThat(browser.find(".notice").getText())
+                .contains("The guard took sizing back", "4 kernel kills", "2. time in a row", "tried again");
+        assertThat(browser.text()).contains("WITHDRAWN_BY_GUARD");
+        assertThat(browser.violations()).isEmpty();
+    }
+
+    @Test
+    void podsThatRunUnsizedAreTold() {
+        browser.open(page, "ready");
+        assertThat(figure("Unsized")).contains("4 pods", "2 while admission was not asked, 2 from before");
+
+        browser.find(".figures a[href*=Unsized]").click();
+        browser.awaitState("ready");
+        assertThat(names()).containsExactlyInAnyOrder("picking", "stock");
+        browser.open(page.resolve("workload?namespace=warehouse&kind=Deployment&name=picking"), "ready");
+
+        assertThat(browser.text()).contains("Pods that run", "missed", "1 misfit");
+        assertThat(browser.violations()).isEmpty();
+    }
+
+    @Test
+    void theBrakeIsToldWithTheWayToLetGo() {
+        brake("\"audit\"");
+        try {
+            browser.await(
+                    "it holds",
+                    any -> data("mesh").at("/mode/brake").asString("").equals("audit"));
+            browser.open(page, "ready");
+
+            assertThat(browser.find(".notice").getText())
+                    .contains(
+                            "The brake lets nothing go further than audit", Installation.NAMESPACE, "{\"mode\":null}");
+            assertThat(browser.violations()).isEmpty();
+        } finally {
+            brake("null");
+            browser.await(
+                    "it lets go", any -> data("mesh").at("/mode/cap").asString().equals("enforce"));
+        }
+    }
+
+    private void brake(String mode) {
+        plane.kubectl(
+                        "",
+                        "patch",
+                        "configmap",
+                        Installation.NAME,
+                        "--namespace",
+                        Installation.NAMESPACE,
+                        "--type",
+                        "merge",
+                        "--patch",
+                        "{\"data\":{\"mode\":" + mode + "}}")
+                .orThrow();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ public final class Daily {
     }
 
     /** What a profile says; nothing where it cannot be read. */
-    static Daily of(SidecarProfile.@Nullable Observed observed) {
+    public static Daily of(SidecarProfile.@Nullable Observed observed) {
         SidecarProfile.Daily stored = observed == null ? null : observed.daily();
         if (stored == null || stored.through() == null || stored.peaks() == null) {
             return NONE;
@@ -64,6 +65,11 @@ public final class Daily {
     public int kills(LocalDate day) {
         int at = index(day, kills.length);
         return at < 0 ? 0 : kills[at];
+    }
+
+    /** The first of these days that had samples; empty where none had. */
+    public Optional<LocalDate> first() {
+        return days().stream().filter(day -> peak(day) > 0).findFirst();
     }
 
     public boolean isEmpty() {

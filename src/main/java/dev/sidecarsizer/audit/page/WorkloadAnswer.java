@@ -170,7 +170,8 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
             json.writeStartObject();
             new Fields(json)
                     .text("revision", part.subject().revision())
-                    .number("concurrency", part.subject().concurrency());
+                    .number("concurrency", part.subject().concurrency())
+                    .text("since", Daily.of(status.observed()).first().orElse(null));
             observed(json, "observed", status.observed());
             recommendation(json, status.recommendation());
             json.writeEndObject();

@@ -56,6 +56,13 @@ class DataTest {
             status:
               recommendation: {memoryRequest: 97Mi, memoryLimit: 193Mi}
               observed: {pods: 1, p50: 62Mi, p99: 121Mi, peak: 152Mi}
+            ---
+            apiVersion: sidecar-sizer.dev/v1alpha1
+            kind: SidecarProfile
+            metadata: {name: deployment-reviews-6d4cf56db6, namespace: shop}
+            spec: {workload: {apiVersion: apps/v1, kind: Deployment, name: reviews}, revision: 6d4cf56db6}
+            status:
+              observed: {pods: 2, peak: 150Mi, daily: {through: "2026-11-20", peaks: ["0", 140Mi, 150Mi]}}
             """;
 
     @TempDir
@@ -197,8 +204,11 @@ class DataTest {
         assertThat(workload.path("daily")).hasSize(14);
         assertThat(workload.at("/daily/11/kills").asInt()).isEqualTo(1);
         assertThat(workload.at("/daily/12").has("peak")).isFalse();
-        assertThat(workload.at("/parts/0/concurrency").asInt()).isEqualTo(4);
-        assertThat(workload.at("/parts/0/observed/peak").asLong()).isEqualTo(mebi(152));
+        assertThat(workload.at("/parts/0/revision").asString()).isEqualTo("6d4cf56db6");
+        assertThat(workload.at("/parts/0/since").asString()).isEqualTo("2026-11-19");
+        assertThat(workload.at("/parts/1/concurrency").asInt()).isEqualTo(4);
+        assertThat(workload.at("/parts/1/observed/peak").asLong()).isEqualTo(mebi(152));
+        assertThat(workload.at("/parts/1").has("since")).isFalse();
         assertThat(workload.path("decisions")).hasSize(2);
         assertThat(workload.at("/findings/0/fix").asString()).isEqualTo("shrink it");
         assertThat(workload.at("/findings/0/page").asString()).isEqualTo("docs/findings.md#allocatorretention");
@@ -314,11 +324,31 @@ class DataTest {
             answer = data.answer("what-if", name -> null);
         }
 
-        assertThat(answer.status()).isEqualTo(503);
-        assertThat(Answered.tree(answer).path("error").asString()).contains("0 days");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(Answered.tree(answer).toString())
+                .isEqualTo("{\"asOf\":\"2026-11-20T12:00:00Z\",\"state\":\"learning\",\"days\":0,\"fewestDays\":4}");
         Answer wrong = data.answer("what-if", name -> name.equals("risk") ? "2" : null);
         assertThat(wrong.status()).isEqualTo(400);
         assertThat(Answered.tree(wrong).path("error").asString()).contains("at most 0.5");
+    }
+
+    @Test
+    void tellsTheTermsThatHold() throws Exception {
+        assertThat(ask(data(REVIEWS), "terms", Map.of()).toString())
+                .isEqualTo("{\"rule\":\"risk\",\"risk\":0.001,\"headroom\":1.2,\"floor\":" + mebi(64) + ",\"ceiling\":"
+                        + mebi(1024) + "}");
+        String policy =
+                """
+                ---
+                apiVersion: sidecar-sizer.dev/v1alpha1
+                kind: SidecarPolicy
+                metadata: {name: all, namespace: sidecar-sizer-system}
+                spec: {headroom: 1.5, ceiling: 2Gi}
+                """;
+        assertThat(ask(data(REVIEWS + policy), "terms", Map.of()).toString())
+                .isEqualTo(
+                        "{\"policy\":\"sidecar-sizer-system/all\",\"rule\":\"headroom\",\"risk\":0.001,\"headroom\":1.5,"
+                                + "\"floor\":" + mebi(64) + ",\"ceiling\":" + mebi(2048) + "}");
     }
 
     @Test
