@@ -134,6 +134,11 @@ public final class Browser implements AutoCloseable {
         await("state " + state, body -> state.equals(body.getDomAttribute("data-state")));
     }
 
+    /** Keeps nothing of what was loaded so far. */
+    public void forget() {
+        command("Network.clearBrowserCache", Map.of());
+    }
+
     /** Waits until it is so, of the body. */
     public void await(String what, Predicate<WebElement> isSo) {
         new WebDriverWait(driver, PATIENCE, POLL)

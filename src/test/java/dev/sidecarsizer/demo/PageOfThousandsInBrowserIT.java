@@ -39,10 +39,11 @@ class PageOfThousandsInBrowserIT {
 
     private static final String BACKWARDS = "\u202Egnp.exe שלום";
 
-    /** What takes so long on a busy machine has got slower by a multiple; docs/benchmarks.md has what it takes. */
-    private static final double SLOW_MILLIS = 5_000;
+    /** What is promised; another build beside adds to what it takes, and takes nothing away: so the best of some counts. */
+    private static final double USABLE_MILLIS = 1_000;
 
-    private static final double SLOW_FILTER_MILLIS = 700;
+    private static final double FILTERED_MILLIS = 100;
+    private static final int TIMES = 5;
 
     private FolderWebhook webhook;
     private Browser browser;
@@ -73,29 +74,37 @@ class PageOfThousandsInBrowserIT {
 
     @Test
     void theFirstViewIsLightAndThere() throws IOException {
-        browser.open(webhook.page().resolve("workloads"), "ready");
+        double weight = 0;
+        double usable = Double.MAX_VALUE;
+        double filtered = Double.MAX_VALUE;
+        for (int time = 0; time < TIMES; time++) {
+            browser.forget();
+            browser.open(webhook.page().resolve("workloads"), "ready");
+            browser.awaitText("#shown", text -> text.startsWith("5,004 workloads"));
+            usable = Math.min(usable, number("return performance.getEntriesByName('ready')[0].startTime"));
+            weight = number("return [...performance.getEntriesByType('navigation'),"
+                    + " ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)");
+            double slowest = Stream.of("cache-feed", "router", "feed-", "payments", "")
+                    .mapToDouble(words -> applied("q", words))
+                    .max()
+                    .orElseThrow();
+            filtered = Math.min(filtered, slowest);
+        }
 
-        browser.awaitText("#shown", text -> text.startsWith("5,004 workloads"));
-        double usable = number("return performance.getEntriesByName('ready')[0].startTime");
-        double weight = number("return [...performance.getEntriesByType('navigation'),"
-                + " ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)");
-        List<Double> filtered = Stream.of("cache-feed", "router", "feed-", "payments", "")
-                .map(words -> applied("q", words))
-                .sorted()
-                .toList();
         Files.createDirectories(PageInBrowserIT.PICTURES);
         Files.writeString(
                 PageInBrowserIT.PICTURES.resolve("times.txt"),
                 String.format(
                         Locale.ROOT,
-                        "5,004 workloads: usable after %.0f ms, %.0f bytes over the wire, filtered within %.0f ms (median of 5; most %.0f ms)%n",
+                        "5,004 workloads: usable after %.0f ms, %.0f bytes over the wire, filtered within %.0f ms (the"
+                                + " slowest of 5 filters; best of %d times)%n",
                         usable,
                         weight,
-                        filtered.get(2),
-                        filtered.getLast()));
+                        filtered,
+                        TIMES));
         assertThat(weight).isBetween(100_000.0, 500_000.0);
-        assertThat(usable).isLessThan(SLOW_MILLIS);
-        assertThat(filtered.getLast()).isLessThan(SLOW_FILTER_MILLIS);
+        assertThat(usable).isLessThan(USABLE_MILLIS);
+        assertThat(filtered).isLessThan(FILTERED_MILLIS);
     }
 
     @Test
@@ -138,7 +147,7 @@ class PageOfThousandsInBrowserIT {
                 webhook.page().resolve("workload?namespace=hostile&kind=Deployment&name=" + encoded(name)), "ready");
         assertThat(browser.find("h1").getText()).isEqualTo(shown);
         assertThat(browser.text()).contains("What a new pod would get");
-        assertThat(browser.run("return document.title")).isEqualTo(name + " · sidecar-sizer");
+        assertThat(browser.run("return document.title")).isEqualTo("\u2068" + shown + "\u2069 · sidecar-sizer");
         assertThat(browser.run("return document.querySelectorAll('main script, main img').length"))
                 .isEqualTo(0L);
         assertThat((Long) browser.run("return document.documentElement.scrollWidth"))
@@ -174,6 +183,7 @@ class PageOfThousandsInBrowserIT {
         new Thousands().writeLearning(learning);
         try (FolderWebhook young = FolderWebhook.over(learning)) {
             inEachLook(young.page(), "Still learning", "a workload is first seen for a day");
+            inEachLook(young.page().resolve("what-if"), "Still learning", "No history", "It takes 4 days");
         }
     }
 
