@@ -1,6 +1,7 @@
 package dev.sidecarsizer.sizing;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Relief;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param overload whether an overload manager is written
  * @param gateways whether gateways are sized too
  * @param groupBy pod labels whose values name the workload, where owners' names are unique every time
+ * @param oomLoop how far we may go for a running pod whose proxy is killed again and again
  * @param fault why it must not be used, naming field, value and remedy; {@code null} where it is sound
  */
 public record SizingPolicy(
@@ -35,6 +37,7 @@ public record SizingPolicy(
         boolean overload,
         boolean gateways,
         List<String> groupBy,
+        Relief oomLoop,
         @Nullable String fault) {
 
     /** What holds without any policy. */
@@ -50,6 +53,7 @@ public record SizingPolicy(
             true,
             false,
             List.of(),
+            Relief.TELL,
             null);
 
     /** {@link #DEFAULT} under another name, that must not be used for {@code fault}. */
@@ -66,6 +70,7 @@ public record SizingPolicy(
                 false,
                 false,
                 List.of(),
+                Relief.TELL,
                 fault);
     }
 }

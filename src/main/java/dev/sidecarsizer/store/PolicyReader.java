@@ -1,6 +1,7 @@
 package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import dev.sidecarsizer.store.Typed.Unreadable;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +80,7 @@ final class PolicyReader {
                 spec.overload() == null || !Boolean.FALSE.equals(spec.overload().enabled()),
                 Boolean.TRUE.equals(spec.gateways()),
                 groupBy(reading, spec.groupBy()),
+                relief(reading, spec.oomLoop()),
                 null);
     }
 
@@ -112,6 +115,19 @@ final class PolicyReader {
 
     private static @Nullable Duration idle(Reading reading, String field, @Nullable String text) {
         return reading.duration(field, text, Duration.ofSeconds(1), Duration.ofHours(24), "300s, or none");
+    }
+
+    private static Relief relief(Reading reading, @Nullable String text) {
+        if (text == null) {
+            return SizingPolicy.DEFAULT.oomLoop();
+        }
+        return Stream.of(Relief.values())
+                .filter(relief -> relief.toString().equals(text))
+                .findFirst()
+                .orElseGet(() -> {
+                    reading.fault("spec.oomLoop " + Reading.shown(text) + ": must be tell, resize or evict");
+                    return Relief.TELL;
+                });
     }
 
     private static Map<String, String> labels(Reading reading, SidecarPolicy.@Nullable Selector selector) {

@@ -23,7 +23,8 @@ public record SidecarPolicy(@Nullable Spec spec, @Nullable Status status) {
             @Nullable IdleTimeout idleTimeout,
             @Nullable Overload overload,
             @Nullable Boolean gateways,
-            @Nullable List<@Nullable String> groupBy) {}
+            @Nullable List<@Nullable String> groupBy,
+            @Nullable String oomLoop) {}
 
     /** Which pods the policy is for. */
     public record Selector(@Nullable Map<String, @Nullable String> matchLabels) {}

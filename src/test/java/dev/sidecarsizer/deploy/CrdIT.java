@@ -126,7 +126,8 @@ class CrdIT {
                 "{floor: '134217728', ceiling: '134217728'}",
                 "{floor: 1.5Gi, ceiling: '2e9'}",
                 "{idleTimeout: {http: none, tcp: 1h30m}, minHistory: 0s}",
-                "{groupBy: [workflows.argoproj.io/workflow-template, app]}"
+                "{groupBy: [workflows.argoproj.io/workflow-template, app]}",
+                "{oomLoop: resize}"
             })
     void acceptsPolicyOf(String spec) {
         expectOk(create("SidecarPolicy", spec));
@@ -159,6 +160,7 @@ class CrdIT {
             {idleTimeout: {tcp: 24h1s}}     | spec.idleTimeout.tcp | idleTimeout.tcp must be a duration between 1s and 24h, such as 3600s, or none
             {groupBy: ['a b']}              | spec.groupBy[0] | each entry of groupBy must be the key of a label, of at most 317 characters, such as
             {groupBy: [a, a]}               | spec.groupBy[1] | Duplicate value
+            {oomLoop: restart}              | spec.oomLoop | supported values: "tell", "resize", "evict"
             """)
     void refusesPolicyOf(String spec, String field, String why) {
         assertThat(refusal(create("SidecarPolicy", spec))).contains(field).contains(why);

@@ -3,6 +3,7 @@ package dev.sidecarsizer.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.sizing.Decision;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import dev.sidecarsizer.store.SidecarHistory;
@@ -86,6 +87,10 @@ class CrdModelTest {
         assertDefault(spec.path("minHistory"), defaults.minHistory().toHours() + "h");
         assertDefault(spec.at("/overload/properties/enabled"), defaults.overload());
         assertDefault(spec.path("gateways"), defaults.gateways());
+        assertDefault(spec.path("oomLoop"), defaults.oomLoop());
+        assertThat(texts(spec.at("/oomLoop/enum")))
+                .containsExactlyElementsOf(
+                        Arrays.stream(Relief.values()).map(Relief::toString).toList());
         assertDefault(
                 spec.at("/idleTimeout/properties/http"),
                 Objects.requireNonNull(defaults.httpIdleTimeout()).toSeconds() + "s");

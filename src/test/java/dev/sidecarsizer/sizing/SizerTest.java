@@ -10,6 +10,7 @@ import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.ProxyContainer;
+import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.MemoryProfile.Observed;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
@@ -266,6 +267,7 @@ class SizerTest {
                 true,
                 gateways,
                 List.of(),
+                Relief.TELL,
                 null);
         Pod pod = Pods.of(
                 """
@@ -337,6 +339,7 @@ class SizerTest {
                 true,
                 false,
                 List.of(),
+                Relief.TELL,
                 null);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ class PolicyReaderTest {
                         """
                 {selector: {matchLabels: {app: reviews}}, oomRisk: 0.01, headroom: 1.5, floor: 32Mi, ceiling: 2Gi,
                  minHistory: 48h, idleTimeout: {http: 60s, tcp: 1h}, overload: {enabled: false}, gateways: true,
-                 groupBy: [workflows.argoproj.io/workflow-template]}"""));
+                 groupBy: [workflows.argoproj.io/workflow-template], oomLoop: evict}"""));
 
         assertThat(read.labels()).isEqualTo(Map.of("app", "reviews"));
         assertThat(read.policy())
@@ -38,6 +39,7 @@ class PolicyReaderTest {
                         false,
                         true,
                         List.of("workflows.argoproj.io/workflow-template"),
+                        Relief.EVICT,
                         null));
     }
 
@@ -81,6 +83,7 @@ class PolicyReaderTest {
                 "{minHistory: none} | spec.minHistory \"none\": must be a duration",
                 "{idleTimeout: {http: 25h}} | spec.idleTimeout.http \"25h\": must be a duration from 1s to 24h",
                 "{idleTimeout: {tcp: 0s}} | spec.idleTimeout.tcp \"0s\": must be",
+                "{oomLoop: delete} | spec.oomLoop \"delete\": must be tell, resize or evict",
                 "{groupBy: ['not a label']} | spec.groupBy \"not a label\": must be the key of a label",
                 "{groupBy: [a, b, c, d, e, f, g, h, i]} | spec.groupBy: has 9 labels, must have at most 8",
                 "{groupBy: [null]} | spec.groupBy",

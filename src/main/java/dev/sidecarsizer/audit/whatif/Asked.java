@@ -77,6 +77,7 @@ public record Asked(SizingPolicy base, double risk, @Nullable Double headroom, B
                 base.overload(),
                 base.gateways(),
                 base.groupBy(),
+                base.oomLoop(),
                 null);
     }
 

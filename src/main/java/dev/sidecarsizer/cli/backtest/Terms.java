@@ -52,6 +52,7 @@ record Terms(
                 without.overload(),
                 without.gateways(),
                 without.groupBy(),
+                without.oomLoop(),
                 null);
     }
 }
