@@ -1,0 +1,179 @@
+package dev.sidecarsizer.guard;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.mesh.Relief;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a running pod whose proxy the kernel killed twice within {@link #WINDOW}: it restarts inside the pod with
+ * the limit that it died at, so what the next pod would get does not help this one.
+ *
+ * <p>It gets what a pod would get that is created now, and only where that is more: whoever spoke before us is heard as in
+ * admission, and the ceiling holds. In place first; where the node or the API cannot do that, by eviction. What the API
+ * server <em>forbids</em>, a quota or a LimitRange for instance, it would forbid the successor too: such a pod is not evicted.
+ */
+public final class OomLoop {
+
+    /** Kills that are further apart are not one loop. */
+    public static final Duration WINDOW = Duration.ofMinutes(10);
+
+    /** A kubelet looks at each pod about once a minute, and at one that changes at once. */
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Where more raises do not end it, memory is not the cure. */
+    static final int MOST_TRIES = 3;
+
+    private static final int FEWEST = 2;
+
+    private OomLoop() {}
+
+    /**
+     * What one pod went through.
+     *
+     * @param kills of its proxy since something helped last, oldest first, the last {@value #FEWEST} at most
+     * @param tries how often more memory was asked for
+     * @param asked what the kubelet has not carried out yet; {@code null} where there is nothing
+     * @param impossible why it cannot be resized in place; {@code null} where nothing says so
+     */
+    public record Course(List<Instant> kills, int tries, @Nullable Asked asked, @Nullable String impossible) {
+
+        public static final Course BEGIN = new Course(List.of(), 0, null, null);
+
+        /** With a kill more, by a clock that may be wrong. */
+        public Course killed(Instant at, Instant now) {
+            List<Instant> all = Stream.concat(kills.stream(), Stream.of(at.isAfter(now) ? now : at))
+                    .distinct()
+                    .sorted()
+                    .toList();
+            return new Course(all.subList(Math.max(0, all.size() - FEWEST), all.size()), tries, asked, impossible);
+        }
+
+        /** The API server took {@code to} for the pod's proxy. */
+        public Course asked(Memory to, Instant now) {
+            return new Course(kills, tries + 1, new Asked(to, now), null);
+        }
+
+        /** In place it cannot be done. */
+        public Course impossible(String why) {
+            return new Course(kills, tries, null, why);
+        }
+
+        /** It helped, or nobody may help: only a new loop begins anew. */
+        public Course over() {
+            return new Course(List.of(), tries, null, impossible);
+        }
+
+        /** Whether it was killed often enough, and just now. */
+        public boolean isLoop(Instant now) {
+            return kills.size() == FEWEST
+                    && !kills.getLast().isAfter(kills.getFirst().plus(WINDOW))
+                    && now.isBefore(kills.getLast().plus(WINDOW));
+        }
+    }
+
+    /** A resize that was asked for. */
+    public record Asked(Memory to, Instant at) {}
+
+    /**
+     * What would become of the pod if it were created now.
+     *
+     * @param mode how far we might go with it
+     * @param gets what its proxy would get by our own decision; {@code null} where it would be kept as it came, or its owner
+     *     has spoken
+     * @param reason the decision's word
+     * @param relief how far its policy lets us go
+     */
+    public record Prospect(Mode mode, @Nullable Memory gets, String reason, Relief relief) {}
+
+    /** What came of a loop, each time that something did. */
+    public enum Outcome {
+        /** A pod is in a loop. */
+        FOUND,
+        /** The API server took a resize. */
+        ASKED,
+        /** The kubelet carried it out. */
+        RESIZED,
+        /** It was refused, or not carried out. */
+        REFUSED,
+        /** The pod was evicted. */
+        EVICTED,
+        /** A disruption budget did not allow that now. */
+        BLOCKED,
+        /** There were enough actions within the last minute: it waits. */
+        LIMITED,
+        /** The API server did not answer. */
+        FAILED
+    }
+
+    /** What to do next. */
+    public sealed interface Step {
+
+        /** Nothing, but to tell. */
+        record Leave(String why) implements Step {}
+
+        /** Ask for that memory in place. */
+        record Resize(Memory to) implements Step {}
+
+        /** Have another pod made in its place. */
+        record Evict(String why) implements Step {}
+    }
+
+    /**
+     * The next step for a pod that is in a loop.
+     *
+     * @param now what its proxy asks for
+     * @param replaced whether a controller makes another pod where this one is evicted
+     */
+    public static Step next(Course course, Prospect prospect, Memory now, boolean replaced) {
+        Memory gets = prospect.gets();
+        if (prospect.mode() != Mode.ENFORCE) {
+            return new Step.Leave("the mode here is " + prospect.mode());
+        }
+        if (gets == null) {
+            return new Step.Leave("a new pod would be decided " + prospect.reason());
+        }
+        Optional<Memory> more = more(gets, now);
+        if (more.isEmpty()) {
+            return new Step.Leave("a new pod would get no more: " + gets);
+        }
+        if (prospect.relief() == Relief.TELL) {
+            return new Step.Leave("its policy says oomLoop: tell");
+        }
+        if (course.impossible() != null) {
+            return evict(course.impossible(), prospect.relief(), replaced);
+        }
+        return course.tries() < MOST_TRIES
+                ? new Step.Resize(more.get())
+                : new Step.Leave("it was given more memory " + MOST_TRIES + " times already: find the cause");
+    }
+
+    private static Step evict(String why, Relief relief, boolean replaced) {
+        if (relief != Relief.EVICT) {
+            return new Step.Leave(why + "; its policy says oomLoop: " + relief);
+        }
+        return replaced ? new Step.Evict(why) : new Step.Leave(why + "; no controller would make another in its place");
+    }
+
+    /**
+     * What a pod that has {@code now} can be given, where its next one gets {@code gets}; empty where that is no more. A
+     * request is not lowered: what the node reserved is in use. It stays below the limit, so the QoS class stays.
+     */
+    public static Optional<Memory> more(@Nullable Memory gets, Memory now) {
+        if (gets == null
+                || gets.limit() == null
+                || now.limit() == null
+                || !gets.limit().isMore(now.limit())) {
+            return Optional.empty();
+        }
+        Bytes request = gets.request();
+        return Optional.of(new Memory(
+                request == null || now.request() == null ? request : request.atLeast(now.request()), gets.limit()));
+    }
+}

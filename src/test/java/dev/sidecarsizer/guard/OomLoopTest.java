@@ -1,0 +1,152 @@
+package dev.sidecarsizer.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.guard.OomLoop.Course;
+import dev.sidecarsizer.guard.OomLoop.Prospect;
+import dev.sidecarsizer.guard.OomLoop.Step;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.mesh.Relief;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OomLoopTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+    private static final Memory HAS = memory(96, 192);
+    private static final Memory MORE = memory(64, 288);
+
+    @ParameterizedTest
+    @CsvSource({
+        // seconds ago of each kill, whether that is a loop
+        "'', false",
+        "'10', false",
+        "'10, 10', false",
+        "'300, 10', true",
+        "'610, 10', true",
+        "'611, 10', false",
+        "'900, 601', false",
+        "'900, 800, 601', false",
+        "'3000, 300, 10', true",
+        // the node's clock is ahead
+        "'10, -100', true"
+    })
+    void twoKillsWithinTenMinutesAreALoopAslongAsThatIsFresh(String ago, boolean loops) {
+        Course course = Course.BEGIN;
+        for (String seconds : ago.split(", ", -1)) {
+            course = seconds.isEmpty() ? course : course.killed(NOW.minusSeconds(Long.parseLong(seconds)), NOW);
+        }
+
+        assertThat(course.isLoop(NOW)).isEqualTo(loops);
+    }
+
+    @Test
+    void killsThatAreToldOutOfOrderAreALoopToo() {
+        assertThat(Course.BEGIN
+                        .killed(NOW.minusSeconds(10), NOW)
+                        .killed(NOW.minusSeconds(90), NOW)
+                        .isLoop(NOW))
+                .isTrue();
+    }
+
+    @Test
+    void whatIsOverTakesTwoNewKills() {
+        Course over = looping().over();
+
+        assertThat(over.isLoop(NOW)).isFalse();
+        assertThat(over.killed(NOW, NOW).isLoop(NOW)).isFalse();
+        assertThat(over.killed(NOW.minusSeconds(9), NOW).killed(NOW, NOW).isLoop(NOW))
+                .isTrue();
+    }
+
+    @Test
+    void policyTellsByDefaultOnly() {
+        assertLeft(looping(), prospect(MORE, Relief.TELL), "its policy says oomLoop: tell");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Relief.class,
+            names = {"RESIZE", "EVICT"})
+    void inPlaceComesFirstAndDoesNotLowerTheRequest(Relief relief) {
+        assertThat(next(looping(), prospect(MORE, relief))).isEqualTo(new Step.Resize(memory(96, 288)));
+        assertThat(next(looping(), prospect(memory(128, 288), relief))).isEqualTo(new Step.Resize(memory(128, 288)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"OFF", "AUDIT"})
+    void belowEnforceNothingIsTouched(Mode mode) {
+        assertLeft(looping(), new Prospect(mode, MORE, "OOM_EVIDENCE", Relief.EVICT), "the mode here is " + mode);
+    }
+
+    @Test
+    void whoeverHasSpokenIsLeftAlone() {
+        assertLeft(
+                looping(),
+                new Prospect(Mode.ENFORCE, null, "OWNER_SET_MEMORY", Relief.EVICT),
+                "a new pod would be decided OWNER_SET_MEMORY");
+    }
+
+    @Test
+    void whereANewPodGetsNoMoreNothingHelps() {
+        assertLeft(looping(), prospect(HAS, Relief.EVICT), "a new pod would get no more: 96Mi/192Mi");
+        assertThat(OomLoop.next(looping(), prospect(MORE, Relief.EVICT), new Memory(null, null), true))
+                .isInstanceOf(Step.Leave.class);
+    }
+
+    @Test
+    void whatCannotBeDoneInPlaceIsDoneByEvictionWhereThePolicySaysSo() {
+        Course course = looping().impossible("404: no such thing");
+
+        assertThat(next(course, prospect(MORE, Relief.EVICT))).isEqualTo(new Step.Evict("404: no such thing"));
+        assertLeft(course, prospect(MORE, Relief.RESIZE), "404: no such thing; its policy says oomLoop: resize");
+    }
+
+    @Test
+    void aPodThatNobodyReplacesIsNotEvicted() {
+        assertThat(OomLoop.next(looping().impossible("422"), prospect(MORE, Relief.EVICT), HAS, false))
+                .isEqualTo(new Step.Leave("422; no controller would make another in its place"));
+    }
+
+    @Test
+    void aPodIsRaisedThreeTimesAndNoMore() {
+        Course course = looping();
+        for (int i = 0; i < 3; i++) {
+            assertThat(next(course, prospect(MORE, Relief.EVICT))).isInstanceOf(Step.Resize.class);
+            course = course.asked(MORE, NOW)
+                    .over()
+                    .killed(NOW.minusSeconds(20), NOW)
+                    .killed(NOW.minusSeconds(10), NOW);
+        }
+
+        assertLeft(course, prospect(MORE, Relief.EVICT), "it was given more memory 3 times already: find the cause");
+    }
+
+    private static void assertLeft(Course course, Prospect prospect, String why) {
+        assertThat(next(course, prospect)).isEqualTo(new Step.Leave(why));
+    }
+
+    private static Step next(Course course, Prospect prospect) {
+        return OomLoop.next(course, prospect, HAS, true);
+    }
+
+    private static Course looping() {
+        return Course.BEGIN.killed(NOW.minusSeconds(90), NOW).killed(NOW.minusSeconds(5), NOW);
+    }
+
+    private static Prospect prospect(@Nullable Memory gets, Relief relief) {
+        return new Prospect(Mode.ENFORCE, gets, "OOM_EVIDENCE", relief);
+    }
+
+    private static Memory memory(long request, long limit) {
+        return new Memory(Bytes.mebi(request), Bytes.mebi(limit));
+    }
+}
