@@ -3,6 +3,7 @@ package dev.sidecarsizer.store;
 import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.guard.Fuse;
 import dev.sidecarsizer.profile.Autoscalers;
+import dev.sidecarsizer.guard.RunningPods;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;
@@ -37,6 +38,7 @@ public final class KubernetesStore implements AutoCloseable {
     private final KubernetesProfileSink sink;
     private final KubernetesHistories histories;
     private final KubernetesFuse fuse;
+    private final KubernetesPods pods;
     private final List<Ticker> tickers;
 
     /**
@@ -68,6 +70,7 @@ public final class KubernetesStore implements AutoCloseable {
         sink = new KubernetesProfileSink(client, kinds.profiles(), ownNamespace, net);
         histories = new KubernetesHistories(client, kinds.profiles(), ownNamespace, InstantSource.system(), net);
         fuse = new KubernetesFuse(client, ownNamespace, kinds.brake(), InstantSource.system());
+        pods = new KubernetesPods(client, InstantSource.system());
         tickers = new ArrayList<>(List.of(
                 new Ticker("store-ages", BETWEEN_LOOKS, this::ages),
                 new Ticker(
@@ -155,6 +158,11 @@ public final class KubernetesStore implements AutoCloseable {
     /** What stops all sizing; only the leader blows it. */
     public Fuse fuse() {
         return fuse;
+    }
+
+    /** What acts on running pods; only the leader does. */
+    public RunningPods pods() {
+        return pods;
     }
 
     /** All kinds by their names in the API, such as {@code limitranges}. */
