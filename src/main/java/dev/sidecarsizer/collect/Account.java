@@ -7,6 +7,7 @@ import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.collect.LivePod.Sizing;
 import dev.sidecarsizer.guard.Breaker.Sample;
 import dev.sidecarsizer.guard.Guard;
+import dev.sidecarsizer.guard.OomLoop.Outcome;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -75,6 +76,7 @@ final class Account {
 
     private Trial trial = Trial.BEGIN;
     private Verdict verdict = Verdict.FINE;
+    private @Nullable Relieved relieved;
 
     /** Kinds of the findings that it had when it was last kept; all of them would be most of a leader's memory. */
     List<String> found = List.of();
@@ -101,6 +103,9 @@ final class Account {
     private boolean urgent;
     private int failures;
     private Instant notBefore = Instant.EPOCH;
+
+    /** What came last of a pod that was killed again and again. */
+    record Relieved(Outcome outcome, String message, Instant at) {}
 
     private Account(History history, boolean stored) {
         this.history = history;
@@ -250,6 +255,23 @@ final class Account {
 
     List<Autoscaler> autoscalers() {
         return autoscalers;
+    }
+
+    /** People who look into why a pod is killed are to find it at once. */
+    void relieved(Relieved last) {
+        boolean same = relieved != null
+                && relieved.outcome() == last.outcome()
+                && relieved.message().equals(last.message());
+        relieved = last;
+        if (!same) {
+            hurry();
+        }
+    }
+
+    /** That, for a day. */
+    Optional<Relieved> relieved(Instant now) {
+        return Optional.ofNullable(relieved)
+                .filter(last -> now.isBefore(last.at().plus(DAY)));
     }
 
     Sample past() {

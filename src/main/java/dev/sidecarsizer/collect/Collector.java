@@ -4,6 +4,7 @@ import dev.sidecarsizer.collect.Leadership.Term;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.guard.Fuse;
 import dev.sidecarsizer.profile.Autoscalers;
+import dev.sidecarsizer.guard.OomLoop.Outcome;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
@@ -16,8 +17,10 @@ import dev.sidecarsizer.profile.history.HistoryFault;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -49,6 +52,7 @@ public final class Collector implements Leadership.Task {
     private final Owners owners;
     private final Targets targets;
     private final Autoscalers autoscalers;
+    private final OomRelief relief;
     private final Pace pace;
     private final InstantSource clock;
     private final Reading.Counts counts = new Reading.Counts();
@@ -56,6 +60,7 @@ public final class Collector implements Leadership.Task {
     private final AtomicLong notKept = new AtomicLong();
     private final AtomicLong trips = new AtomicLong();
     private final AtomicLong killsOfSized = new AtomicLong();
+    private final Map<Outcome, AtomicLong> reliefs = new EnumMap<>(Outcome.class);
     private final Queue<Untold> untold = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Ledger ledger;
     private volatile Consumer<Map<String, Running>> counted = sums -> {};
@@ -65,6 +70,7 @@ public final class Collector implements Leadership.Task {
      * @param fuse stops all sizing
      * @param targets what the policy of a pod aims at
      * @param autoscalers who else resizes or scales
+     * @param relief what is done for pods that are killed again and again
      */
     public Collector(
             Sources sources,
@@ -73,6 +79,7 @@ public final class Collector implements Leadership.Task {
             Owners owners,
             Targets targets,
             Autoscalers autoscalers,
+            OomRelief relief,
             Pace pace,
             InstantSource clock) {
         this.sources = sources;
@@ -81,8 +88,12 @@ public final class Collector implements Leadership.Task {
         this.owners = owners;
         this.targets = targets;
         this.autoscalers = autoscalers;
+        this.relief = relief;
         this.pace = pace;
         this.clock = clock;
+        for (Outcome outcome : Outcome.values()) {
+            reliefs.put(outcome, new AtomicLong());
+        }
     }
 
     /** A kill of which its workload's owner has not been told. */
@@ -94,7 +105,14 @@ public final class Collector implements Leadership.Task {
         histories.read((subject, text, trial) -> restore(own, subject, text, trial));
         histories.readFacts(own::restore);
         ledger = own;
-        try (Pods pods = sources.pods((pod, kill) -> killed(own, pod, kill))) {
+        OomLoops loops = new OomLoops(relief, this::owner, (pod, outcome, message) -> {
+            counter(outcome).incrementAndGet();
+            own.relieved(pod, outcome, message, clock.instant());
+        });
+        try (Pods pods = sources.pods((pod, kill) -> {
+            loops.killed(pod, kill);
+            killed(own, pod, kill);
+        })) {
             pods.start();
             while (!pods.synced()) {
                 Thread.sleep(TURN);
@@ -112,7 +130,7 @@ public final class Collector implements Leadership.Task {
                 Thread reading = Thread.ofVirtual().name("learning-reads").unstarted(reads::forEver);
                 reading.start();
                 try {
-                    keepForEver(own, pods, term);
+                    keepForEver(own, pods, loops, term);
                 } finally {
                     reading.interrupt();
                     reading.join();
@@ -146,7 +164,7 @@ public final class Collector implements Leadership.Task {
         }
     }
 
-    private void keepForEver(Ledger own, Pods pods, Term term) throws InterruptedException {
+    private void keepForEver(Ledger own, Pods pods, OomLoops loops, Term term) throws InterruptedException {
         Instant count = Instant.MIN;
         while (term.stillLeads()) {
             Instant now = clock.instant();
@@ -161,6 +179,7 @@ public final class Collector implements Leadership.Task {
             for (Untold next = untold.poll(); next != null; next = untold.poll()) {
                 tell(next.pod(), next.kill());
             }
+            loops.look(now, term);
             own.ownersInDoubt().forEach(subject -> askOwner(own, subject));
             List<OfWorkload> due = own.due(now);
             atOurPace(due, term, subject -> keep(own, subject));
@@ -192,6 +211,15 @@ public final class Collector implements Leadership.Task {
     /** Kernel kills of pods that we sized; those of pods that are gone, which Prometheus tells of, are not among them. */
     public long killsOfSized() {
         return killsOfSized.get();
+    }
+
+    /** How often that came of a pod that was killed again and again. */
+    public long reliefs(Outcome outcome) {
+        return counter(outcome).get();
+    }
+
+    private AtomicLong counter(Outcome outcome) {
+        return Objects.requireNonNull(reliefs.get(outcome));
     }
 
     /** How often the breaker tripped. */

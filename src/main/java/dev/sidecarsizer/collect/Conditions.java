@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect;
 
+import dev.sidecarsizer.guard.OomLoop.Outcome;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.Running;
@@ -67,7 +68,14 @@ final class Conditions {
         if (account.guarded().verdict() instanceof Withdraw withdrawn) {
             all.add(new Condition("Withdrawn", true, "Guard", withdrawn.why() + "; tried again " + withdrawn.until()));
         }
+        account.relieved(now)
+                .map(last -> new Condition("OomLoop", true, word(last.outcome()), last.message()))
+                .ifPresent(all::add);
         return all;
+    }
+
+    private static String word(Outcome outcome) {
+        return outcome.name().charAt(0) + outcome.name().substring(1).toLowerCase(Locale.ROOT);
     }
 
     private static String unsized(Running running) {

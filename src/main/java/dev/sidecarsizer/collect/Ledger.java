@@ -6,6 +6,7 @@ import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.guard.Breaker.Sample;
+import dev.sidecarsizer.guard.OomLoop.Outcome;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
@@ -242,6 +243,14 @@ final class Ledger {
     /** Whether the pod never became ready, as of the last two counts. */
     synchronized boolean isStuck(LivePod pod) {
         return census.isStuck(pod);
+    }
+
+    /** Notes what came of a pod that was killed again and again, for its workload's profile to say. */
+    synchronized void relieved(LivePod pod, Outcome outcome, String message, Instant now) {
+        OfWorkload whole = OfWorkload.whole(pod.workload());
+        if (accounts.has(whole)) {
+            accounts.get(whole).relieved(new Account.Relieved(outcome, message, now));
+        }
     }
 
     /** How pods of all workloads did before they were sized: hours, and kills. */

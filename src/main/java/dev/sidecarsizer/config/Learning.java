@@ -7,6 +7,7 @@ import dev.sidecarsizer.collect.Collector;
 import dev.sidecarsizer.collect.KubernetesOwners;
 import dev.sidecarsizer.collect.Leadership;
 import dev.sidecarsizer.collect.LivePod;
+import dev.sidecarsizer.collect.OomRelief;
 import dev.sidecarsizer.collect.Pods;
 import dev.sidecarsizer.collect.Sources;
 import dev.sidecarsizer.collect.Targets;
@@ -19,11 +20,14 @@ import dev.sidecarsizer.collect.prometheus.Authorities;
 import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.PrometheusSettings;
 import dev.sidecarsizer.collect.prometheus.PrometheusUsage;
+import dev.sidecarsizer.guard.OomLoop.Prospect;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.profile.history.Target;
+import dev.sidecarsizer.sizing.Decision.Origin;
 import dev.sidecarsizer.sizing.Decision.Resize;
 import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.SizingPolicy;
@@ -62,6 +66,7 @@ class Learning {
             Dropped dropped,
             Watched watched,
             Looked looked,
+            Settings general,
             LearningSettings settings) {
         Targets targets = targets(policies, surroundings, cap);
         Judge judge = new Judge(profiles, policies, surroundings, cap);
@@ -72,6 +77,10 @@ class Learning {
                 new KubernetesOwners(client, InstantSource.system()),
                 targets,
                 store.autoscalers(),
+                new OomRelief(
+                        store.pods(),
+                        pod -> prospect(judge, pod),
+                        general.oomLoop().actionsPerMinute()),
                 settings.pace(),
                 InstantSource.system());
     }
@@ -158,6 +167,19 @@ class Learning {
         } catch (RuntimeException fault) {
             return false;
         }
+    }
+
+    /** What admission would do now; what the owner asks for is the owner's to change. */
+    private static Prospect prospect(Judge judge, Pod pod) {
+        Judgement judgement = judge.judge(Review.ofCreated(pod.tree(), pod.namespace()), Mode.ENFORCE, Trail.NONE);
+        boolean ours = judgement.decision() instanceof Resize resize && resize.origin() != Origin.OWNER;
+        return new Prospect(
+                judgement.mode(),
+                ours ? ((Resize) judgement.decision()).after() : null,
+                judgement.decision().reason(),
+                judgement.grounds() == null
+                        ? Relief.TELL
+                        : judgement.grounds().policy().oomLoop());
     }
 
     /** Settings are looked at here, so that a wrong one stops the start and not a term. */

@@ -7,6 +7,7 @@ import dev.sidecarsizer.collect.envoy.Looked;
 import dev.sidecarsizer.collect.kubernetes.Watched;
 import dev.sidecarsizer.collect.prometheus.Dropped;
 import dev.sidecarsizer.collect.prometheus.Unusable;
+import dev.sidecarsizer.guard.OomLoop.Outcome;
 import dev.sidecarsizer.profile.Running;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +91,12 @@ final class LearningMeasures implements MeterBinder {
         FunctionCounter.builder("sidecar.sizer.breaker.trips", collector, Collector::trips)
                 .description("How often the breaker stopped all sizing")
                 .register(registry);
+        for (Outcome outcome : Outcome.values()) {
+            FunctionCounter.builder("sidecar.sizer.oom.loops", collector, from -> from.reliefs(outcome))
+                    .description("What came of pods whose proxy was killed twice within ten minutes")
+                    .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
         bindUnsized(registry);
         bindPods(registry);
         bindLooks(registry);

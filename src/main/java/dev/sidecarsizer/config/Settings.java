@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tls where the certificate is
  * @param audit how decisions are kept
  * @param safetyNet what is done while we do not answer
+ * @param oomLoop what is done for pods that are killed again and again
  * @param shutdown how we go
  */
 @ConfigurationProperties("sidecar-sizer")
@@ -27,6 +28,7 @@ public record Settings(
         @DefaultValue Tls tls,
         @DefaultValue Audit audit,
         @DefaultValue SafetyNet safetyNet,
+        @DefaultValue OomLoop oomLoop,
         @DefaultValue Shutdown shutdown) {
 
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(5);
@@ -73,6 +75,17 @@ public record Settings(
      * @param enabled whether it is told what was decided last; its policy must be installed
      */
     public record SafetyNet(@DefaultValue("false") boolean enabled) {}
+
+    /**
+     * Running pods that are killed again and again.
+     *
+     * @param actionsPerMinute how many resizes and evictions are asked for in the whole mesh
+     */
+    public record OomLoop(@DefaultValue("6") int actionsPerMinute) {
+        public OomLoop {
+            Setting.between("sidecar-sizer.oom-loop.actions-per-minute", actionsPerMinute, 0, 600, 6);
+        }
+    }
 
     /**
      * The end.

@@ -7,9 +7,11 @@ import static org.awaitility.Awaitility.await;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Seen;
+import dev.sidecarsizer.guard.OomLoop.Prospect;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Autoscaler;
 import dev.sidecarsizer.profile.Learnt;
@@ -98,6 +100,7 @@ class CollectorTest {
                 }
             },
             workload -> List.copyOf(autoscalers),
+            new OomRelief(new FakeRunningPods(), pod -> new Prospect(Mode.AUDIT, null, "NO_PROFILE", Relief.TELL), 6),
             PACE,
             () -> Instant.now().plus(offset));
 

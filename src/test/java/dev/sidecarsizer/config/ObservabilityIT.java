@@ -90,6 +90,9 @@ class ObservabilityIT {
                 .containsEntry(
                         "sidecar-sizer.audit.page", "`" + settings.audit().page() + "`")
                 .containsEntry(
+                        "sidecar-sizer.oom-loop.actions-per-minute",
+                        "`" + settings.oomLoop().actionsPerMinute() + "`")
+                .containsEntry(
                         "sidecar-sizer.shutdown.drain",
                         "`" + settings.shutdown().drain().toSeconds() + "s`")
                 .containsEntry("sidecar-sizer.profiles.directory", "none");

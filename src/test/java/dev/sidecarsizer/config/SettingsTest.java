@@ -34,6 +34,7 @@ class SettingsTest {
                         new Settings.Tls(Path.of("/etc/sidecar-sizer/tls")),
                         new Settings.Audit(Duration.ofMinutes(1), true),
                         new Settings.SafetyNet(false),
+                        new Settings.OomLoop(6),
                         new Settings.Shutdown(Duration.ofSeconds(15))));
     }
 
@@ -47,6 +48,7 @@ class SettingsTest {
                 "sidecar-sizer.audit.write-interval", "5s",
                 "sidecar-sizer.audit.page", "false",
                 "sidecar-sizer.safety-net.enabled", "true",
+                "sidecar-sizer.oom-loop.actions-per-minute", "0",
                 "sidecar-sizer.shutdown.drain", "0s"));
 
         assertThat(settings)
@@ -57,6 +59,7 @@ class SettingsTest {
                         new Settings.Tls(Path.of("tls")),
                         new Settings.Audit(Duration.ofSeconds(5), false),
                         new Settings.SafetyNet(true),
+                        new Settings.OomLoop(0),
                         new Settings.Shutdown(Duration.ZERO)));
     }
 
@@ -68,6 +71,8 @@ class SettingsTest {
         "sidecar-sizer.audit.write-interval, 0s",
         "sidecar-sizer.audit.write-interval, 2h",
         "sidecar-sizer.audit.write-interval, often",
+        "sidecar-sizer.oom-loop.actions-per-minute, -1",
+        "sidecar-sizer.oom-loop.actions-per-minute, 601",
         "sidecar-sizer.shutdown.drain, -1s",
         "sidecar-sizer.shutdown.drain, 6m"
     })

@@ -1,0 +1,249 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.collect.Leadership.Term;
+import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.guard.OomLoop;
+import dev.sidecarsizer.guard.OomLoop.Asked;
+import dev.sidecarsizer.guard.OomLoop.Course;
+import dev.sidecarsizer.guard.OomLoop.Outcome;
+import dev.sidecarsizer.guard.OomLoop.Prospect;
+import dev.sidecarsizer.guard.OomLoop.Step;
+import dev.sidecarsizer.guard.ResizeProgress;
+import dev.sidecarsizer.guard.RunningPods.Answer;
+import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.ProxyContainer;
+import dev.sidecarsizer.profile.Learnt.Owner;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what {@link OomLoop} decides for the pods of a term. One thread's, but for {@link #killed}. What came of a pod
+ * is forgotten with the term: the next leader sees two kills of its own before it acts.
+ */
+final class OomLoops {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OomLoops.class);
+    private static final int MOST_PODS = 10_000;
+    /** Each takes a request: the other work of a term goes on in between. */
+    private static final int MOST_LOOKS = 10;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+    private static final Duration BEFORE_NEXT_EVICTION = Duration.ofMinutes(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final OomRelief relief;
+    private final Function<LivePod, Optional<Owner>> owners;
+    private final Told told;
+    private final Queue<Killed> fresh = new ConcurrentLinkedQueue<>();
+    private final Map<String, Loop> loops = LastUsed.of(MOST_PODS);
+    /** When something was asked for, within the last minute. */
+    private final Deque<Instant> actions = new ArrayDeque<>();
+
+    /**
+     * @param owners the object that a pod's workload is
+     * @param told of all that comes of a pod
+     */
+    OomLoops(OomRelief relief, Function<LivePod, Optional<Owner>> owners, Told told) {
+        this.relief = relief;
+        this.owners = owners;
+        this.told = told;
+    }
+
+    /** Is told what came of a pod. */
+    @FunctionalInterface
+    interface Told {
+
+        void of(LivePod pod, Outcome outcome, String message);
+    }
+
+    private record Killed(LivePod pod, OomKill kill) {}
+
+    /** One pod, and where we are with it. */
+    private static final class Loop {
+
+        private final LivePod pod;
+        private Course course = Course.BEGIN;
+        private Instant toldOf = Instant.MIN;
+        private Instant notBefore = Instant.MIN;
+        private boolean limited;
+
+        Loop(LivePod pod) {
+            this.pod = pod;
+        }
+
+        boolean isOpen(Instant now) {
+            return !now.isBefore(notBefore) && (course.asked() != null || course.isLoop(now));
+        }
+    }
+
+    /** Takes in a kernel kill, from any thread. */
+    void killed(LivePod pod, OomKill kill) {
+        fresh.add(new Killed(pod, kill));
+    }
+
+    /** Looks at those that are due, and does what is to be done, as long as the term lasts. */
+    void look(Instant now, Term term) {
+        for (Killed next = fresh.poll(); next != null; next = fresh.poll()) {
+            LivePod pod = next.pod();
+            Loop loop = loops.computeIfAbsent(pod.uid(), any -> new Loop(pod));
+            loop.course = loop.course.killed(next.kill().at(), now);
+        }
+        List<Loop> due = loops.values().stream()
+                .filter(loop -> loop.isOpen(now))
+                .limit(MOST_LOOKS)
+                .toList();
+        for (Loop loop : due) {
+            if (!term.stillLeads()) {
+                return;
+            }
+            loop.notBefore = now.plus(BETWEEN_LOOKS);
+            try {
+                look(loop, now);
+            } catch (RuntimeException failure) {
+                LOG.warn("pod {} is looked at again later: {}", loop.pod.name(), failure.getMessage());
+                told.of(loop.pod, Outcome.FAILED, "the API server did not answer, will retry");
+            }
+        }
+    }
+
+    private void look(Loop loop, Instant now) {
+        Optional<Pod> found = relief.pods().find(loop.pod.name(), loop.pod.uid());
+        List<ProxyContainer> proxies = found.map(ProxyContainer::in).orElse(List.of());
+        if (found.isEmpty() || proxies.size() != 1) {
+            loops.remove(loop.pod.uid());
+            return;
+        }
+        ProxyContainer proxy = proxies.getFirst();
+        Asked asked = loop.course.asked();
+        if (asked != null && !isOver(loop, asked, found.get(), proxy, now)) {
+            return;
+        }
+        if (loop.course.isLoop(now)) {
+            Prospect prospect = relief.prospects().apply(found.get());
+            Memory memory = proxy.memory();
+            Step step = OomLoop.next(loop.course, prospect, memory, isReplaced(loop.pod));
+            Instant last = loop.course.kills().getLast();
+            if (last.isAfter(loop.toldOf)) {
+                loop.toldOf = last;
+                tell(loop, Outcome.FOUND, "SidecarOOMLoop", LoopWords.found(loop.pod, proxy, prospect, step));
+            }
+            act(loop, proxy, step, now);
+        }
+    }
+
+    /** Whether the kubelet did, or will not do, what was asked for. */
+    private boolean isOver(Loop loop, Asked asked, Pod pod, ProxyContainer proxy, Instant now) {
+        ResizeProgress progress = ResizeProgress.of(asked, pod, proxy, now);
+        switch (progress.state()) {
+            case WAITS -> {
+                return false;
+            }
+            case DONE -> {
+                loop.course = loop.course.over();
+                tell(loop, Outcome.RESIZED, "SidecarResized", "its sidecar has " + asked.to() + " now, in place");
+            }
+            case OVERTAKEN -> loop.course = loop.course.over();
+            case FAILED -> {
+                loop.course = loop.course.impossible(progress.why());
+                refused(loop, progress.why());
+            }
+        }
+        return true;
+    }
+
+    private void act(Loop loop, ProxyContainer proxy, Step step, Instant now) {
+        if (step instanceof Step.Leave) {
+            return;
+        }
+        if (!mayAct(now)) {
+            if (!loop.limited) {
+                told.of(loop.pod, Outcome.LIMITED, "it waits: there were enough actions within the last minute");
+            }
+            loop.limited = true;
+            return;
+        }
+        loop.limited = false;
+        if (step instanceof Step.Resize resize) {
+            resize(loop, proxy, resize.to(), now);
+        } else if (step instanceof Step.Evict evict) {
+            evict(loop, evict.why(), now);
+        }
+    }
+
+    private void resize(Loop loop, ProxyContainer proxy, Memory to, Instant now) {
+        Answer answer = relief.pods().resize(loop.pod.name(), loop.pod.uid(), proxy, to);
+        switch (answer.word()) {
+            case ACCEPTED -> {
+                loop.course = loop.course.asked(to, now);
+                LOG.info("the proxy of pod {} is given {} in place", loop.pod.name(), to);
+                told.of(loop.pod, Outcome.ASKED, "pod " + loop.pod.name().name() + " is given " + to + " in place");
+            }
+            case FORBIDDEN -> {
+                // what is forbidden to this pod is forbidden to the next one too: its eviction would help nobody
+                loop.course = loop.course.over();
+                refused(loop, answer.why());
+            }
+            case IMPOSSIBLE -> {
+                loop.course = loop.course.impossible(answer.why());
+                refused(loop, answer.why());
+            }
+            case LATER -> told.of(loop.pod, Outcome.FAILED, answer.why());
+        }
+    }
+
+    private void evict(Loop loop, String why, Instant now) {
+        Answer answer = relief.pods().evict(loop.pod.name(), loop.pod.uid());
+        switch (answer.word()) {
+            case ACCEPTED -> {
+                loops.remove(loop.pod.uid());
+                LOG.info("pod {} is evicted: {}", loop.pod.name(), why);
+                tell(loop, Outcome.EVICTED, "SidecarEvicted", "its sidecar was killed again and again; " + why);
+            }
+            case LATER -> {
+                loop.notBefore = now.plus(BEFORE_NEXT_EVICTION);
+                tell(loop, Outcome.BLOCKED, "SidecarNotEvicted", "it is not evicted yet: " + answer.why());
+            }
+            case FORBIDDEN, IMPOSSIBLE -> {
+                loop.course = loop.course.over();
+                tell(loop, Outcome.REFUSED, "SidecarNotEvicted", "it is not evicted: " + answer.why());
+            }
+        }
+    }
+
+    private boolean mayAct(Instant now) {
+        while (!actions.isEmpty() && !now.isBefore(actions.getFirst().plus(MINUTE))) {
+            actions.removeFirst();
+        }
+        return actions.size() < relief.actionsPerMinute() && actions.add(now);
+    }
+
+    private void refused(Loop loop, String why) {
+        tell(loop, Outcome.REFUSED, "SidecarNotResized", "its sidecar cannot be given more memory in place: " + why);
+    }
+
+    /** The pod, its workload, and whoever looks at its profile. */
+    private void tell(Loop loop, Outcome outcome, String reason, String message) {
+        LivePod pod = loop.pod;
+        String named = "pod " + pod.name().name() + ": " + message;
+        told.of(pod, outcome, named);
+        relief.pods()
+                .tell(pod.name().namespace(), new Owner("v1", "Pod", pod.name().name(), pod.uid()), reason, message);
+        owners.apply(pod).ifPresent(owner -> relief.pods().tell(pod.name().namespace(), owner, reason, named));
+    }
+
+    /** Whether another is made where this one is evicted; a job's would count as failed. */
+    private static boolean isReplaced(LivePod pod) {
+        return pod.controller() != null && !pod.runsToCompletion();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.sidecarsizer.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.collect.LivePod.OomKill;
+import dev.sidecarsizer.guard.OomLoop.Prospect;
+import dev.sidecarsizer.guard.RunningPods.Answer;
+import dev.sidecarsizer.guard.RunningPods.Word;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.Pods;
+import dev.sidecarsizer.mesh.Relief;
+import dev.sidecarsizer.profile.Learnt.Owner;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What is done for pods in a loop, second by second. */
+class OomLoopsTest {
+
+    private static final Owner REVIEWS = new Owner("apps/v1", "Deployment", "reviews", "uid-of-reviews");
+    private static final Owner REPLICA_SET = new Owner("apps/v1", "ReplicaSet", "reviews-5d8", "uid-of-5d8");
+
+    private final FakeRunningPods pods = new FakeRunningPods();
+    private final List<String> outcomes = new ArrayList<>();
+    private Prospect prospect = prospect(Relief.EVICT);
+    private Instant now = Instant.parse("2026-11-24T12:00:00Z");
+    private final OomLoops loops = new OomLoops(
+            new OomRelief(pods, pod -> prospect, 2),
+            pod -> Optional.of(REVIEWS),
+            (pod, outcome, message) -> outcomes.add(pod.name().name() + " " + outcome));
+
+    @Test
+    void oneKillIsNoLoop() {
+        killed("a");
+        look(1);
+
+        assertThat(outcomes).isEmpty();
+        assertThat(pods.told).isEmpty();
+    }
+
+    @Test
+    void aLoopIsToldWithTheCommandAndEndedInPlace() {
+        loop("a");
+
+        assertThat(pods.done).containsExactly("resize a to 96Mi/288Mi");
+        assertThat(pods.told).hasSize(2);
+        assertThat(pods.told.getFirst())
+                .startsWith("Pod SidecarOOMLoop: its sidecar was OOM-killed twice within 10 minutes, at limit 192Mi.")
+                .contains("It is to get 96Mi/288Mi in place.")
+                .contains("kubectl -n shop patch pod a --subresource resize --patch '{\"spec\":{\"initContainers\":"
+                        + "[{\"name\":\"istio-proxy\",\"resources\":{\"requests\":{\"memory\":\"96Mi\"},"
+                        + "\"limits\":{\"memory\":\"288Mi\"}}}]}}'")
+                .endsWith("kubectl -n shop rollout restart deployment/reviews");
+        assertThat(pods.told.getLast()).startsWith("Deployment SidecarOOMLoop: pod a: its sidecar");
+
+        pods.pods.put(SomePod.named("shop", "a").build().name(), pod("288Mi", "288Mi"));
+        look(5);
+
+        assertThat(outcomes).containsExactly("a FOUND", "a ASKED", "a RESIZED");
+        look(60);
+        assertThat(pods.done).hasSize(1);
+    }
+
+    @Test
+    void whatThePolicyOnlyTellsIsToldOnceALoop() {
+        prospect = prospect(Relief.TELL);
+
+        loop("a");
+        look(5);
+        look(5);
+        assertThat(outcomes).containsExactly("a FOUND");
+
+        killed("a");
+        look(5);
+        assertThat(outcomes).containsExactly("a FOUND", "a FOUND");
+        assertThat(pods.done).isEmpty();
+    }
+
+    @Test
+    void whatIsForbiddenIsForbiddenToTheNextPodTooAndNothingIsEvicted() {
+        pods.toResize = new Answer(Word.FORBIDDEN, "403: exceeded quota");
+
+        loop("a");
+        look(5);
+        look(60);
+
+        assertThat(pods.done).containsExactly("resize a to 96Mi/288Mi");
+        assertThat(outcomes).containsExactly("a FOUND", "a REFUSED");
+        assertThat(pods.told).anySatisfy(told -> assertThat(told)
+                .startsWith("Pod SidecarNotResized: its sidecar cannot be given more memory in place: 403: exceeded"));
+    }
+
+    @Test
+    void whatIsImpossibleInPlaceIsEvictedOnceItsBudgetAllows() {
+        pods.toResize = new Answer(Word.IMPOSSIBLE, "404: no such subresource");
+        pods.toEvict = new Answer(Word.LATER, "429: the budget needs 2 pods");
+
+        loop("a");
+        look(5);
+        assertThat(outcomes).containsExactly("a FOUND", "a REFUSED", "a BLOCKED");
+        look(59);
+        assertThat(outcomes).hasSize(3);
+
+        pods.toEvict = new Answer(Word.ACCEPTED, "");
+        look(1);
+
+        assertThat(pods.done).containsExactly("resize a to 96Mi/288Mi", "evict a", "evict a");
+        assertThat(outcomes).endsWith("a EVICTED");
+    }
+
+    @Test
+    void whatTheKubeletDoesNotDoWithinTwoMinutesIsEvicted() {
+        loop("a");
+        pods.pods.put(SomePod.named("shop", "a").build().name(), pod("288Mi", "192Mi"));
+        prospect =
+                new Prospect(Mode.ENFORCE, new Memory(Bytes.mebi(96), Bytes.mebi(432)), "OOM_EVIDENCE", Relief.EVICT);
+
+        look(119);
+        assertThat(outcomes).containsExactly("a FOUND", "a ASKED");
+        look(5);
+
+        assertThat(outcomes).containsExactly("a FOUND", "a ASKED", "a REFUSED", "a EVICTED");
+    }
+
+    @Test
+    void moreThanTheRateWaits() {
+        for (String name : List.of("a", "b", "c")) {
+            killed(name);
+            killed(name);
+        }
+        look(1);
+
+        assertThat(pods.done).hasSize(2);
+        assertThat(outcomes).filteredOn(one -> one.endsWith("LIMITED")).hasSize(1);
+        look(30);
+        assertThat(outcomes).filteredOn(one -> one.endsWith("LIMITED")).hasSize(1);
+        look(30);
+        assertThat(pods.done).hasSize(3);
+    }
+
+    @Test
+    void anApiServerThatDoesNotAnswerIsAskedAgain() {
+        pods.failure = new IllegalStateException("a fault that a test made");
+
+        loop("a");
+        assertThat(outcomes).containsExactly("a FAILED");
+        look(5);
+        assertThat(pods.done).containsExactly("resize a to 96Mi/288Mi");
+    }
+
+    @Test
+    void aPodThatIsGoneIsForgotten() {
+        killed("a");
+        killed("a");
+        pods.pods.clear();
+        look(1);
+
+        assertThat(outcomes).isEmpty();
+    }
+
+    @Test
+    void nobodyActsWhoDoesNotLead() {
+        killed("a");
+        killed("a");
+        loops.look(now, () -> false);
+
+        assertThat(outcomes).isEmpty();
+    }
+
+    private void loop(String name) {
+        killed(name);
+        killed(name);
+        look(1);
+    }
+
+    private void killed(String name) {
+        now = now.plusSeconds(30);
+        LivePod pod = SomePod.named("shop", name).controller(REPLICA_SET).build();
+        pods.pods.put(pod.name(), pod("192Mi", "192Mi"));
+        loops.killed(pod, new OomKill(now, Bytes.mebi(192)));
+    }
+
+    private void look(int secondsLater) {
+        now = now.plusSeconds(secondsLater);
+        loops.look(now, () -> true);
+    }
+
+    private static Pod pod(String asks, String has) {
+        return Pods.of(
+                """
+                metadata: {name: a}
+                spec:
+                  initContainers:
+                    - name: istio-proxy
+                      restartPolicy: Always
+                      args: [proxy, sidecar]
+                      resources: {requests: {memory: 96Mi}, limits: {memory: %s}}
+                status: {initContainerStatuses: [{name: istio-proxy, resources: {limits: {memory: %s}}}]}
+                """
+                        .formatted(asks, has));
+    }
+
+    private static Prospect prospect(Relief relief) {
+        return new Prospect(Mode.ENFORCE, new Memory(Bytes.mebi(80), Bytes.mebi(288)), "OOM_EVIDENCE", relief);
+    }
+}
