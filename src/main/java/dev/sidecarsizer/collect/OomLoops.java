@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,12 +40,15 @@ final class OomLoops {
     private static final int MOST_LOOKS = 10;
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+    /** A kill is in the profile that decides a moment later. */
+    private static final Duration UNTIL_LEARNT = Duration.ofSeconds(2);
+
     private static final Duration BEFORE_NEXT_EVICTION = Duration.ofMinutes(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final OomRelief relief;
     private final Function<LivePod, Optional<Owner>> owners;
-    private final Told told;
+    private final Listener told;
     private final Queue<Killed> fresh = new ConcurrentLinkedQueue<>();
     private final Map<String, Loop> loops = LastUsed.of(MOST_PODS);
     /** When something was asked for, within the last minute. */
@@ -54,7 +58,7 @@ final class OomLoops {
      * @param owners the object that a pod's workload is
      * @param told of all that comes of a pod
      */
-    OomLoops(OomRelief relief, Function<LivePod, Optional<Owner>> owners, Told told) {
+    OomLoops(OomRelief relief, Function<LivePod, Optional<Owner>> owners, Listener told) {
         this.relief = relief;
         this.owners = owners;
         this.told = told;
@@ -62,19 +66,22 @@ final class OomLoops {
 
     /** Is told what came of a pod. */
     @FunctionalInterface
-    interface Told {
+    interface Listener {
 
         void of(LivePod pod, Outcome outcome, String message);
     }
 
     private record Killed(LivePod pod, OomKill kill) {}
 
+    /** What was told of a pod: after which kill, and whether more memory was known to help. */
+    private record Told(Instant last, boolean helps) {}
+
     /** One pod, and where we are with it. */
     private static final class Loop {
 
         private final LivePod pod;
         private Course course = Course.BEGIN;
-        private Instant toldOf = Instant.MIN;
+        private @Nullable Told told;
         private Instant notBefore = Instant.MIN;
         private boolean limited;
 
@@ -98,6 +105,7 @@ final class OomLoops {
             LivePod pod = next.pod();
             Loop loop = loops.computeIfAbsent(pod.uid(), any -> new Loop(pod));
             loop.course = loop.course.killed(next.kill().at(), now);
+            loop.notBefore = now.plus(UNTIL_LEARNT);
         }
         List<Loop> due = loops.values().stream()
                 .filter(loop -> loop.isOpen(now))
@@ -133,9 +141,10 @@ final class OomLoops {
             Prospect prospect = relief.prospects().apply(found.get());
             Memory memory = proxy.memory();
             Step step = OomLoop.next(loop.course, prospect, memory, isReplaced(loop.pod));
-            Instant last = loop.course.kills().getLast();
-            if (last.isAfter(loop.toldOf)) {
-                loop.toldOf = last;
+            boolean helps = OomLoop.more(prospect.gets(), memory).isPresent();
+            Told word = new Told(loop.course.kills().getLast(), helps);
+            if (!word.equals(loop.told)) {
+                loop.told = word;
                 tell(loop, Outcome.FOUND, "SidecarOOMLoop", LoopWords.found(loop.pod, proxy, prospect, step));
             }
             act(loop, proxy, step, now);

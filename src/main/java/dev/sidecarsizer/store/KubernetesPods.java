@@ -7,6 +7,7 @@ import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -14,6 +15,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,7 +37,11 @@ final class KubernetesPods implements RunningPods {
             .withPlural("pods")
             .withNamespaced(true)
             .build();
-    private static final PatchContext STRATEGIC = PatchContext.of(PatchType.STRATEGIC_MERGE);
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("sidecar-sizer-oom-loop")
+            .withForce(true)
+            .build();
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int TOO_MANY = 429;
     /** No such subresource, or not for such a pod: malformed, unknown, refused by validation. */
@@ -66,26 +74,34 @@ final class KubernetesPods implements RunningPods {
         return JSON.valueToTree(pod);
     }
 
+    /** Applied server-side: any other patch of this client reads the pod first, which takes one right more. */
     @Override
     public Answer resize(PodName name, String uid, ProxyContainer proxy, Memory to) {
-        ObjectNode patch = JSON.createObjectNode();
-        patch.putObject("metadata").put("uid", uid);
-        ObjectNode resources = patch.putObject("spec")
-                .putArray(proxy.container().isInit() ? "initContainers" : "containers")
-                .addObject()
-                .put("name", ProxyContainer.NAME)
-                .putObject("resources");
+        Map<String, Object> resources = new LinkedHashMap<>();
         if (to.request() != null) {
-            resources.putObject("requests").put("memory", to.request().toString());
+            resources.put("requests", Map.of("memory", to.request().toString()));
         }
         if (to.limit() != null) {
-            resources.putObject("limits").put("memory", to.limit().toString());
+            resources.put("limits", Map.of("memory", to.limit().toString()));
         }
+        GenericKubernetesResource pod = new GenericKubernetesResource();
+        pod.setApiVersion(PODS.getVersion());
+        pod.setKind(PODS.getKind());
+        pod.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(name.namespace())
+                .withName(name.name())
+                .withUid(uid)
+                .build());
+        pod.setAdditionalProperty(
+                "spec",
+                Map.of(
+                        proxy.container().isInit() ? "initContainers" : "containers",
+                        List.of(Map.of("name", ProxyContainer.NAME, "resources", resources))));
         return answer(() -> client.genericKubernetesResources(PODS)
                 .inNamespace(name.namespace())
-                .withName(name.name())
+                .resource(pod)
                 .subresource("resize")
-                .patch(STRATEGIC, patch.toString()));
+                .patch(APPLY));
     }
 
     @Override
