@@ -178,11 +178,14 @@ class OomLoopsTest {
         look(1);
     }
 
+    /** And it has been learnt. */
     private void killed(String name) {
-        now = now.plusSeconds(30);
+        now = now.plusSeconds(1);
         LivePod pod = SomePod.named("shop", name).controller(REPLICA_SET).build();
         pods.pods.put(pod.name(), pod("192Mi", "192Mi"));
         loops.killed(pod, new OomKill(now, Bytes.mebi(192)));
+        loops.look(now, () -> true);
+        now = now.plusSeconds(2);
     }
 
     private void look(int secondsLater) {
