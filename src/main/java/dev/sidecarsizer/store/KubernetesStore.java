@@ -2,8 +2,8 @@ package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.guard.Fuse;
-import dev.sidecarsizer.profile.Autoscalers;
 import dev.sidecarsizer.guard.RunningPods;
+import dev.sidecarsizer.profile.Autoscalers;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.Profiles;

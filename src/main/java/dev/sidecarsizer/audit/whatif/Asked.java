@@ -138,6 +138,9 @@ public record Asked(SizingPolicy base, double risk, @Nullable Double headroom, B
                     .append(String.join(", ", base.groupBy()))
                     .append("]\n");
         }
+        if (base.oomLoop() != without.oomLoop()) {
+            yaml.append("  oomLoop: ").append(base.oomLoop()).append('\n');
+        }
         return yaml.toString();
     }
 

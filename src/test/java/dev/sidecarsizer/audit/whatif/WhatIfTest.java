@@ -7,6 +7,7 @@ import dev.sidecarsizer.audit.whatif.Outcome.Point;
 import dev.sidecarsizer.audit.whatif.WhatIf.State;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.history.History;
@@ -170,6 +171,7 @@ class WhatIfTest {
                 false,
                 true,
                 List.of("workflows.argoproj.io/workflow-template", "app"),
+                Relief.EVICT,
                 null);
 
         Asked now = Asked.of(name -> null, mesh);
@@ -197,6 +199,7 @@ class WhatIfTest {
                           overload: {enabled: false}
                           gateways: true
                           groupBy: [workflows.argoproj.io/workflow-template, app]
+                          oomLoop: evict
                         """);
         assertThat(Asked.of(name -> null, SizingPolicy.faulty("ours/all", "broken")))
                 .as("a policy that must not be used has no say")
