@@ -12,6 +12,9 @@ import java.time.Instant;
  */
 record Chunk(Instant first, Duration window, int windows) {
 
+    /** So long that a slow scrape is in it. */
+    private static final Duration LEAST_RANGE = Duration.ofMinutes(10);
+
     /** End of the last. */
     Instant last() {
         return end(windows - 1);
@@ -24,6 +27,11 @@ record Chunk(Instant first, Duration window, int windows) {
     /** From the first one's beginning to the last one's end. */
     Duration length() {
         return window.multipliedBy(windows);
+    }
+
+    /** The range that an instant query at the last one's end has to look back for all of it, in PromQL. */
+    String lookBack() {
+        return (length().compareTo(LEAST_RANGE) < 0 ? LEAST_RANGE : length()).toMillis() + "ms";
     }
 
     /** Which window ends then; -1 for none. */

@@ -9,21 +9,23 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What there is to ask for at one time: how many series each namespace has, and of which clusters they are. */
+/** What there is to ask for at one time, or over a chunk: how many series each namespace has, and of which clusters. */
 final class Overview implements Series {
 
     private static final int MOST_VALUES_SHOWN = 10;
 
     private final List<String> clusterLabels;
-    private final Map<String, Set<String>> clusters = new TreeMap<>();
+    private final Map<String, Set<String>> clusters;
     private final Map<String, Long> series = new TreeMap<>();
 
-    Overview(List<String> clusterLabels) {
+    /** @param clusters values of these labels that were seen before; those that this sees are added */
+    Overview(List<String> clusterLabels, Map<String, Set<String>> clusters) {
         this.clusterLabels = clusterLabels;
+        this.clusters = clusters;
     }
 
-    /** The query that this takes the answer of. */
-    String query(String workingSet) {
+    /** The query that this takes the answer of, of these series. */
+    static String query(List<String> clusterLabels, String workingSet) {
         String labels = clusterLabels.isEmpty() ? "" : ", " + String.join(", ", clusterLabels);
         return "count by (namespace" + labels + ") (" + workingSet + ")";
     }

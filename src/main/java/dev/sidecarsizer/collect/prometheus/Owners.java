@@ -3,7 +3,6 @@ package dev.sidecarsizer.collect.prometheus;
 import dev.sidecarsizer.collect.prometheus.AnswerReader.Series;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,9 +23,6 @@ final class Owners {
 
     private static final int NAMES_IN_ONE = 200;
 
-    /** So long that a slow scrape of kube-state-metrics is in it. */
-    private static final Duration LEAST_RANGE = Duration.ofMinutes(10);
-
     private final Api api;
     private final Queries queries;
     private final PodNames names;
@@ -46,7 +42,7 @@ final class Owners {
      */
     Map<PodName, WorkloadKey> of(Set<PodName> wanted, Chunk chunk, List<Shard> shards) {
         pods.keySet().retainAll(wanted);
-        String range = range(chunk);
+        String range = chunk.lookBack();
         learn(missing(wanted, pods), "pod", queries.podOwners(), range, chunk.last(), shards, pods);
         Set<PodName> sets = pods.entrySet().stream()
                 .filter(pod -> pod.getValue().isReplicaSet())
@@ -125,10 +121,5 @@ final class Owners {
             matchers.add(label + "=~" + Shard.quoted(some));
         }
         return matchers;
-    }
-
-    private static String range(Chunk chunk) {
-        Duration length = chunk.length();
-        return (length.compareTo(LEAST_RANGE) < 0 ? LEAST_RANGE : length).toMillis() + "ms";
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -104,11 +105,12 @@ public final class PrometheusUsage implements UsageSource {
         }
         String range = asked("the edge of a range", () -> range(now));
         int atOnce = settings.windowsAtOnce();
+        Map<String, Set<String>> clusters = new TreeMap<>();
         while (!next.isAfter(last)) {
             long left = Duration.between(next, last).dividedBy(window) + 1;
             Chunk chunk = new Chunk(next, window, (int) Math.min(atOnce, left));
             try {
-                give(chunk, range, into, shards);
+                give(chunk, overview(chunk, clusters), range, into, shards);
                 next = chunk.last().plus(window);
             } catch (TooMuch tooMuch) {
                 if (chunk.windows() == 1) {
@@ -164,8 +166,8 @@ public final class PrometheusUsage implements UsageSource {
     }
 
     /** Hands a whole chunk on, window by window, or nothing of it. */
-    private void give(Chunk chunk, String range, Windows into, Function<Overview, List<Shard>> shards) {
-        Overview overview = overview(chunk.last());
+    private void give(
+            Chunk chunk, Overview overview, String range, Windows into, Function<Overview, List<Shard>> shards) {
         List<Shard> plan = shards.apply(overview);
         // fewer windows at once come first: they cost no more queries in all
         List<String> known = chunk.windows() == 1 ? overview.namespaces() : List.of();
@@ -199,8 +201,22 @@ public final class PrometheusUsage implements UsageSource {
     }
 
     private Overview overview(Instant at) {
-        String query = new Overview(settings.clusterLabels()).query(api.fill(queries.workingSet(), ""));
-        Overview overview = api.instant(query, at, () -> new Overview(settings.clusterLabels()));
+        return overview(api.fill(queries.workingSet(), ""), at, new TreeMap<>());
+    }
+
+    /**
+     * Of all that answered at some time in the chunk: a cluster need not answer at its end.
+     *
+     * @param clusters what was seen in the chunks before, for one cluster may have come in place of another
+     */
+    private Overview overview(Chunk chunk, Map<String, Set<String>> clusters) {
+        String range = "last_over_time(" + api.fill(queries.workingSet(), "") + "[" + chunk.lookBack() + "])";
+        return overview(range, chunk.last(), clusters);
+    }
+
+    private Overview overview(String series, Instant at, Map<String, Set<String>> clusters) {
+        List<String> labels = settings.clusterLabels();
+        Overview overview = api.instant(Overview.query(labels, series), at, () -> new Overview(labels, clusters));
         overview.refuseSeveralClusters(settings.place());
         return overview;
     }

@@ -167,6 +167,26 @@ abstract class BackfilledPrometheus {
     }
 
     @Test
+    void aClusterThatAnswersNowAndThenIsRefusedToo() {
+        Taken taken = new Taken();
+        assertThatThrownBy(() ->
+                        usage(settings("cluster=~\"prod|test\"", 6, 20_000)).read(BEGIN, NOW, taken))
+                .isInstanceOf(SourceFailed.class)
+                .hasMessageContaining("the label cluster of the proxies' memory is \"prod\", \"test\"");
+        assertThat(taken.ends).isEmpty();
+    }
+
+    @Test
+    void aClusterInPlaceOfAnotherIsRefusedWhereItBegins() {
+        Taken taken = new Taken();
+        assertThatThrownBy(() ->
+                        usage(settings("cluster=~\"test|west\"", 1, 20_000)).read(BEGIN, NOW, taken))
+                .isInstanceOf(SourceFailed.class)
+                .hasMessageContaining("is \"test\", \"west\"");
+        assertThat(taken.ends).containsExactlyElementsOf(ends(BEGIN).subList(0, 3));
+    }
+
+    @Test
     void nowTellsWhatEachProxyUsesAndWhatDrivesIt() {
         Map<PodName, Now> now = usage(settings("cluster=\"prod\"", 6, 20_000)).now(END);
 
@@ -311,6 +331,16 @@ abstract class BackfilledPrometheus {
                     "namespace=\"shop\",pod=\"carts-0\",container=\"istio-proxy\",cluster=\"staging\"",
                     at,
                     1L << 30);
+            // for some minutes of the second hour, and of the fourth
+            long minute = Duration.between(BEGIN, at).toMinutes();
+            if (minute % 120 >= 80 && minute % 120 < 100 && minute < 240) {
+                past.any(
+                        "container_memory_working_set_bytes",
+                        "namespace=\"shop\",pod=\"carts-0\",container=\"istio-proxy\",cluster=\""
+                                + (minute < 120 ? "test" : "west") + "\"",
+                        at,
+                        1L << 30);
+            }
         }
         for (Instant at = BEGIN.minus(HOUR); !at.isAfter(END.plus(Duration.ofMinutes(5))); at = at.plusSeconds(30)) {
             state(past, at);

@@ -125,7 +125,7 @@ class PrometheusFaultsTest {
     @Test
     void aWindowWithoutSamplesIsGivenEmpty() {
         server.trouble(
-                "_over_time(container",
+                "pod) (",
                 3,
                 3,
                 (exchange, form) -> FakePrometheus.json(
@@ -482,7 +482,7 @@ class PrometheusFaultsTest {
     private org.assertj.core.api.AbstractStringAssert<?> failsOnce(
             boolean lasting, String message, FakePrometheus.Handler handler) {
         // one chunk asks for three numbers
-        server.trouble("_over_time(container", 3, ALWAYS, handler);
+        server.trouble("pod) (", 3, ALWAYS, handler);
         PrometheusUsage usage = usage(HASTY);
         List<String> said = new ArrayList<>();
 
