@@ -104,6 +104,11 @@ public final class Collector implements Leadership.Task {
         Ledger own = new Ledger(targets::of, targets::ceiling, targets::mode, pace);
         histories.read((subject, text, trial) -> restore(own, subject, text, trial));
         histories.readFacts(own::restore);
+        own.readNoLaterThan(clock.instant())
+                .ifPresent(said -> LOG.warn(
+                        "usage is said to be read through {}, which is to come: a leader's clock was ahead, or ours is"
+                                + " behind; it is read again from where anything was seen last",
+                        said));
         ledger = own;
         OomLoops loops = new OomLoops(relief, this::owner, (pod, outcome, message) -> {
             counter(outcome).incrementAndGet();

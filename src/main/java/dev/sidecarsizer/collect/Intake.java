@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 /** What came in, and how far it was read: windows, kills and the present go to the accounts that they count for. */
 final class Intake {
 
-    /** Read once more by the next leader: kills told late, and runs that nothing was kept of yet. Histories skip the rest. */
+    /**
+     * Read once more by the next leader: kills told late, and runs that nothing was kept of yet. Histories skip the rest.
+     * So long may samples come late, too, where nobody was seen.
+     */
     private static final Duration READ_AGAIN = Duration.ofDays(2);
 
     /** Kinds that metrics name, whose objects are made for one run. */
@@ -57,6 +60,11 @@ final class Intake {
         return through;
     }
 
+    /** End of the last window that is not asked for again in this term. */
+    Instant position() {
+        return position;
+    }
+
     Instant killsThrough() {
         return killsThrough;
     }
@@ -74,6 +82,13 @@ final class Intake {
         boolean readAgain = !end.isAfter(restored);
         take(position.equals(Instant.EPOCH) ? through : position, end, seen, known, whose, readAgain);
         position = end;
+        through = end.isAfter(through) ? end : through;
+    }
+
+    /** Takes in that nobody was seen in a window: samples may come late, so it is asked for again until somebody is. */
+    void takeNobody(Instant end) {
+        Instant again = end.minus(READ_AGAIN);
+        position = again.isAfter(position) ? again : position;
         through = end.isAfter(through) ? end : through;
     }
 

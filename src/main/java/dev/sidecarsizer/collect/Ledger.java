@@ -119,6 +119,27 @@ final class Ledger {
         }
     }
 
+    /**
+     * Takes no window for read that is not over: a leader before may have gone by a clock that was ahead.
+     *
+     * @return until when it said that all was read, where that cannot be
+     */
+    synchronized Optional<Instant> readNoLaterThan(Instant now) {
+        Instant said = intake.through();
+        if (!said.isAfter(now)) {
+            return Optional.empty();
+        }
+        Instant seen = accounts.wholes()
+                .map(entry -> entry.getValue().history.through())
+                .filter(through -> !through.isAfter(now))
+                .max(Comparator.naturalOrder())
+                .orElse(now);
+        scoring.settledNoLaterThan(seen);
+        intake.restore(seen);
+        mesh.restore(seen);
+        return Optional.of(said);
+    }
+
     /** End of the last window that was read; the epoch before the first. */
     synchronized Instant through() {
         return intake.through();
@@ -156,6 +177,11 @@ final class Ledger {
         intake.take(end, seen, known);
     }
 
+    /** Takes in that no pod at all was seen in the windows that ended at {@code end}; they may be given again. */
+    synchronized void takeNobody(Instant end) {
+        intake.takeNobody(end);
+    }
+
     /**
      * Takes in windows of some namespaces that were not learnt from when all others were read until then.
      *
@@ -173,6 +199,11 @@ final class Ledger {
      */
     synchronized boolean take(LivePod pod, OomKill kill, Instant now) {
         return intake.take(pod, kill, now);
+    }
+
+    /** End of the last window that is not asked for again; later ones may still get samples. */
+    synchronized Instant position() {
+        return intake.position();
     }
 
     /** Until when kills of pods that are gone are known; where none were asked for yet, as {@link #readAfter}. */

@@ -40,6 +40,9 @@ final class Reading {
     /** When kills may have been that nobody told of when the past was read. */
     private KillReading.@Nullable Span owed;
 
+    /** End of the last window that was given. */
+    private Instant given = Instant.EPOCH;
+
     private boolean told;
     private @Nullable String failing;
 
@@ -105,17 +108,22 @@ final class Reading {
 
     private void read(Instant now) {
         boolean first = ledger.through().equals(Instant.EPOCH);
-        Instant after = ledger.readAfter(source.oldest(now));
+        Instant after = after(now);
         AtomicBoolean tellsOfKills = new AtomicBoolean(true);
         asLongPast(after, now, () -> {
             source.read(after, now, (end, seen) -> {
+                counts.windows.incrementAndGet();
+                tellProgress(end, now);
+                given = end;
+                if (seen.isEmpty()) {
+                    ledger.takeNobody(end);
+                    return;
+                }
                 seen.stream()
                         .map(one -> one.window().pod().namespace())
                         .distinct()
                         .forEach(namespace -> namespaces.meet(namespace, first));
                 ledger.take(end, learntFrom(seen, namespaces.known()), this::sidecar);
-                counts.windows.incrementAndGet();
-                tellProgress(end, now);
                 if (tellsOfKills.get() && KillReading.isTime(ledger.killsThrough(), end)) {
                     // who does not tell of them may tell of windows all the same
                     tellsOfKills.set(succeeds(() -> killReading.read(ledger.killsThrough(), end, ledger::take)));
@@ -125,8 +133,15 @@ final class Reading {
                 // windows make parts that differ, of which nothing is known yet
                 readPresent(now);
             }
-            killReading.read(ledger.killsThrough(), ledger.through(), ledger::take);
+            killReading.read(ledger.killsThrough(), ledger.position(), ledger::take);
         });
+    }
+
+    /** Windows in which nobody was seen are asked for again when there may be a new one; our clock may have been ahead. */
+    private Instant after(Instant now) {
+        Instant after = ledger.readAfter(source.oldest(now));
+        boolean nothingNew = given.isAfter(after) && !given.isAfter(now) && now.isBefore(given.plus(source.window()));
+        return nothingNew ? given : after;
     }
 
     private Optional<LivePod> sidecar(PodName name) {

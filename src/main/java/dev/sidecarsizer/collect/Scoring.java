@@ -40,6 +40,11 @@ final class Scoring {
         all = null;
     }
 
+    /** No week is settled that ends later, whatever was kept. */
+    void settledNoLaterThan(Instant seen) {
+        settled = seen.isBefore(settled) ? seen : settled;
+    }
+
     /** Takes over the last week of a kept history, which may be settled. */
     void restore(OfWorkload subject, PastWeek week) {
         restored.add(new Week(subject.workload(), week));

@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -357,6 +358,50 @@ class CollectorTest {
         });
         long before = source.reads.get();
         await().atMost(PATIENCE).until(() -> source.reads.get() > before + 2);
+        leads.set(false);
+        assertThat(next.join(PATIENCE)).isTrue();
+        assertThat(source.pasts).isEmpty();
+    }
+
+    @Test
+    void samplesThatComeLateAreLearntFrom() {
+        IntStream.rangeClosed(1, 3).forEach(hour -> source.windows.put(hour(hour), List.of()));
+        term.start();
+        await().atMost(PATIENCE).until(() -> collector.windows() >= 3);
+
+        windows(REVIEWS, 2, 3);
+        // they are asked for again with the next window
+        source.windows.put(hour(4), List.of());
+        source.kills.add(new Kill(new PodName("shop", "reviews-1"), hour(2).plusSeconds(60), Optional.empty()));
+        offset = offset.plus(HOUR);
+
+        awaitKept(3);
+        await().atMost(PATIENCE).until(() -> measured().oomKills() == 1);
+    }
+
+    @Test
+    void aLeaderWhoseClockWasAheadHidesNothingFromTheNext() throws InterruptedException {
+        IntStream.rangeClosed(1, 9).forEach(hour -> source.windows.put(hour(hour), List.of()));
+        windows(REVIEWS, 1, 2, 3);
+        offset = offset.plus(HOUR.multipliedBy(6));
+        term.start();
+        awaitKept(3);
+        await().atMost(PATIENCE).until(() -> histories.kept.containsKey(new OfMesh()));
+        leads.set(false);
+        assertThat(term.join(PATIENCE)).isTrue();
+
+        offset = offset.minus(HOUR.multipliedBy(5));
+        windows(REVIEWS, 4);
+        leads.set(true);
+        Thread next = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                collector.lead(leads::get);
+            } catch (InterruptedException over) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        awaitKept(4);
+        assertThat(collector.through()).contains(hour(4));
         leads.set(false);
         assertThat(next.join(PATIENCE)).isTrue();
         assertThat(source.pasts).isEmpty();

@@ -172,6 +172,24 @@ class LedgerTest {
         assertThat(ledger.size()).isZero();
     }
 
+    @Test
+    void asksAgainForTheLastWindowsInWhichNobodyWasSeenButNotForEver() {
+        Instant oldest = START.minus(Duration.ofDays(14));
+        ledger.readAfter(oldest);
+        window(START, 1);
+        for (int hour = 1; hour <= 6; hour++) {
+            ledger.takeNobody(START.plus(HOUR.multipliedBy(hour)));
+        }
+        assertThat(ledger.readAfter(oldest)).isEqualTo(START);
+        assertThat(ledger.through()).isEqualTo(START.plus(HOUR.multipliedBy(6)));
+
+        ledger.takeNobody(START.plus(Duration.ofDays(3)));
+        assertThat(ledger.readAfter(oldest)).isEqualTo(START.plus(Duration.ofDays(1)));
+
+        window(START.plus(HOUR.multipliedBy(80)), 1);
+        assertThat(ledger.readAfter(oldest)).isEqualTo(START.plus(HOUR.multipliedBy(80)));
+    }
+
     private void keep(List<OfWorkload> subjects, Instant now) {
         for (OfWorkload subject : subjects) {
             ledger.keep(subject, now);
