@@ -26,7 +26,7 @@ record WindowTable(Chunk chunk, WindowColumn peaks, WindowColumn sums, WindowCol
     /**
      * All pods' numbers for one window.
      *
-     * @param unusable told of each pod that is left out
+     * @param unusable told of each pod that is left out, and of each whose mean is: it counts as no less than its peak
      */
     List<PodWindow> window(int index, Consumer<Unusable> unusable) {
         List<PodWindow> windows = new ArrayList<>();
@@ -46,11 +46,17 @@ record WindowTable(Chunk chunk, WindowColumn peaks, WindowColumn sums, WindowCol
             unusable.accept(Unusable.INCOMPLETE);
             return Optional.empty();
         }
-        double mean = sum.getAsDouble() / count;
-        Optional<Unusable> fault = Unusable.of(peak.getAsDouble()).or(() -> Unusable.of(mean));
+        Optional<Unusable> fault = Unusable.of(peak.getAsDouble());
         if (fault.isPresent()) {
             unusable.accept(fault.get());
             return Optional.empty();
+        }
+        double mean = sum.getAsDouble() / count;
+        Optional<Unusable> faultOfMean = Unusable.of(mean);
+        if (faultOfMean.isPresent()) {
+            // a sample that is no number hides no peak: it is never the highest
+            unusable.accept(faultOfMean.get());
+            mean = peak.getAsDouble();
         }
         return Optional.of(new PodWindow(
                 pod,

@@ -99,11 +99,8 @@ class PrometheusFaultsTest {
     @ParameterizedTest
     @CsvSource({
         "max_over_time, NaN, NOT_A_NUMBER",
-        "sum_over_time, NaN, NOT_A_NUMBER",
         "max_over_time, +Inf, INFINITE",
-        "sum_over_time, -Inf, INFINITE",
         "max_over_time, -1, NEGATIVE",
-        "sum_over_time, -300, NEGATIVE",
         "max_over_time, 1.2e12, ABSURD",
         "count_over_time(container, 0, INCOMPLETE",
         "count_over_time(container, NaN, INCOMPLETE"
@@ -119,6 +116,22 @@ class PrometheusFaultsTest {
 
         assertThat(taken.ends).isEqualTo(ENDS);
         assertThat(taken.windows()).extracting(PodWindow::end).containsExactlyElementsOf(ENDS.subList(0, 3));
+        assertThat(dropped.count(reason)).isOne();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NaN, NOT_A_NUMBER", "-Inf, INFINITE", "-300, NEGATIVE"})
+    void aMeanThatCannotBeTakesNoPeakWithIt(String sum, Unusable reason) {
+        server.trouble(
+                "sum_over_time",
+                1,
+                1,
+                (exchange, form) -> FakePrometheus.json(exchange, 200, FakePrometheus.ordinary(form, sum)));
+        usage(HASTY).read(BEGIN, NOW, taken);
+
+        assertThat(taken.windows()).extracting(PodWindow::end).containsExactlyElementsOf(ENDS);
+        assertThat(taken.windows().getLast().peak()).isEqualTo(new Bytes(100));
+        assertThat(taken.windows().getLast().mean()).isEqualTo(new Bytes(100));
         assertThat(dropped.count(reason)).isOne();
     }
 
