@@ -126,7 +126,7 @@ final class Account {
      * Takes in a window of all pods.
      *
      * @param before the end of the one before it
-     * @param secondsApart how far samples are apart, as all pods tell
+     * @param secondsApart how far samples are apart, as all pods of its namespace tell
      * @return a week that ended with it
      */
     Optional<PastWeek> add(Instant before, Instant end, List<PodWindow> windows, double secondsApart) {

@@ -109,9 +109,13 @@ final class Intake {
                     .forEach(subject -> windows.computeIfAbsent(subject, any -> new ArrayList<>())
                             .add(one.window()));
         }
-        double secondsApart = PodWindow.secondsApart(seen.stream().map(Seen::window));
+        Map<String, Double> secondsApart = PodWindow.secondsApart(seen.stream().map(Seen::window));
         windows.forEach((subject, pods) -> accounts.get(subject)
-                .add(before, end, pods, secondsApart)
+                .add(
+                        before,
+                        end,
+                        pods,
+                        secondsApart.getOrDefault(subject.workload().namespace(), 0.0))
                 // a part's weeks are in the whole's already
                 .filter(week -> Accounts.isWhole(subject))
                 .ifPresent(week -> scoring.add(subject, week)));

@@ -33,11 +33,15 @@ class LedgerTest {
     private static final Set<String> NONE = Set.of();
     private static final Instant START = Instant.parse("2026-11-20T00:00:00Z");
 
-    private final Ledger ledger = new Ledger(
-            pod -> Target.DEFAULT,
-            pod -> Bytes.mebi(1024),
-            pod -> Mode.AUDIT,
-            new Pace(Duration.ofSeconds(60), Duration.ofMinutes(15), 5, Duration.ofDays(14), Duration.ofDays(30)));
+    private final Ledger ledger = ledger();
+
+    private static Ledger ledger() {
+        return new Ledger(
+                pod -> Target.DEFAULT,
+                pod -> Bytes.mebi(1024),
+                pod -> Mode.AUDIT,
+                new Pace(Duration.ofSeconds(60), Duration.ofMinutes(15), 5, Duration.ofDays(14), Duration.ofDays(30)));
+    }
 
     @Test
     void countsWorkloadsByWhatWasFoundWhenTheyWereKept() {
@@ -188,6 +192,24 @@ class LedgerTest {
 
         window(START.plus(HOUR.multipliedBy(80)), 1);
         assertThat(ledger.readAfter(oldest)).isEqualTo(START.plus(HOUR.multipliedBy(80)));
+    }
+
+    @Test
+    void whatIsScrapedSlowlyIsJudgedAloneAsBesideANamespaceThatIsScrapedOften() {
+        WorkloadKey often = WorkloadKey.of("shop", "apps/v1", "Deployment", "reviews");
+        WorkloadKey slowly = WorkloadKey.of("books", "apps/v1", "Deployment", "reviews");
+        ledger.take(START, List.of(window(slowly, 12)), pod -> Optional.empty());
+        String alone = ledger.keep(OfWorkload.whole(slowly), START).history();
+
+        Ledger both = ledger();
+        both.take(START, List.of(window(often, 360), window(slowly, 12)), pod -> Optional.empty());
+
+        assertThat(both.keep(OfWorkload.whole(slowly), START).history()).isEqualTo(alone);
+    }
+
+    private static Seen window(WorkloadKey of, int samples) {
+        PodName pod = new PodName(of.namespace(), "reviews-1");
+        return new Seen(new PodWindow(pod, START, HOUR, Bytes.mebi(60), Bytes.mebi(50), samples), Optional.of(of));
     }
 
     private void keep(List<OfWorkload> subjects, Instant now) {

@@ -48,13 +48,8 @@ final class Lessons {
 
     void advance(Instant to) {
         live.clear();
-        // recordings of several scrapes may be mixed, of one namespace they are alike
-        Map<String, List<PodWindow>> namespaces = new HashMap<>();
-        pending.forEach((workload, windows) -> namespaces
-                .computeIfAbsent(workload.namespace(), any -> new ArrayList<>())
-                .addAll(windows));
-        Map<String, Double> apart = new HashMap<>();
-        namespaces.forEach((namespace, windows) -> apart.put(namespace, PodWindow.secondsApart(windows.stream())));
+        Map<String, Double> apart =
+                PodWindow.secondsApart(pending.values().stream().flatMap(List::stream));
         pending.forEach((workload, windows) -> {
             History history = history(workload);
             history.add(to, windows, apart.getOrDefault(workload.namespace(), 0.0));

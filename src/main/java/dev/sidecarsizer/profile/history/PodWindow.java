@@ -4,6 +4,8 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,10 +20,14 @@ import java.util.stream.Stream;
  */
 public record PodWindow(PodName pod, Instant end, Duration length, Bytes peak, Bytes mean, int samples) {
 
-    /** How far samples are apart, by those pods that were there for the whole of their window. */
-    public static double secondsApart(Stream<PodWindow> windows) {
-        return windows.mapToDouble(window -> (double) window.length().toSeconds() / window.samples())
-                .min()
-                .orElse(0);
+    /**
+     * How far samples are apart in each namespace, by those of its pods that were there for the whole of their window: one
+     * namespace is scraped alike, a mesh need not be.
+     */
+    public static Map<String, Double> secondsApart(Stream<PodWindow> windows) {
+        return windows.collect(Collectors.toMap(
+                window -> window.pod().namespace(),
+                window -> (double) window.length().toSeconds() / window.samples(),
+                Math::min));
     }
 }
