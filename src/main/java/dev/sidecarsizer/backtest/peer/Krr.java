@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * KRR's simple strategy: the most that any pod of the workload used in 14 days, and 15 % more, up to a whole MiB, and at
- * least 100 MiB; request and limit are the same. Nothing under 100 samples.
+ * least 100 MiB; request and limit are the same. Nothing under 100 samples, each measurement being one.
  *
  * @see <a href="https://github.com/robusta-dev/krr/blob/main/robusta_krr/strategies/simple.py">its source</a>
  */
@@ -26,7 +26,13 @@ public final class Krr implements Strategy {
     private static final Bytes LEAST = Bytes.mebi(100);
     private static final int LEAST_SAMPLES = 100;
 
+    private final double measurements;
     private final Map<WorkloadKey, SlidingPeak> peaks = new HashMap<>();
+
+    /** @param measurements behind each sample that is shown: it may be the highest of several */
+    public Krr(double measurements) {
+        this.measurements = measurements;
+    }
 
     @Override
     public String name() {
@@ -42,7 +48,7 @@ public final class Krr implements Strategy {
     @Override
     public Optional<Memory> size(WorkloadKey workload, Instant now) {
         SlidingPeak peak = peaks.get(workload);
-        if (peak == null || peak.samples(now.getEpochSecond()) < LEAST_SAMPLES) {
+        if (peak == null || peak.samples(now.getEpochSecond()) * measurements < LEAST_SAMPLES) {
             return Optional.empty();
         }
         Bytes proposal =

@@ -43,7 +43,7 @@ public final class Replay {
         this.split = split;
         this.requestAsItCame = requestAsItCame;
         this.limitAsItCame = limitAsItCame;
-        this.windows = new OpenWindows(pods, split.window(), split.thinnedTo().isZero() ? recording.measurements() : 1);
+        this.windows = new OpenWindows(pods, split.window(), split.measurements(recording));
         this.trials = new Trial[pods.size()][];
         this.lastShown = new long[pods.size()];
         Arrays.fill(lastShown, Long.MIN_VALUE);

@@ -14,6 +14,11 @@ import java.time.Instant;
  */
 public record Split(Instant judgeFrom, Duration window, Duration thinnedTo) {
 
+    /** Measurements behind each sample that strategies see. */
+    public double measurements(Recording recording) {
+        return thinnedTo.isZero() ? recording.measurements() : 1;
+    }
+
     /** The instant at which {@code fraction} of a recording's time is over. */
     public static Instant at(Recording recording, double fraction) {
         return Instant.ofEpochSecond(recording.first() + Math.round((recording.last() - recording.first()) * fraction));

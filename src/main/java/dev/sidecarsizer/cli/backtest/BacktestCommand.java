@@ -140,7 +140,7 @@ public final class BacktestCommand implements Callable<Integer> {
     }
 
     private List<Outcome> replay(Recording recording, Split split, boolean watched) {
-        Terms those = terms.terms(window);
+        Terms those = terms.terms(window, split.measurements(recording));
         List<Strategy> compared = strategies.stream()
                 .distinct()
                 .map(name -> Strategies.named(name, those))

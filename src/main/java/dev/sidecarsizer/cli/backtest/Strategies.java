@@ -43,7 +43,7 @@ final class Strategies {
         all.put(Ours.NAME, terms -> new Ours(terms.target(), terms.policy(), terms.comesWith()));
         all.put(AsItComes.NAME, terms -> new AsItComes(terms.comesWith()));
         all.put(Vpa.NAME, terms -> Vpa.proportional(terms.request(), terms.limit()));
-        all.put(Krr.NAME, terms -> new Krr());
+        all.put(Krr.NAME, terms -> new Krr(terms.measurements()));
         all.put("p95", terms -> new Percentile(P95));
         all.put("p99", terms -> new Percentile(P99));
         all.put(Vpa.GUARANTEED, terms -> Vpa.guaranteed(terms.limit()));

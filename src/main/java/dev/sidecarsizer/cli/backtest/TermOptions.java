@@ -79,8 +79,9 @@ final class TermOptions {
      * What they say, all of them.
      *
      * @param window length of the windows that are seen
+     * @param measurements behind each sample that is seen
      */
-    Terms terms(Duration window) {
+    Terms terms(Duration window, double measurements) {
         return new Terms(
                 defaultRequest,
                 defaultLimit,
@@ -89,6 +90,7 @@ final class TermOptions {
                 floor,
                 ceiling,
                 minHistory,
-                window);
+                window,
+                measurements);
     }
 }

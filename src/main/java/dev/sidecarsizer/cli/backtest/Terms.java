@@ -18,6 +18,7 @@ import java.util.OptionalDouble;
  * @param ceiling no limit of ours above
  * @param minHistory history without which we leave a pod as it comes
  * @param window length of the windows that are seen
+ * @param measurements behind each sample that is seen
  */
 record Terms(
         Bytes request,
@@ -27,7 +28,8 @@ record Terms(
         Bytes floor,
         Bytes ceiling,
         Duration minHistory,
-        Duration window) {
+        Duration window,
+        double measurements) {
 
     Memory comesWith() {
         return new Memory(request, limit);

@@ -22,7 +22,7 @@ class PeersTest {
 
     @Test
     void krrTakesTheMostOfAllPodsAndFifteenPercentUpToAMebibyte() {
-        Krr krr = new Krr();
+        Krr krr = new Krr(1);
         steady(krr, A, 100, 200);
         krr.sample(WORKLOAD, B, at(50), Bytes.mebi(301));
 
@@ -32,7 +32,7 @@ class PeersTest {
 
     @Test
     void krrSaysNothingUnderAHundredSamples() {
-        Krr krr = new Krr();
+        Krr krr = new Krr(1);
         steady(krr, A, 99, 200);
         assertThat(krr.size(WORKLOAD, at(1_000))).isEmpty();
 
@@ -41,8 +41,18 @@ class PeersTest {
     }
 
     @Test
+    void krrCountsWhatWasMeasuredNotWhatIsReplayed() {
+        Krr krr = new Krr(12);
+        steady(krr, A, 8, 200);
+        assertThat(krr.size(WORKLOAD, at(1_000))).isEmpty();
+
+        krr.sample(WORKLOAD, B, at(99), Bytes.mebi(1));
+        assertThat(krr.size(WORKLOAD, at(1_000))).contains(both(Bytes.mebi(230)));
+    }
+
+    @Test
     void krrRecommendsAHundredMebibytesAtLeast() {
-        Krr krr = new Krr();
+        Krr krr = new Krr(1);
         steady(krr, A, 100, 20);
 
         assertThat(krr.size(WORKLOAD, at(1_000))).contains(both(Bytes.mebi(100)));
@@ -50,7 +60,7 @@ class PeersTest {
 
     @Test
     void krrForgetsAfterFourteenDays() {
-        Krr krr = new Krr();
+        Krr krr = new Krr(1);
         krr.sample(WORKLOAD, A, at(0), Bytes.mebi(900));
         for (int i = 0; i < 100; i++) {
             krr.sample(WORKLOAD, A, at(DAY + i), Bytes.mebi(200));
