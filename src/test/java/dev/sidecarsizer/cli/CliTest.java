@@ -225,6 +225,30 @@ class CliTest {
     }
 
     @Test
+    void aWrongTimestampThatLeavesHardlyAnythingToJudgeFails() throws IOException {
+        Files.writeString(
+                folder.resolve("wrong.csv"),
+                "timestamp,workload,pod,bytes\n" + (START + 157_680_000L) + ",shop/Deployment/reviews,reviews-1,9\n");
+
+        assertThat(run()).isEqualTo(1);
+
+        assertThat(err.toString()).contains("hardly anything is judged: from 2026-", "look for a wrong timestamp");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void gapsThatCountAsLivedAreTold() throws IOException {
+        Files.writeString(
+                folder.resolve("late.csv"),
+                "timestamp,workload,pod,bytes\n" + (START + 399 * 300L + 86_400)
+                        + ",shop/Deployment/reviews,reviews-1,9\n");
+
+        assertThat(run("--judge-from", "0")).isZero();
+
+        assertThat(err.toString()).contains("40.4 % of the judged pods' time is gaps of more than 10 steps");
+    }
+
+    @Test
     void withoutSamplesItFails() {
         assertThat(run("--workload", "other/*")).isEqualTo(1);
 

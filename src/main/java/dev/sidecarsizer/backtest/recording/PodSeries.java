@@ -3,6 +3,7 @@ package dev.sidecarsizer.backtest.recording;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import java.util.Arrays;
 
 /**
  * One pod's samples, oldest first, no two of the same second.
@@ -15,6 +16,11 @@ public final class PodSeries {
     static final long BASE = 1_600_000_000L;
 
     private static final long KIBIBYTE = 1024;
+
+    /** Who was not seen for more of its steps, or for longer than a day, may not have been there. */
+    private static final long MOST_STEPS = 10;
+
+    private static final long MOST_SECONDS = 86_400;
 
     private final WorkloadKey workload;
     private final PodName pod;
@@ -52,5 +58,24 @@ public final class PodSeries {
 
     public long last() {
         return second(size() - 1);
+    }
+
+    /** Half of the gaps between its samples are no longer; 0 with one sample. */
+    long medianGap() {
+        long[] gaps = new long[size() - 1];
+        for (int i = 0; i < gaps.length; i++) {
+            gaps[i] = second(i + 1) - second(i);
+        }
+        Arrays.sort(gaps);
+        return gaps.length == 0 ? 0 : gaps[gaps.length / 2];
+    }
+
+    /**
+     * The most seconds until its next sample for which one tells; what is longer has a gap in it.
+     *
+     * @param step of the recording
+     */
+    public long longest(long step) {
+        return Math.min(MOST_SECONDS, MOST_STEPS * Math.max(step, medianGap()));
     }
 }

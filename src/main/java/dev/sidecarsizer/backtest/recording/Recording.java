@@ -1,6 +1,5 @@
 package dev.sidecarsizer.backtest.recording;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -41,18 +40,9 @@ public record Recording(List<PodSeries> pods, long first, long last, long step, 
     private static long typicalStep(List<PodSeries> pods) {
         long[] steps = pods.stream()
                 .filter(pod -> pod.size() > 1)
-                .mapToLong(Recording::medianGap)
+                .mapToLong(PodSeries::medianGap)
                 .sorted()
                 .toArray();
         return steps.length == 0 ? 1 : steps[steps.length / 2];
-    }
-
-    private static long medianGap(PodSeries pod) {
-        long[] gaps = new long[pod.size() - 1];
-        for (int i = 0; i < gaps.length; i++) {
-            gaps[i] = pod.second(i + 1) - pod.second(i);
-        }
-        Arrays.sort(gaps);
-        return gaps[gaps.length / 2];
     }
 }

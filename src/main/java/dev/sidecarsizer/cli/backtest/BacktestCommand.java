@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli.backtest;
 
 import dev.sidecarsizer.backtest.recording.Recording;
+import dev.sidecarsizer.backtest.replay.Judged;
 import dev.sidecarsizer.backtest.replay.Outcome;
 import dev.sidecarsizer.backtest.replay.Replay;
 import dev.sidecarsizer.backtest.replay.Split;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,9 @@ import picocli.CommandLine.Spec;
 public final class BacktestCommand implements Callable<Integer> {
 
     private static final String WHOLE = "${DEFAULT-VALUE}";
+
+    /** Fewer are told of nobody: a restart, a scrape that was late. */
+    private static final double TOLD_GAPS = 0.001;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -113,6 +118,7 @@ public final class BacktestCommand implements Callable<Integer> {
             Recording recording = measuredEvery.isZero() ? read : read.measuredEvery(measuredEvery.toSeconds());
             Split split = new Split(start.in(recording), window, resample);
             checkJudged(recording, split.judgeFrom());
+            tellGaps(Judged.of(recording, split.judgeFrom()), recording, split.judgeFrom());
             List<Outcome> outcomes = replay(recording, split, watched);
             write(new Comparison(recording, split, outcomes));
             return 0;
@@ -199,6 +205,22 @@ public final class BacktestCommand implements Callable<Integer> {
         if (judged.isBefore(first) || judged.isAfter(last)) {
             throw wrong("--judge-from " + judged + " is outside of what was recorded: name an instant from " + first
                     + " to " + last);
+        }
+    }
+
+    private void tellGaps(Judged judged, Recording recording, Instant from) throws CommandFailed {
+        if (judged.isHardlyAnything()) {
+            throw new CommandFailed("hardly anything is judged: from " + from + " to "
+                    + Instant.ofEpochSecond(recording.last()) + " all pods together were seen for "
+                    + judged.lived() + "; look for a wrong timestamp, or name --judge-from");
+        }
+        if (judged.gapShare() >= TOLD_GAPS) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.printf(
+                    Locale.ROOT,
+                    "%.1f %% of the judged pods' time is gaps of more than 10 steps or a day, which count as lived%n",
+                    judged.gapShare() * 100);
+            err.flush();
         }
     }
 

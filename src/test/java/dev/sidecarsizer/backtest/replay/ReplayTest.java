@@ -89,6 +89,20 @@ class ReplayTest {
     }
 
     @Test
+    void itIsKnownHowMuchIsJudged() {
+        Recording seen =
+                new History().pod("a", 0, 50, 50, 50, 50).pod("a", 100, 50).recording();
+        Judged judged = Judged.of(seen, minute(0));
+        assertThat(judged.lived()).isEqualTo(Duration.ofMinutes(3 + 10 + 1));
+        assertThat(judged.gapShare()).isEqualTo(87 / 101.0, within(EXACT));
+        assertThat(judged.isHardlyAnything()).isFalse();
+
+        Recording wrong =
+                new History().pod("a", 0, 50, 50, 50).pod("a", 2_000_000, 50).recording();
+        assertThat(Judged.of(wrong, minute(1_000_000)).isHardlyAnything()).isTrue();
+    }
+
+    @Test
     void aPodThatNobodySizesKeepsWhatItCameWith() {
         Figures figures = replay(new History().pod("a", 0, 50, 70, 50), 0, 60, Fixed.withoutAnswer());
 
