@@ -15,9 +15,9 @@ final class LoopWords {
 
     private LoopWords() {}
 
-    static String found(LivePod pod, ProxyContainer proxy, Prospect prospect, Step step) {
-        return "its sidecar was OOM-killed twice within 10 minutes, at limit "
-                + proxy.memory().limit() + ". " + consequence(step) + ". " + command(pod, proxy, prospect);
+    static String found(LivePod pod, ProxyContainer proxy, Memory held, Prospect prospect, Step step) {
+        return "its sidecar was OOM-killed twice within 10 minutes, at limit " + held.limit() + ". " + consequence(step)
+                + ". " + command(pod, proxy, held, prospect);
     }
 
     private static String consequence(Step step) {
@@ -29,8 +29,8 @@ final class LoopWords {
                 : "It is left as it is: " + ((Step.Leave) step).why();
     }
 
-    private static String command(LivePod pod, ProxyContainer proxy, Prospect prospect) {
-        return OomLoop.more(prospect.gets(), proxy.memory())
+    private static String command(LivePod pod, ProxyContainer proxy, Memory held, Prospect prospect) {
+        return OomLoop.more(prospect.gets(), held)
                 .map(more -> "By hand: " + resize(pod, proxy, more) + "; or a new pod: " + restart(pod))
                 .orElseGet(() -> "Why: kubectl sidecar-sizer explain "
                         + pod.name().namespace() + "/" + pod.workload().name());

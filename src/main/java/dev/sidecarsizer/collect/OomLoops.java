@@ -139,13 +139,13 @@ final class OomLoops {
         }
         if (loop.course.isLoop(now)) {
             Prospect prospect = relief.prospects().apply(found.get());
-            Memory memory = proxy.memory();
+            Memory memory = ResizeProgress.held(found.get(), proxy);
             Step step = OomLoop.next(loop.course, prospect, memory, isReplaced(loop.pod));
             boolean helps = OomLoop.more(prospect.gets(), memory).isPresent();
             Told word = new Told(loop.course.kills().getLast(), helps);
             if (!word.equals(loop.told)) {
                 loop.told = word;
-                tell(loop, Outcome.FOUND, "SidecarOOMLoop", LoopWords.found(loop.pod, proxy, prospect, step));
+                tell(loop, Outcome.FOUND, "SidecarOOMLoop", LoopWords.found(loop.pod, proxy, memory, prospect, step));
             }
             act(loop, proxy, step, now);
         }

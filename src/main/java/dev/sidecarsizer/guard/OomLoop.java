@@ -128,7 +128,7 @@ public final class OomLoop {
     /**
      * The next step for a pod that is in a loop.
      *
-     * @param now what its proxy asks for
+     * @param now what its proxy has
      * @param replaced whether a controller makes another pod where this one is evicted
      */
     public static Step next(Course course, Prospect prospect, Memory now, boolean replaced) {

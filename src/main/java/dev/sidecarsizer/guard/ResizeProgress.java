@@ -2,6 +2,7 @@ package dev.sidecarsizer.guard;
 
 import dev.sidecarsizer.guard.OomLoop.Asked;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import java.time.Instant;
@@ -51,6 +52,12 @@ public record ResizeProgress(State state, String why) {
         }
         return failed("the kubelet did not carry it out within " + OomLoop.PATIENCE.toMinutes() + " minutes"
                 + pending.or(() -> inProgress).map(one -> ": " + words(one)).orElse(""));
+    }
+
+    /** What the proxy has: a resize that was asked for and not carried out shows in the spec all the same. */
+    public static Memory held(Pod pod, ProxyContainer proxy) {
+        Memory asks = proxy.memory();
+        return new Memory(asks.request(), limit(pod).orElse(asks.limit()));
     }
 
     private static ResizeProgress failed(String why) {

@@ -117,8 +117,6 @@ class OomLoopsTest {
     void whatTheKubeletDoesNotDoWithinTwoMinutesIsEvicted() {
         loop("a");
         pods.pods.put(SomePod.named("shop", "a").build().name(), pod("288Mi", "192Mi"));
-        prospect =
-                new Prospect(Mode.ENFORCE, new Memory(Bytes.mebi(96), Bytes.mebi(432)), "OOM_EVIDENCE", Relief.EVICT);
 
         look(119);
         assertThat(outcomes).containsExactly("a FOUND", "a ASKED");
