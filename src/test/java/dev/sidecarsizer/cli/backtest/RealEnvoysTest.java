@@ -3,6 +3,7 @@ package dev.sidecarsizer.cli.backtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.cli.Cli;
+import dev.sidecarsizer.cli.Said;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +32,9 @@ class RealEnvoysTest {
 
     /** Where bursts come that exceed all before them, as docs/backtest.md has it of the second run too. */
     private static final double SHARE_IN_BURSTS = 0.55;
+
+    private static final Pattern SHOWN =
+            Pattern.compile("sidecar-sizer.jar (?<words>backtest --from .+)\n```\n\n```\n(?<table>[^`]+)```");
 
     @TempDir
     private Path folder;
@@ -56,6 +63,18 @@ class RealEnvoysTest {
             JsonNode peer = of(outcomes, name);
             return kills(peer) <= kills(ours) && limit(peer) <= limit(ours);
         });
+    }
+
+    @Test
+    void readsAsInTheReadme() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        Matcher shown = SHOWN.matcher(readme);
+        assertThat(shown.find()).isTrue();
+
+        Said said = Said.by(shown.group("words").split(" "));
+
+        assertThat(said.code()).isZero();
+        assertThat(said.out()).contains(shown.group("table"));
     }
 
     private Map<String, JsonNode> replay(String set) throws IOException {
