@@ -20,6 +20,7 @@ import dev.sidecarsizer.sizing.Decision;
 import dev.sidecarsizer.sizing.Decision.Keep;
 import dev.sidecarsizer.sizing.Decision.Reason;
 import dev.sidecarsizer.sizing.Policies;
+import dev.sidecarsizer.sizing.Share;
 import dev.sidecarsizer.sizing.Sizer;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import dev.sidecarsizer.sizing.Surroundings;
@@ -55,13 +56,13 @@ public record Judge(Profiles profiles, Policies policies, Surroundings.Source su
             return Judgement.unseen(Mode.OFF, new Keep(Reason.NOT_A_POD_CREATION));
         }
         try {
-            return judge(new Pod(review.namespace(), review.object()), most, trail);
+            return judge(review, new Pod(review.namespace(), review.object()), most, trail);
         } catch (MalformedPod e) {
             return Judgement.unseen(most, notUnderstood(e));
         }
     }
 
-    private Judgement judge(Pod pod, Mode most, Trail trail) {
+    private Judgement judge(Review review, Pod pod, Mode most, Trail trail) {
         Optional<Mode> asked = surroundings.mode(pod.namespace());
         if (asked.isEmpty()) {
             return Judgement.unseen(Mode.OFF, new Keep(Reason.NAMESPACE_UNKNOWN));
@@ -74,10 +75,10 @@ public record Judge(Profiles profiles, Policies policies, Surroundings.Source su
         if (proxies.size() != 1) {
             return Judgement.unseen(mode, new Keep(proxies.isEmpty() ? Reason.NO_PROXY : Reason.SEVERAL_PROXIES));
         }
-        return decide(pod, proxies.getFirst(), mode, trail);
+        return decide(review, pod, proxies.getFirst(), mode, trail);
     }
 
-    private Judgement decide(Pod pod, ProxyContainer proxy, Mode mode, Trail trail) {
+    private Judgement decide(Review review, Pod pod, ProxyContainer proxy, Mode mode, Trail trail) {
         SizingPolicy policy = policies.of(pod.namespace(), pod.labels());
         WorkloadKey workload = Ownership.workload(pod, policy.groupBy());
         Lineage lineage = profiles.of(
@@ -92,6 +93,7 @@ public record Judge(Profiles profiles, Policies policies, Surroundings.Source su
         try {
             before = DecisionAnnotation.before(pod, proxy);
             decision = Sizer.decide(pod, proxy, before, lineage, policy, around, trail);
+            decision = Share.of(decision, pod, before, review.uid(), lineage, policy, trail);
             patch = ProxyPatch.of(pod, proxy, decision, policy, facts(proxy, lineage, policy));
             if (patch.isEmpty()) {
                 decision = new Keep(Reason.ANNOTATIONS_FULL, "remove some of the pod's annotations");

@@ -3,11 +3,13 @@ package dev.sidecarsizer.collect;
 import dev.sidecarsizer.advice.Known;
 import dev.sidecarsizer.advice.Known.Budget;
 import dev.sidecarsizer.advice.Known.Sized;
+import dev.sidecarsizer.collect.LivePod.Health;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.collect.LivePod.Sizing;
 import dev.sidecarsizer.guard.Breaker.Sample;
 import dev.sidecarsizer.guard.Guard;
 import dev.sidecarsizer.guard.OomLoop.Outcome;
+import dev.sidecarsizer.guard.Steps;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -16,6 +18,8 @@ import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Rollout;
+import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Verdict;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
@@ -49,6 +53,9 @@ final class Account {
 
     private static final Duration DAY = Duration.ofDays(1);
 
+    /** Between two steps; a leader that was away longer has not seen what ran meanwhile. */
+    private static final Duration LONGEST_STEP = Duration.ofMinutes(15);
+
     final History history;
 
     /** Whether request, limit and worker threads are those of pods that may be gone. */
@@ -77,6 +84,10 @@ final class Account {
     private Trial trial = Trial.BEGIN;
     private Verdict verdict = Verdict.FINE;
     private @Nullable Relieved relieved;
+
+    private @Nullable Plan plan;
+    private @Nullable Rollout rollout;
+    private Instant stepped = Instant.EPOCH;
 
     /** Kinds of the findings that it had when it was last kept; all of them would be most of a leader's memory. */
     List<String> found = List.of();
@@ -274,6 +285,34 @@ final class Account {
                 .filter(last -> now.isBefore(last.at().plus(DAY)));
     }
 
+    /** Goes on with sizing by steps; that it begins, goes on or begins anew is worth a word at once. */
+    void step(@Nullable Plan now, List<LivePod> pods, Instant at) {
+        Duration passed = Duration.between(stepped, at);
+        boolean counts = !passed.isNegative() && passed.compareTo(LONGEST_STEP) <= 0;
+        stepped = at;
+        plan = now;
+        Rollout before = rollout;
+        List<Instant> ready = pods.stream()
+                .filter(pod -> pod.sizing() == Sizing.SIZED && pod.health() == Health.READY)
+                .map(LivePod::created)
+                .toList();
+        rollout = now == null ? null : Steps.next(before, now, ready, trial, counts ? passed : Duration.ZERO, at);
+        boolean went = rollout != null && (before == null || rollout.complete() != before.complete());
+        if (went || (rollout == null && before != null)) {
+            hurry();
+        }
+    }
+
+    /** Takes over how far that had come. */
+    void restore(@Nullable Rollout kept) {
+        rollout = kept;
+    }
+
+    @Nullable
+    Plan plan() {
+        return plan;
+    }
+
     Sample past() {
         return new Sample(trial.pastHours(), trial.pastKills());
     }
@@ -291,7 +330,7 @@ final class Account {
 
     /** What the guard says, and what the next leader goes on from. */
     Guarded guarded() {
-        return trial.equals(Trial.BEGIN) ? Guarded.NOT_YET : new Guarded(verdict, trial.encode());
+        return trial.equals(Trial.BEGIN) ? Guarded.NOT_YET : new Guarded(verdict, trial.encode(), rollout);
     }
 
     Running running() {

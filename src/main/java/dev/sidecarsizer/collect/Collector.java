@@ -178,6 +178,7 @@ public final class Collector implements Leadership.Task {
                 List<LivePod> live = pods.all();
                 counted.accept(own.count(live, now));
                 own.scaled(live, autoscalers);
+                own.step(live, targets::rollout, now);
                 hold(own, live, now);
                 count = now.plus(pace.read());
             }

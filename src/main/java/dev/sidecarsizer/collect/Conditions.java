@@ -3,6 +3,8 @@ package dev.sidecarsizer.collect;
 import dev.sidecarsizer.guard.OomLoop.Outcome;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Learnt.Condition;
+import dev.sidecarsizer.profile.Rollout;
+import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.profile.history.Calibration;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How far a profile can be trusted, in its own words. */
 final class Conditions {
@@ -71,11 +74,29 @@ final class Conditions {
         account.relieved(now)
                 .map(last -> new Condition("OomLoop", true, word(last.outcome()), last.message()))
                 .ifPresent(all::add);
+        if (account.plan() != null) {
+            all.add(rollingOut(account.plan(), account.guarded().rollout()));
+        }
         return all;
     }
 
     private static String word(Outcome outcome) {
         return outcome.name().charAt(0) + outcome.name().substring(1).toLowerCase(Locale.ROOT);
+    }
+
+    private static Condition rollingOut(Plan plan, @Nullable Rollout rollout) {
+        if (rollout != null && rollout.complete()) {
+            return new Condition("RollingOut", false, "Complete", "all new pods are sized");
+        }
+        String ran = rollout == null
+                ? "none is ready yet"
+                : "some ran for " + rollout.ran().toHours() + " hours since " + rollout.since();
+        return new Condition(
+                "RollingOut",
+                true,
+                plan.goesOn() ? "Trying" : "Holding",
+                plan.percent() + " % of new pods are sized, " + ran
+                        + (plan.goesOn() ? "; all are after " + plan.trial() : ""));
     }
 
     private static String unsized(Running running) {

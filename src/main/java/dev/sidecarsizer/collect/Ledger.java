@@ -18,6 +18,8 @@ import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Rollout;
+import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfMesh;
@@ -45,6 +47,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All accounts of a term under one lock: what came in, what is kept already, and what is to be kept next; no call of it
@@ -106,9 +109,11 @@ final class Ledger {
     }
 
     /** Takes over what a profile shows of a workload that was taken over. */
-    synchronized void restore(Subject subject, ProxyFacts lasting, List<Autoscaler> autoscalers) {
+    synchronized void restore(
+            Subject subject, ProxyFacts lasting, List<Autoscaler> autoscalers, @Nullable Rollout rollout) {
         if (subject instanceof OfWorkload workload && accounts.has(workload)) {
             accounts.get(workload).restore(lasting, autoscalers);
+            accounts.get(workload).restore(rollout);
         }
     }
 
@@ -268,6 +273,20 @@ final class Ledger {
                     .scaled(owned.flatMap(one -> autoscalers.over(one).stream())
                             .map(one -> allNative ? one.besideNativeSidecar() : one)
                             .toList());
+        });
+    }
+
+    /**
+     * Goes on with workloads of which a share is sized; after the {@link #count} of the same pods.
+     *
+     * @param plans by which steps the policy of a pod has new ones sized
+     */
+    synchronized void step(Collection<LivePod> live, Function<LivePod, Optional<Plan>> plans, Instant now) {
+        live.stream().collect(Collectors.groupingBy(LivePod::workload)).forEach((workload, pods) -> {
+            OfWorkload whole = OfWorkload.whole(workload);
+            if (accounts.has(whole)) {
+                accounts.get(whole).step(plans.apply(pods.getFirst()).orElse(null), pods, now);
+            }
         });
     }
 

@@ -2,7 +2,9 @@ package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
+import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.history.Target;
+import java.util.Optional;
 
 /** What is learnt, and what for: the operator's words, where they are kept. */
 public interface Targets {
@@ -18,6 +20,9 @@ public interface Targets {
 
     /** How far a new one like it would be sized. */
     Mode mode(LivePod pod);
+
+    /** By which steps it has new pods sized; empty where it has all sized at once. */
+    Optional<Plan> rollout(LivePod pod);
 
     /** What that policy allows at most. */
     Bytes ceiling(LivePod pod);

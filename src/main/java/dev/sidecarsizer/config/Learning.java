@@ -26,6 +26,7 @@ import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.profile.Profiles;
+import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.history.Target;
 import dev.sidecarsizer.sizing.Decision.Origin;
 import dev.sidecarsizer.sizing.Decision.Resize;
@@ -150,6 +151,12 @@ class Learning {
                         .map(Mode::ofLabel)
                         .map(namespace::atMost)
                         .orElse(namespace);
+            }
+
+            @Override
+            public Optional<Plan> rollout(LivePod pod) {
+                return Optional.ofNullable(
+                        policies.of(pod.name().namespace(), pod.labels()).rollout());
             }
 
             @Override

@@ -32,8 +32,9 @@ public interface Histories {
          *
          * @param facts as {@link ProxyFacts#lasting} makes them: no more than counters of pods that are gone would
          * @param autoscalers as {@link Learnt#autoscalers()} were
+         * @param rollout as {@link Guarded#rollout()} was
          */
-        void take(Subject subject, ProxyFacts facts, List<Autoscaler> autoscalers);
+        void take(Subject subject, ProxyFacts facts, List<Autoscaler> autoscalers, @Nullable Rollout rollout);
     }
 
     /**

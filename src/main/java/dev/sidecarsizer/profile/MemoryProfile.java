@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param observed what was measured
  * @param proxy the proxy it was measured on
  * @param verdict whether sizing does the workload good
+ * @param running how many pods of the workload run, as the leader last counted; 0 where it has not
+ * @param rollout how far its sizing by steps has come; {@code null} where it has not begun, or there is none
  * @param fault why it must not be used, naming field, value and remedy; {@code null} where it is sound
  */
 public record MemoryProfile(
@@ -24,7 +26,22 @@ public record MemoryProfile(
         Observed observed,
         Proxy proxy,
         Verdict verdict,
+        int running,
+        @Nullable Rollout rollout,
         @Nullable String fault) {
+
+    /** Of which no pod runs that is known of. */
+    public MemoryProfile(
+            String name,
+            String resourceVersion,
+            Standing standing,
+            @Nullable Recommendation recommendation,
+            Observed observed,
+            Proxy proxy,
+            Verdict verdict,
+            @Nullable String fault) {
+        this(name, resourceVersion, standing, recommendation, observed, proxy, verdict, 0, null, fault);
+    }
 
     /**
      * Whether its history can be leaned on: what was seen in an hour says nothing of a nightly job. The leader's condition

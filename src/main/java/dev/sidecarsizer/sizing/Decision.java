@@ -146,6 +146,8 @@ public sealed interface Decision {
         PROFILE_INVALID,
         /** The guard took sizing back: pods that we sized did worse than the workload's own past. */
         WITHDRAWN_BY_GUARD,
+        /** Only a share of the workload's new pods is sized as yet, and this is not one of them. */
+        ROLLOUT_STEP,
         /** The policy has a value that must not be used. */
         POLICY_INVALID,
         /** Live pods, with headroom, need more than the policy's ceiling, which is below what the pod has. */

@@ -38,7 +38,7 @@ import java.util.Optional;
  */
 public final class Sizer {
 
-    private static final double OOM_RAISE = 1.5;
+    static final double OOM_RAISE = 1.5;
 
     private Sizer() {}
 

@@ -2,6 +2,7 @@ package dev.sidecarsizer.sizing;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Relief;
+import dev.sidecarsizer.profile.Rollout.Plan;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param floor no limit below
  * @param ceiling no limit above
  * @param minHistory history without which a profile is not used
+ * @param rollout which share of new pods is sized first; {@code null} where all are at once
  * @param httpIdleTimeout when idle HTTP connections are closed; {@code null} to leave it alone
  * @param tcpIdleTimeout when idle raw TCP connections may be closed; {@code null} for never
  * @param overload whether an overload manager is written
@@ -32,6 +34,7 @@ public record SizingPolicy(
         Bytes floor,
         Bytes ceiling,
         Duration minHistory,
+        @Nullable Plan rollout,
         @Nullable Duration httpIdleTimeout,
         @Nullable Duration tcpIdleTimeout,
         boolean overload,
@@ -48,6 +51,7 @@ public record SizingPolicy(
             Bytes.mebi(64),
             Bytes.mebi(1024),
             Duration.ofDays(1),
+            null,
             Duration.ofMinutes(5),
             null,
             true,
@@ -65,6 +69,7 @@ public record SizingPolicy(
                 DEFAULT.floor,
                 DEFAULT.ceiling,
                 DEFAULT.minHistory,
+                null,
                 null,
                 null,
                 false,

@@ -12,7 +12,7 @@ public interface Trail {
     /**
      * Takes down one rule's word.
      *
-     * @param rule the word of a {@link Decision.Origin} or a {@link Decision.Bound}
+     * @param rule the word of a {@link Decision.Origin}, a {@link Decision.Bound}, or {@link Decision.Reason#ROLLOUT_STEP}
      * @param told whether the rule had its way: it spoke for the number, bent it, or had the pod kept
      * @param says with the numbers that the rule used
      */

@@ -168,7 +168,8 @@ record Voice(
                 silence);
     }
 
-    private static @Nullable Bytes killedAt(Lineage lineage) {
+    /** The largest size at which the kernel killed one of the workload's proxies. */
+    static @Nullable Bytes killedAt(Lineage lineage) {
         return lineage.measured().stream()
                 .flatMap(observed -> Optional.ofNullable(killedAt(observed)).stream())
                 .max(Comparator.naturalOrder())

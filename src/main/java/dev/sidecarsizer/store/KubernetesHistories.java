@@ -127,7 +127,11 @@ final class KubernetesHistories implements Histories {
                 client,
                 about.ownNamespace(),
                 null,
-                profile -> into.take(profile.subject(), profile.lastingFacts(), profile.autoscalers()));
+                profile -> into.take(
+                        profile.subject(),
+                        profile.lastingFacts(),
+                        profile.autoscalers(),
+                        profile.profile().rollout()));
     }
 
     private Found found(GenericKubernetesResource object) throws Unreadable {

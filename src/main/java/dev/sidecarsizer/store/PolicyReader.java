@@ -2,6 +2,7 @@ package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Relief;
+import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import dev.sidecarsizer.store.Typed.Unreadable;
 import java.time.Duration;
@@ -22,6 +23,10 @@ final class PolicyReader {
     private static final double HIGHEST_RISK = 0.5;
     private static final double HIGHEST_HEADROOM = 10;
     private static final Duration LONGEST_HISTORY = Duration.ofDays(90);
+    private static final int ALL = 100;
+    private static final Duration SHORTEST_TRIAL = Duration.ofSeconds(1);
+    private static final Duration USUAL_TRIAL = Duration.ofDays(1);
+    private static final Duration LONGEST_TRIAL = Duration.ofDays(30);
     private static final int MOST_LABELS = 16;
     private static final int MOST_GROUPS = 8;
     private static final Pattern LABEL_KEY =
@@ -73,6 +78,7 @@ final class PolicyReader {
                 floor,
                 ceiling,
                 spec.minHistory() == null ? defaults.minHistory() : history(reading, spec.minHistory()),
+                rollout(reading, spec.rollout()),
                 idle == null || idle.http() == null
                         ? defaults.httpIdleTimeout()
                         : idle(reading, "spec.idleTimeout.http", idle.http()),
@@ -111,6 +117,26 @@ final class PolicyReader {
         }
         return Objects.requireNonNullElse(
                 reading.duration("spec.minHistory", text, Duration.ZERO, LONGEST_HISTORY, "24h"), Duration.ZERO);
+    }
+
+    /** All at once is no rollout. */
+    private static @Nullable Plan rollout(Reading reading, SidecarPolicy.@Nullable Rollout stored) {
+        if (stored == null) {
+            return null;
+        }
+        int percent = Objects.requireNonNullElse(stored.percent(), ALL);
+        if (percent < 1 || percent > ALL) {
+            reading.fault("spec.rollout.percent " + percent + ": must be from 1 to 100, for example 10");
+        }
+        if ("none".equals(stored.after())) {
+            reading.fault("spec.rollout.after \"none\": must be a duration, for example 24h");
+        }
+        Duration trial = reading.duration("spec.rollout.after", stored.after(), SHORTEST_TRIAL, LONGEST_TRIAL, "24h");
+        String then = Objects.requireNonNullElse(stored.then(), "all");
+        if (!then.equals("all") && !then.equals("hold")) {
+            reading.fault("spec.rollout.then " + Reading.shown(then) + ": must be all or hold");
+        }
+        return percent == ALL ? null : new Plan(percent, trial == null ? USUAL_TRIAL : trial, then.equals("all"));
     }
 
     private static @Nullable Duration idle(Reading reading, String field, @Nullable String text) {

@@ -5,6 +5,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.MemoryProfile.Proxy;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
+import dev.sidecarsizer.profile.Rollout;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Verdict;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
@@ -22,6 +23,7 @@ final class ProfileReader {
 
     private static final Duration SHORTEST_IDLE = Duration.ofSeconds(1);
     private static final Duration LONGEST_IDLE = Duration.ofHours(24);
+    private static final Duration LONGEST_RAN = Duration.ofHours(999_999);
     private static final int LONGEST_VERSION = 128;
     private static final int LONGEST_IMAGE = 1024;
     private static final int MOST_THREADS = 4096;
@@ -109,6 +111,8 @@ final class ProfileReader {
                 observed(reading, status == null ? null : status.observed()),
                 proxy(reading, concurrency, status == null ? null : status.proxy()),
                 verdict(reading, status == null ? null : status.guard()),
+                running(reading, status == null ? null : status.running()),
+                rollout(reading, status == null ? null : status.rollout()),
                 reading.fault());
     }
 
@@ -173,6 +177,29 @@ final class ProfileReader {
                 reading.time("status.guard.until", stored.until()),
                 reading.count("status.guard.times", stored.times()),
                 Reading.line(Objects.requireNonNullElse(stored.message(), "")));
+    }
+
+    private static int running(Reading reading, SidecarProfile.@Nullable Running stored) {
+        String at = "status.running.";
+        return stored == null
+                ? 0
+                : reading.count(at + "sized", stored.sized())
+                        + reading.count(at + "kept", stored.kept())
+                        + reading.count(at + "missed", stored.missed())
+                        + reading.count(at + "earlier", stored.earlier());
+    }
+
+    private static @Nullable Rollout rollout(Reading reading, SidecarProfile.@Nullable Rollout stored) {
+        if (stored == null) {
+            return null;
+        }
+        String at = "status.rollout.";
+        return new Rollout(
+                reading.count(at + "percent", stored.percent()),
+                reading.time(at + "since", stored.since()),
+                Objects.requireNonNullElse(
+                        reading.duration(at + "ran", stored.ran(), Duration.ZERO, LONGEST_RAN, "13h"), Duration.ZERO),
+                Boolean.TRUE.equals(stored.complete()));
     }
 
     private static @Nullable String word(Reading reading, String field, @Nullable String text, int longest) {

@@ -7,6 +7,7 @@ import dev.sidecarsizer.profile.Learnt.Daily;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Rollout;
 import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
@@ -56,6 +57,7 @@ final class ProfileStatus {
         putFilled(status, "facts", facts(learnt.facts()));
         putFilled(status, "running", running(learnt.running()));
         putFilled(status, "guard", guard(learnt.guarded().verdict()));
+        putFilled(status, "rollout", rollout(learnt.guarded().rollout()));
         List<Map<String, Object>> conditions = new ArrayList<>();
         for (Condition condition : learnt.conditions()) {
             conditions.add(condition(condition, stored, now));
@@ -175,6 +177,17 @@ final class ProfileStatus {
             fields.put("until", time(withdrawn.until()));
             fields.put("times", withdrawn.times());
             fields.put("message", cut(withdrawn.why(), LONGEST_MESSAGE));
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> rollout(@Nullable Rollout rollout) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (rollout != null) {
+            fields.put("percent", rollout.percent());
+            fields.put("since", time(rollout.since()));
+            fields.put("ran", rollout.ran().toHours() + "h" + rollout.ran().toMinutesPart() + "m");
+            fields.put("complete", rollout.complete());
         }
         return fields;
     }

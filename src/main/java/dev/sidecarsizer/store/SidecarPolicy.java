@@ -20,6 +20,7 @@ public record SidecarPolicy(@Nullable Spec spec, @Nullable Status status) {
             @Nullable String floor,
             @Nullable String ceiling,
             @Nullable String minHistory,
+            @Nullable Rollout rollout,
             @Nullable IdleTimeout idleTimeout,
             @Nullable Overload overload,
             @Nullable Boolean gateways,
@@ -28,6 +29,9 @@ public record SidecarPolicy(@Nullable Spec spec, @Nullable Status status) {
 
     /** Which pods the policy is for. */
     public record Selector(@Nullable Map<String, @Nullable String> matchLabels) {}
+
+    /** Which share of new pods is sized first, and what follows. */
+    public record Rollout(@Nullable Integer percent, @Nullable String after, @Nullable String then) {}
 
     /** When proxies close idle connections. */
     public record IdleTimeout(@Nullable String http, @Nullable String tcp) {}

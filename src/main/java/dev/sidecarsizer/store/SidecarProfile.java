@@ -30,6 +30,7 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable Facts facts,
             @Nullable Running running,
             @Nullable Guard guard,
+            @Nullable Rollout rollout,
             @Nullable List<@Nullable Condition> conditions,
             @Nullable List<@Nullable Finding> findings,
             @Nullable List<@Nullable Unjudged> unjudged,
@@ -107,6 +108,10 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable String until,
             @Nullable Integer times,
             @Nullable String message) {}
+
+    /** How far its sizing by steps has come. */
+    public record Rollout(
+            @Nullable Integer percent, @Nullable String since, @Nullable String ran, @Nullable Boolean complete) {}
 
     /** One condition, with the meaning that Kubernetes gives to conditions. */
     public record Condition(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record StoredProfile(Subject subject, MemoryProfile profile, SidecarProfile.Status status) {
 
     private static final SidecarProfile.Status NOTHING =
-            new SidecarProfile.Status(null, null, null, null, null, null, null, null, null, null, null);
+            new SidecarProfile.Status(null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** The namespace that it stands in. */
     public String namespace() {

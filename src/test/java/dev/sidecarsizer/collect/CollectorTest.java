@@ -18,6 +18,7 @@ import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.ProfileSink.Refused;
+import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.PodWindow;
@@ -93,6 +94,11 @@ class CollectorTest {
                 @Override
                 public Mode mode(LivePod pod) {
                     return Mode.AUDIT;
+                }
+
+                @Override
+                public Optional<Plan> rollout(LivePod pod) {
+                    return Optional.empty();
                 }
 
                 @Override

@@ -35,7 +35,8 @@ final class FakeHistories implements Histories {
         kept.forEach((subject, learnt) -> into.take(
                 subject,
                 ProxyFacts.lasting(learnt.facts().rawTcp(), learnt.facts().destinations()),
-                learnt.autoscalers()));
+                learnt.autoscalers(),
+                learnt.guarded().rollout()));
     }
 
     @Override

@@ -678,7 +678,7 @@ class HistoriesIT {
 
         Map<Subject, ProxyFacts> facts = new HashMap<>();
         Map<Subject, List<Autoscaler>> autoscalers = new HashMap<>();
-        leader().readFacts((subject, lasting, shown) -> {
+        leader().readFacts((subject, lasting, shown, rollout) -> {
             facts.put(subject, lasting);
             autoscalers.put(subject, shown);
         });

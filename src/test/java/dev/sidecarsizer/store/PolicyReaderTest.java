@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Relief;
+import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ class PolicyReaderTest {
                 Written.policy(
                         """
                 {selector: {matchLabels: {app: reviews}}, oomRisk: 0.01, headroom: 1.5, floor: 32Mi, ceiling: 2Gi,
-                 minHistory: 48h, idleTimeout: {http: 60s, tcp: 1h}, overload: {enabled: false}, gateways: true,
+                 minHistory: 48h, rollout: {percent: 10, after: 12h, then: hold}, idleTimeout: {http: 60s, tcp: 1h}, overload: {enabled: false}, gateways: true,
                  groupBy: [workflows.argoproj.io/workflow-template], oomLoop: evict}"""));
 
         assertThat(read.labels()).isEqualTo(Map.of("app", "reviews"));
@@ -34,6 +35,7 @@ class PolicyReaderTest {
                         Bytes.mebi(32),
                         Bytes.mebi(2048),
                         Duration.ofHours(48),
+                        new Plan(10, Duration.ofHours(12), false),
                         Duration.ofMinutes(1),
                         Duration.ofHours(1),
                         false,
@@ -78,6 +80,12 @@ class PolicyReaderTest {
                 "{ceiling: 1e999999999} | spec.ceiling",
                 "{ceiling: 8Ei} | spec.ceiling",
                 "{ceiling: -1} | spec.ceiling",
+                "{rollout: {percent: 0}} | spec.rollout.percent 0: must be from 1 to 100, for example 10",
+                "{rollout: {percent: 101}} | spec.rollout.percent 101: must be from 1 to 100, for example 10",
+                "{rollout: {percent: few}} | spec.rollout.percent: has a value of the wrong type",
+                "{rollout: {percent: 10, after: none}} | spec.rollout.after \"none\": must be a duration, for example 24h",
+                "{rollout: {percent: 10, after: 721h}} | spec.rollout.after \"721h\": must be a duration from 1s to 720h,",
+                "{rollout: {percent: 10, then: some}} | spec.rollout.then \"some\": must be all or hold",
                 "{minHistory: 91d} | spec.minHistory \"91d\": must be a duration from 0s to 2160h, for example 24h",
                 "{minHistory: 2161h} | spec.minHistory \"2161h\": must be",
                 "{minHistory: none} | spec.minHistory \"none\": must be a duration",

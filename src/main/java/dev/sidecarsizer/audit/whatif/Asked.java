@@ -72,6 +72,7 @@ public record Asked(SizingPolicy base, double risk, @Nullable Double headroom, B
                 floor,
                 ceiling,
                 base.minHistory(),
+                base.rollout(),
                 base.httpIdleTimeout(),
                 base.tcpIdleTimeout(),
                 base.overload(),

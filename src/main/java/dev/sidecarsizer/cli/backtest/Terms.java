@@ -49,6 +49,7 @@ record Terms(
                 floor,
                 ceiling,
                 minHistory,
+                without.rollout(),
                 without.httpIdleTimeout(),
                 without.tcpIdleTimeout(),
                 without.overload(),
