@@ -111,14 +111,23 @@ final class KubernetesProfileSink implements ProfileSink {
                 "decisions of " + workload + " not written after " + ATTEMPTS + " attempts", last);
     }
 
-    /** What was decided before the guard withdrew sizing is no example any more. */
+    /** What was decided before the guard withdrew sizing is no example any more, nor what a share of pods gets one for all. */
     private static void show(
             SafetyNet net, WorkloadKey workload, Map<String, Object> status, Map<String, Object> newest) {
-        if (status.get("guard") instanceof Map<?, ?> guard && "Withdraw".equals(guard.get("verdict"))) {
+        boolean withdrawn = status.get("guard") instanceof Map<?, ?> guard && "Withdraw".equals(guard.get("verdict"));
+        if (withdrawn || isRollingOut(status)) {
             net.forget(workload);
         } else {
             net.decided(workload, newest);
         }
+    }
+
+    private static boolean isRollingOut(Map<String, Object> status) {
+        return status.get("conditions") instanceof List<?> conditions
+                && conditions.stream()
+                        .anyMatch(one -> one instanceof Map<?, ?> condition
+                                && "RollingOut".equals(condition.get("type"))
+                                && "True".equals(condition.get("status")));
     }
 
     /** The object's name: the one that our cache knows for the workload, else the one that it would get. */

@@ -81,7 +81,9 @@ final class LearntProfiles {
             }
             try {
                 writeStatus(learnt, stored);
-                if (learnt.guarded().verdict() instanceof Withdraw || needsMore(learnt, stored)) {
+                if (learnt.guarded().verdict() instanceof Withdraw
+                        || needsMore(learnt, stored)
+                        || isRollingOut(learnt)) {
                     forgetLastDecision(learnt.subject());
                 }
                 return FindingsStatus.fresh(
@@ -145,6 +147,11 @@ final class LearntProfiles {
         return killed
                 || (learnt.recommendation() != null
                         && learnt.recommendation().memoryLimit().compareTo(limit) > 0);
+    }
+
+    private static boolean isRollingOut(Learnt learnt) {
+        return learnt.conditions().stream()
+                .anyMatch(condition -> condition.type().equals("RollingOut") && condition.holds());
     }
 
     private void forgetLastDecision(Subject subject) {
