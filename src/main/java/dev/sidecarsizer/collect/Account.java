@@ -285,11 +285,12 @@ final class Account {
                 .filter(last -> now.isBefore(last.at().plus(DAY)));
     }
 
-    /** Goes on with sizing by steps; that it begins, goes on or begins anew is worth a word at once. */
+    /** Goes on with sizing by steps; that it is asked for, begins, goes on or begins anew is worth a word at once. */
     void step(@Nullable Plan now, List<LivePod> pods, Instant at) {
         Duration passed = Duration.between(stepped, at);
         boolean counts = !passed.isNegative() && passed.compareTo(LONGEST_STEP) <= 0;
         stepped = at;
+        boolean asked = plan == null && now != null && rollout == null;
         plan = now;
         Rollout before = rollout;
         List<Instant> ready = pods.stream()
@@ -298,7 +299,7 @@ final class Account {
                 .toList();
         rollout = now == null ? null : Steps.next(before, now, ready, trial, counts ? passed : Duration.ZERO, at);
         boolean went = rollout != null && (before == null || rollout.complete() != before.complete());
-        if (went || (rollout == null && before != null)) {
+        if (asked || went || (rollout == null && before != null)) {
             hurry();
         }
     }

@@ -54,7 +54,8 @@ class StepsTest {
     void itStaysAtTheShareWhereTheOperatorSaysSo() {
         Plan hold = new Plan(10, Duration.ofHours(24), false);
 
-        assertThat(requireNonNull(next(null, hold, ONE, calm(), 1000)).complete()).isFalse();
+        assertThat(requireNonNull(next(null, hold, ONE, calm(), 1000)).complete())
+                .isFalse();
     }
 
     @Test
@@ -63,7 +64,8 @@ class StepsTest {
 
         Rollout waits = requireNonNull(next(null, PLAN, ONE, killed, 24));
         assertThat(waits.complete()).isFalse();
-        assertThat(requireNonNull(next(waits, PLAN, ONE, calm(), 25)).complete()).isTrue();
+        assertThat(requireNonNull(next(waits, PLAN, ONE, calm(), 25)).complete())
+                .isTrue();
     }
 
     @Test
@@ -82,8 +84,7 @@ class StepsTest {
         assertThat(next(ran(null, 24), PLAN, ONE, trial, 1)).isNull();
         assertThat(next(null, PLAN, ONE, trial, 25)).as("its pods were judged").isNull();
         Instant tried = taken.until().plus(HOUR);
-        assertThat(next(null, PLAN, List.of(BEGIN, tried), trial, 26))
-                .isEqualTo(new Rollout(10, tried, HOUR, false));
+        assertThat(next(null, PLAN, List.of(BEGIN, tried), trial, 26)).isEqualTo(new Rollout(10, tried, HOUR, false));
     }
 
     private static Trial calm() {

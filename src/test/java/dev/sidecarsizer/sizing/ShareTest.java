@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.MemoryProfile.Observed;
 import dev.sidecarsizer.profile.MemoryProfile.Proxy;
@@ -59,8 +60,7 @@ class ShareTest {
     @ParameterizedTest
     @CsvSource({"0, 3", "0, 1", "5, 3", "0, 9", "7, 7"})
     void ofFewPodsOfAStatefulSetExactlyOne(int start, int pods) {
-        assertThat(IntStream.range(start, start + pods)
-                        .filter(at -> isSized(10, pods, stateful("db-" + at), "uid")))
+        assertThat(IntStream.range(start, start + pods).filter(at -> isSized(10, pods, stateful("db-" + at), "uid")))
                 .hasSize(1);
     }
 
@@ -89,9 +89,10 @@ class ShareTest {
         Pod last = stateful("db-0");
 
         assertThat(decide(Origin.WORKLOAD_PROFILE, 192, last, BEFORE, profile(0, null), plan(10, true)))
-                .isEqualTo(new Keep(
-                        Reason.ROLLOUT_STEP,
-                        "10 % of new pods are sized first, not this one; all are once sized ones ran for 24h without harm"));
+                .isEqualTo(
+                        new Keep(
+                                Reason.ROLLOUT_STEP,
+                                "10 % of new pods are sized first, not this one; all are once sized ones ran for 24h without harm"));
         assertThat(decide(Origin.WORKLOAD_PROFILE, 192, last, BEFORE, profile(3, null), plan(10, false)))
                 .isEqualTo(new Keep(
                         Reason.ROLLOUT_STEP,
@@ -190,16 +191,7 @@ class ShareTest {
 
     private static MemoryProfile profile(Observed observed, int running, @Nullable Rollout rollout) {
         return new MemoryProfile(
-                "shop/db",
-                "1",
-                Standing.READY,
-                null,
-                observed,
-                Proxy.UNKNOWN,
-                Verdict.FINE,
-                running,
-                rollout,
-                null);
+                "shop/db", "1", Standing.READY, null, observed, Proxy.UNKNOWN, Verdict.FINE, running, rollout, null);
     }
 
     private static SizingPolicy plan(int percent, boolean goesOn) {
