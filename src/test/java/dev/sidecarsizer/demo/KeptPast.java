@@ -51,6 +51,7 @@ final class KeptPast {
                     now.plus(Duration.ofHours(43)),
                     2,
                     "4 kernel kills of pods that we sized within 6 hours, where its own past makes 0.1"),
+            null,
             null);
     private final Random random = new Random(11);
 

@@ -209,6 +209,7 @@ class ShareTest {
                 without.overload(),
                 without.gateways(),
                 without.groupBy(),
+                without.oomLoop(),
                 null);
     }
 

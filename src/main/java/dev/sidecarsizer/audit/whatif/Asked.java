@@ -1,6 +1,7 @@
 package dev.sidecarsizer.audit.whatif;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.history.Target;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import java.math.BigDecimal;
@@ -119,6 +120,11 @@ public record Asked(SizingPolicy base, double risk, @Nullable Double headroom, B
         }
         if (!base.minHistory().equals(without.minHistory())) {
             yaml.append("  minHistory: ").append(seconds(base.minHistory())).append('\n');
+        }
+        Plan rollout = base.rollout();
+        if (rollout != null) {
+            yaml.append("  rollout: {percent: %d, after: %s, then: %s}\n"
+                    .formatted(rollout.percent(), seconds(rollout.trial()), rollout.goesOn() ? "all" : "hold"));
         }
         if (!Objects.equals(base.httpIdleTimeout(), without.httpIdleTimeout())
                 || !Objects.equals(base.tcpIdleTimeout(), without.tcpIdleTimeout())) {

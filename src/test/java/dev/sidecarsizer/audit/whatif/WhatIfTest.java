@@ -9,6 +9,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PodWindow;
@@ -166,6 +167,7 @@ class WhatIfTest {
                 Bytes.mebi(96),
                 Bytes.mebi(2048),
                 Duration.ofDays(3),
+                new Plan(10, Duration.ofHours(12), false),
                 null,
                 Duration.ofHours(2),
                 false,
@@ -195,6 +197,7 @@ class WhatIfTest {
                           ceiling: 2Gi
                           headroom: 1.4
                           minHistory: 259200s
+                          rollout: {percent: 10, after: 43200s, then: hold}
                           idleTimeout: {http: none, tcp: 7200s}
                           overload: {enabled: false}
                           gateways: true
