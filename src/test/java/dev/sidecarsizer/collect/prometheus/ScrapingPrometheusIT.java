@@ -1,6 +1,7 @@
 package dev.sidecarsizer.collect.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sidecarsizer.cluster.Progress;
@@ -81,6 +82,10 @@ class ScrapingPrometheusIT {
         Taken taken = new Taken();
         Instant begin;
         try (PrometheusServer server = PrometheusServer.start(configuration(), data, Progress.onConsole())) {
+            // it begins to scrape up to 5 s after it is ready: its discovery tells of targets that seldom
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> !samples(server, Instant.now().minus(WINDOW), Instant.now())
+                            .isEmpty());
             begin = Chunk.endAtOrBefore(Instant.now().plus(WINDOW.dividedBy(2)), WINDOW);
             // of a window that is all but over when Prometheus starts there may be no sample
             Thread.sleep(Duration.between(Instant.now(), begin.plusSeconds(24)));
