@@ -490,18 +490,7 @@ class PageInBrowserIT {
     }
 
     private void brake(String mode) {
-        plane.kubectl(
-                        "",
-                        "patch",
-                        "configmap",
-                        Installation.NAME,
-                        "--namespace",
-                        Installation.NAMESPACE,
-                        "--type",
-                        "merge",
-                        "--patch",
-                        "{\"data\":{\"mode\":" + mode + "}}")
-                .orThrow();
+        Installation.say(plane, "mode", mode);
     }
 
     @Test

@@ -117,19 +117,7 @@ class BrakeIT {
     }
 
     private void patch(String mode) {
-        webhook.plane()
-                .kubectl(
-                        "",
-                        "patch",
-                        "configmap",
-                        Installation.NAME,
-                        "--namespace",
-                        Installation.NAMESPACE,
-                        "--type",
-                        "merge",
-                        "--patch",
-                        "{\"data\":{\"mode\":" + mode + "}}")
-                .orThrow();
+        Installation.say(webhook.plane(), "mode", mode);
     }
 
     private List<Double> caps(String by) {

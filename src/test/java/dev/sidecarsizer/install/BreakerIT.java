@@ -105,19 +105,7 @@ class BreakerIT {
     }
 
     private static void mend(LearningCluster cluster) {
-        cluster.plane()
-                .kubectl(
-                        "",
-                        "patch",
-                        "configmap",
-                        Installation.NAME,
-                        "--namespace",
-                        Installation.NAMESPACE,
-                        "--type",
-                        "merge",
-                        "--patch",
-                        "{\"data\":{\"breaker\":null}}")
-                .orThrow();
+        Installation.say(cluster.plane(), "breaker", "null");
     }
 
     private static boolean isTold(LearningCluster cluster) {

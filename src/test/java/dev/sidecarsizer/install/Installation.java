@@ -39,6 +39,27 @@ public record Installation(ControlPlane plane, InetSocketAddress listen, Path tl
         return installation;
     }
 
+    /**
+     * Writes into the ConfigMap that holds the installation back, as a person does by kubectl.
+     *
+     * @param key {@code mode} or {@code breaker}
+     * @param json its value; {@code null} takes it away
+     */
+    public static void say(ControlPlane plane, String key, String json) {
+        plane.kubectl(
+                        "",
+                        "patch",
+                        "configmap",
+                        NAME,
+                        "--namespace",
+                        NAMESPACE,
+                        "--type",
+                        "merge",
+                        "--patch",
+                        "{\"data\":{\"" + key + "\":" + json + "}}")
+                .orThrow();
+    }
+
     private static Path certify(CertificateAuthority authority, InetSocketAddress listen, Path folder) {
         CertificateAuthority.Issued issued = authority.issue(
                 NAME,

@@ -454,16 +454,7 @@ class OomLoopIT {
     }
 
     private void brake(String mode) {
-        plane.kubectl(
-                        "",
-                        "patch",
-                        "configmap",
-                        Installation.NAME,
-                        "--namespace",
-                        Installation.NAMESPACE,
-                        "--patch",
-                        "{\"data\":{\"mode\":" + mode + "}}")
-                .orThrow();
+        Installation.say(plane, "mode", mode);
     }
 
     private double outcomes(String outcome) {

@@ -310,16 +310,7 @@ class SafetyNetIT {
     }
 
     private void brake(String mode) {
-        plane.kubectl(
-                        "",
-                        "patch",
-                        "configmap",
-                        Installation.NAME,
-                        "--namespace",
-                        Installation.NAMESPACE,
-                        "--patch",
-                        "{\"data\":{\"mode\":\"" + mode + "\"}}")
-                .orThrow();
+        Installation.say(plane, "mode", "\"" + mode + "\"");
     }
 
     private boolean isBound() {
