@@ -5,7 +5,6 @@ import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Autoscaler;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Commands that answer findings. */
@@ -14,9 +13,6 @@ final class Fix {
     /** Follows where memory was short: a larger limit does not bound what one client may hold. */
     static final String SLOW_CLIENTS =
             "\n# where clients read slowly, bound what each holds: docs/overload.md#what-it-cannot-do";
-
-    /** Whose pods kubectl can have made anew. */
-    private static final Set<String> RESTARTED = Set.of("Deployment", "StatefulSet", "DaemonSet");
 
     private Fix() {}
 
@@ -67,7 +63,7 @@ final class Fix {
 
     /** Has its pods made anew. */
     static String restart(WorkloadKey workload) {
-        return RESTARTED.contains(workload.kind())
+        return workload.canBeRestarted()
                 ? "kubectl rollout restart --namespace " + workload.namespace() + " " + named(workload)
                 : "# its next pods have it";
     }

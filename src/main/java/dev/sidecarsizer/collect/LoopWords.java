@@ -5,13 +5,11 @@ import dev.sidecarsizer.guard.OomLoop.Prospect;
 import dev.sidecarsizer.guard.OomLoop.Step;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.ProxyContainer;
+import dev.sidecarsizer.mesh.WorkloadKey;
 import java.util.Locale;
-import java.util.Set;
 
 /** What is told of a pod that is killed again and again, with the command that a person would help it by. */
 final class LoopWords {
-
-    private static final Set<String> RESTARTED = Set.of("Deployment", "StatefulSet", "DaemonSet");
 
     private LoopWords() {}
 
@@ -44,11 +42,10 @@ final class LoopWords {
     }
 
     private static String restart(LivePod pod) {
-        String kind = pod.workload().kind();
+        WorkloadKey workload = pod.workload();
         return kubectl(pod)
-                + (RESTARTED.contains(kind)
-                        ? "rollout restart " + kind.toLowerCase(Locale.ROOT) + "/"
-                                + pod.workload().name()
+                + (workload.canBeRestarted()
+                        ? "rollout restart " + workload.kind().toLowerCase(Locale.ROOT) + "/" + workload.name()
                         : "delete pod " + pod.name().name());
     }
 

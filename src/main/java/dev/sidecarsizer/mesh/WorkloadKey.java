@@ -1,5 +1,7 @@
 package dev.sidecarsizer.mesh;
 
+import java.util.Set;
+
 /**
  * Which workload a pod belongs to: what profiles are looked up by.
  *
@@ -17,6 +19,9 @@ public record WorkloadKey(String namespace, String group, String kind, String na
     /** 253, the longest name, less a dash and the ten digits of the longest pod-template-hash. */
     private static final int SIGNIFICANT = 242;
 
+    /** Kinds that make new pods where their template changes. */
+    private static final Set<String> RESTARTED = Set.of("Deployment", "StatefulSet", "DaemonSet");
+
     public WorkloadKey {
         if (name.length() > SIGNIFICANT) {
             name = name.substring(0, SIGNIFICANT);
@@ -27,6 +32,11 @@ public record WorkloadKey(String namespace, String group, String kind, String na
     public static WorkloadKey of(String namespace, String apiVersion, String kind, String name) {
         int slash = apiVersion.indexOf('/');
         return new WorkloadKey(namespace, slash < 0 ? "" : apiVersion.substring(0, slash), kind, name);
+    }
+
+    /** Whether {@code kubectl rollout restart} has its pods made anew, as far as its kind tells. */
+    public boolean canBeRestarted() {
+        return RESTARTED.contains(kind);
     }
 
     /** {@code shop/Deployment/reviews}, for people. */

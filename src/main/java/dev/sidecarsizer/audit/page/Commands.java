@@ -5,14 +5,10 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Lines for a shell, for whoever wants to look closer or to act. */
 final class Commands {
-
-    /** Kinds that make new pods where their template changes. */
-    private static final Set<String> ROLLED_OUT = Set.of("Deployment", "StatefulSet", "DaemonSet");
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/=-]*");
 
@@ -40,7 +36,7 @@ final class Commands {
         commands.add(new Command(
                 "What makes its proxies large, as YAML to read and apply",
                 "kubectl sidecar-sizer advise -n " + namespace + " -o yaml"));
-        if (workload.group().equals("apps") && ROLLED_OUT.contains(workload.kind())) {
+        if (workload.group().equals("apps") && workload.canBeRestarted()) {
             commands.add(new Command(
                     "New pods now, each sized as it is created",
                     "kubectl -n " + namespace + " rollout restart " + quoted(resource(workload))));
