@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Wasm plugins and Lua scripts run in the proxy, in virtual machines for each worker thread. One of Wasm takes {@value
- * #KIB_EACH_VM} KiB before its plugin keeps anything, most of it in no number of Envoy's; a script of Lua an eighth of that,
+ * #KIB_EACH_VM} KiB before its plugin keeps anything, a third of it in no number of Envoy's; a script of Lua an eighth of that,
  * and how many scripts there are is not exported. Measured: {@code docs/findings.md}.
  */
 final class ScriptedFilters implements Rule {

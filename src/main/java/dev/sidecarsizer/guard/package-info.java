@@ -3,8 +3,8 @@
  *
  * <p>Pure: nothing is read or written here, and no clock is asked.
  *
- * <p>Next: {@link dev.sidecarsizer.guard.Guard} judges a workload, {@link dev.sidecarsizer.guard.Steps} goes on with it, {@link dev.sidecarsizer.guard.Breaker} the mesh; {@code store} keeps
- * what is decided here.
+ * <p>Next: {@link dev.sidecarsizer.guard.Guard} judges a workload, {@link dev.sidecarsizer.guard.Steps} goes on with it,
+ * {@link dev.sidecarsizer.guard.Breaker} judges the mesh; {@code store} keeps what is decided here.
  */
 @NullMarked
 package dev.sidecarsizer.guard;
