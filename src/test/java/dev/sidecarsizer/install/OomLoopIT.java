@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A real API server's word on what is done for pods that are killed again and again, by the rights that the component
  * gives; what the kubelet says is ours.
  */
+@Tag("mesh")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OomLoopIT {
 

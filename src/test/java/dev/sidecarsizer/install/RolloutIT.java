@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A share of new pods is sized first; all are once that did no harm, and none where it did. */
+@Tag("mesh")
 class RolloutIT {
 
     private static final String SHOP = "rollout-shop";
