@@ -9,17 +9,20 @@ import java.net.ServerSocket;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Ports for programs that must be told theirs. They are below those that the kernel gives to whoever asks for any
  * (32,768 and above on Linux): a port of those, let go, is soon some connection's own end, and then nobody can listen on it.
+ * None is given twice, since whom it was given to may not listen yet.
  */
 public final class FreePorts {
 
     private static final int LOWEST = 20_000;
     private static final int EPHEMERAL = 32_768;
     private static final int TRIES = 1_000;
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private FreePorts() {}
 
@@ -28,7 +31,7 @@ public final class FreePorts {
         Set<Integer> ports = new LinkedHashSet<>();
         for (int i = 0; i < TRIES && ports.size() < count; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, EPHEMERAL);
-            if (isFree(port)) {
+            if (isFree(port) && GIVEN.add(port)) {
                 ports.add(port);
             }
         }

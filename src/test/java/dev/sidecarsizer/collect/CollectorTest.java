@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sidecarsizer.Waits;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Seen;
@@ -35,7 +36,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 
 /** A term from its beginning to its end, whatever its source and its API server do. */
 class CollectorTest {
@@ -129,7 +129,7 @@ class CollectorTest {
         assertThat(term.join(PATIENCE)).isTrue();
     }
 
-    @Test
+    @Waits
     void theBreakerIsTriedUntilItsWordIsWritten() {
         for (int i = 0; i < 24; i++) {
             pods.lives(SomePod.named("shop", "pod-" + i)
@@ -147,7 +147,7 @@ class CollectorTest {
         });
     }
 
-    @Test
+    @Waits
     void readsWindowsAndKeepsWhatFollows() {
         windows(REVIEWS, 1, 2, 3);
 
@@ -164,7 +164,7 @@ class CollectorTest {
         assertThat(collector.notKept()).isZero();
     }
 
-    @Test
+    @Waits
     void anAutoscalerIsAFactOfTheProfileForAsLongAsItIsThere() {
         windows(REVIEWS, 1);
         term.start();
@@ -183,7 +183,7 @@ class CollectorTest {
                 .isEmpty());
     }
 
-    @Test
+    @Waits
     void nothingIsReadBeforeAllPodsWereSeen() {
         pods.synced = false;
         windows(REVIEWS, 1);
@@ -195,7 +195,7 @@ class CollectorTest {
         awaitKept(1);
     }
 
-    @Test
+    @Waits
     void aWriteThatFailedIsTriedAgainAndOneThatIsRefusedIsNot() {
         windows(REVIEWS, 1, 2, 3);
         histories.failures.add(new IllegalStateException("the API server is away"));
@@ -212,7 +212,7 @@ class CollectorTest {
         assertThat(measured().lastSample()).isEqualTo(hour(3));
     }
 
-    @Test
+    @Waits
     void survivesASourceThatFailsAndAFaultOfOurs() {
         windows(REVIEWS, 1);
         source.failures.add(new SourceFailed("Prometheus is away", false));
@@ -229,7 +229,7 @@ class CollectorTest {
         assertThat(collector.sourceFailures()).isEqualTo(2);
     }
 
-    @Test
+    @Waits
     void learnsFromASourceWithoutAPast() {
         source.since = null;
         windows(REVIEWS, 1, 2, 3, 4, 5, 6);
@@ -247,7 +247,7 @@ class CollectorTest {
         assertThat(measured().samples()).isEqualTo(180);
     }
 
-    @Test
+    @Waits
     void aWindowIsOfTheWorkloadThatItsPodNamedWhileItLived() {
         WorkloadKey grouped = WorkloadKey.of("shop", "argoproj.io/v1alpha1", "Workflow", "etl");
         WorkloadKey once = WorkloadKey.of("shop", "argoproj.io/v1alpha1", "Workflow", "etl-x7k2p");
@@ -260,7 +260,7 @@ class CollectorTest {
         assertThat(collector.accounts()).isEqualTo(1);
     }
 
-    @Test
+    @Waits
     void leavesOutWhatIsNotOurs() {
         pods.notOurs(new PodName("shop", "gateway-1"));
         source.windows.put(
@@ -276,7 +276,7 @@ class CollectorTest {
         assertThat(collector.accounts()).isEqualTo(1);
     }
 
-    @Test
+    @Waits
     void aNamespaceThatOptsInLateHasAPastToo() {
         WorkloadKey cart = WorkloadKey.of("late", "apps/v1", "Deployment", "cart");
         for (int hour = 1; hour <= 4; hour++) {
@@ -305,7 +305,7 @@ class CollectorTest {
         assertThat(collector.kills()).isEqualTo(1);
     }
 
-    @Test
+    @Waits
     void aNamespaceThatOptsInWhileTheFirstReadingGoesOnHasItsWholePast() {
         WorkloadKey cart = WorkloadKey.of("late", "apps/v1", "Deployment", "cart");
         for (int hour = 1; hour <= 3; hour++) {
@@ -325,7 +325,7 @@ class CollectorTest {
                         && measured(OfWorkload.whole(cart)).samples() == 180);
     }
 
-    @Test
+    @Waits
     void aKillThatALatePodsStatusShowsCounts() {
         WorkloadKey cart = WorkloadKey.of("shop", "apps/v1", "Deployment", "cart");
         LivePod pod = pod("cart-1", cart, List.of(new OomKill(hour(1), Bytes.mebi(128))));
@@ -344,7 +344,7 @@ class CollectorTest {
                         && measured(OfWorkload.whole(cart)).oomKills() == 1);
     }
 
-    @Test
+    @Waits
     void whoLeadsNextReadsNoPastOfWhatIsKept() throws InterruptedException {
         windows(REVIEWS, 1, 2, 3);
         pods.lives(pod("reviews-1", REVIEWS));
@@ -369,7 +369,7 @@ class CollectorTest {
         assertThat(source.pasts).isEmpty();
     }
 
-    @Test
+    @Waits
     void samplesThatComeLateAreLearntFrom() {
         IntStream.rangeClosed(1, 3).forEach(hour -> source.windows.put(hour(hour), List.of()));
         term.start();
@@ -385,7 +385,7 @@ class CollectorTest {
         await().atMost(PATIENCE).until(() -> measured().oomKills() == 1);
     }
 
-    @Test
+    @Waits
     void aLeaderWhoseClockWasAheadHidesNothingFromTheNext() throws InterruptedException {
         IntStream.rangeClosed(1, 9).forEach(hour -> source.windows.put(hour(hour), List.of()));
         windows(REVIEWS, 1, 2, 3);
@@ -413,7 +413,7 @@ class CollectorTest {
         assertThat(source.pasts).isEmpty();
     }
 
-    @Test
+    @Waits
     void takesKillsOfPodsThatAreGoneFromTheSourceAndOfThoseThatLiveFromTheirStatus() {
         windows(REVIEWS, 1, 2, 3);
         pods.lives(pod("reviews-1", REVIEWS));
@@ -438,7 +438,7 @@ class CollectorTest {
                 .startsWith("SidecarOOMKilled: the sidecar of pod reviews-1 was OOM-killed at limit 128Mi");
     }
 
-    @Test
+    @Waits
     void endsAllThatItBeganWhenTheTermEnds() throws InterruptedException {
         windows(REVIEWS, 1);
         term.start();
@@ -454,7 +454,7 @@ class CollectorTest {
         assertThat(collector.through()).isEmpty();
     }
 
-    @Test
+    @Waits
     void endsAlsoWhereItIsInterrupted() throws InterruptedException {
         windows(REVIEWS, 1);
         term.start();
@@ -467,7 +467,7 @@ class CollectorTest {
         assertThat(pods.closed).isTrue();
     }
 
-    @Test
+    @Waits
     void aNamespaceWhosePastCannotBeReadHoldsNoOtherBack() {
         WorkloadKey cart = WorkloadKey.of("late", "apps/v1", "Deployment", "cart");
         WorkloadKey huge = WorkloadKey.of("huge", "apps/v1", "Deployment", "huge");
@@ -495,7 +495,7 @@ class CollectorTest {
                         && measured(OfWorkload.whole(huge)).samples() == 240);
     }
 
-    @Test
+    @Waits
     void aSourceThatTellsOfNoKillsTellsOfWindowsAllTheSame() {
         source.killsFail = new SourceFailed("too much", false);
         for (int hour = 1; hour <= 80; hour++) {
@@ -513,7 +513,7 @@ class CollectorTest {
         await().atMost(PATIENCE).until(() -> measured().oomKills() == 1);
     }
 
-    @Test
+    @Waits
     void aLateNamespaceIsLearntFromAlsoWhereNobodyTellsOfItsKills() {
         WorkloadKey cart = WorkloadKey.of("late", "apps/v1", "Deployment", "cart");
         for (int hour = 1; hour <= 30; hour++) {
@@ -537,7 +537,7 @@ class CollectorTest {
         await().atMost(PATIENCE).until(() -> measured(OfWorkload.whole(cart)).oomKills() == 1);
     }
 
-    @Test
+    @Waits
     void whoNoLongerLeadsForgetsNothingMore() throws InterruptedException {
         Ledger before = new Ledger(pod -> Target.DEFAULT, pod -> Bytes.mebi(1024), any -> Mode.AUDIT, PACE);
         for (String name : List.of("a", "b", "c")) {

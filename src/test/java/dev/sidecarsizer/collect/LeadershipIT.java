@@ -3,6 +3,7 @@ package dev.sidecarsizer.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sidecarsizer.Waits;
 import dev.sidecarsizer.cluster.ChildProcess;
 import dev.sidecarsizer.cluster.ControlPlane;
 import dev.sidecarsizer.cluster.SharedControlPlane;
@@ -27,7 +28,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -59,7 +59,7 @@ class LeadershipIT {
         }
     }
 
-    @Test
+    @Waits
     void oneLeadsAndTheOtherFollowsSoonAfterItGoes() {
         plane.createNamespace("leads-one", Map.of());
         Work first = new Work();
@@ -87,7 +87,7 @@ class LeadershipIT {
         assertThat(other.terms()).isEqualTo(1);
     }
 
-    @Test
+    @Waits
     void aTermEndsBeforeAnotherCanTakeTheLease() {
         plane.createNamespace("leads-cut", Map.of());
         Wire wire = opened(new Wire(plane));
@@ -112,7 +112,7 @@ class LeadershipIT {
         await().atMost(PATIENCE).until(cutOff::runs);
     }
 
-    @Test
+    @Waits
     void aTermEndsInTimeWhereTheApiServerIsSilent() throws IOException {
         plane.createNamespace("leads-silent", Map.of());
         Wire wire = opened(new Wire(plane));
@@ -132,7 +132,7 @@ class LeadershipIT {
         assertThat(Duration.between(silent, Instant.now())).isLessThan(SHORT.lease());
     }
 
-    @Test
+    @Waits
     void whoIsKilledIsFollowedWhenHisLeaseIsOver(@TempDir Path folder) {
         plane.createNamespace("leads-killed", Map.of());
         Path leads = folder.resolve("leads");
@@ -164,7 +164,7 @@ class LeadershipIT {
                         SHORT.lease().multipliedBy(2));
     }
 
-    @Test
+    @Waits
     void aTaskThatDoesNotEndIsNotRunTwiceAndLeadsNoMore() {
         plane.createNamespace("leads-stuck", Map.of());
         Wire wire = opened(new Wire(plane));
@@ -182,7 +182,7 @@ class LeadershipIT {
         await().atMost(PATIENCE).until(() -> stuck.count.get() == 2);
     }
 
-    @Test
+    @Waits
     void aTaskThatFailsLetsAnotherTry() {
         plane.createNamespace("leads-fails", Map.of());
         AtomicInteger tries = new AtomicInteger();
@@ -200,7 +200,7 @@ class LeadershipIT {
     }
 
     /** What the shipped role must grant, and no more. */
-    @Test
+    @Waits
     void needsToGetToCreateAndToPatchLeases() {
         plane.createNamespace("leads-rights", Map.of());
         plane.apply(

@@ -3,10 +3,10 @@ package dev.sidecarsizer.config;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidecarsizer.Waits;
 import dev.sidecarsizer.install.Pause;
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
 
 /** SIGTERM, as the kubelet sends it while API servers still call. */
 class ShutdownIT {
@@ -15,7 +15,7 @@ class ShutdownIT {
     /** What a JVM that SIGTERM ends in order returns: 128 and the signal's number. */
     private static final int ENDED_BY_SIGTERM = 143;
 
-    @Test
+    @Waits
     void itIsUnreadyAtOnceServesOnAndLosesNoCall() throws Exception {
         try (WebhookProcess webhook =
                         WebhookProcess.local("--sidecar-sizer.shutdown.drain=" + DRAIN.toSeconds() + "s");
@@ -53,7 +53,7 @@ class ShutdownIT {
         }
     }
 
-    @Test
+    @Waits
     void aCallThatIsUnderWayAtTheEndOfTheDrainIsAnswered() throws Exception {
         try (WebhookProcess webhook = WebhookProcess.local("--sidecar-sizer.shutdown.drain=0s")) {
             String review = new String(Client.example(), ISO_8859_1);

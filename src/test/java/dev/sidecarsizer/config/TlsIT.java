@@ -3,6 +3,7 @@ package dev.sidecarsizer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sidecarsizer.Waits;
 import dev.sidecarsizer.cluster.CertificateAuthority;
 import dev.sidecarsizer.cluster.CertificateAuthority.Issued;
 import dev.sidecarsizer.install.Pause;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The webhook's certificate, from PEM files as in a cluster. */
@@ -41,7 +41,7 @@ class TlsIT {
     @TempDir
     static Path folder;
 
-    @Test
+    @Waits
     void certificatesChangeUnderLoadWithoutAFailedCall() throws Exception {
         MountedSecret secret = new MountedSecret(Files.createDirectory(folder.resolve("mounted")));
         secret.hold(issued(10), AUTHORITY.pem());
@@ -61,7 +61,7 @@ class TlsIT {
         }
     }
 
-    @Test
+    @Waits
     void withoutACertificateTheStartEndsWithTheFolderAndTheRemedy() throws Exception {
         Path empty = Files.createDirectory(folder.resolve("empty"));
         try (WebhookProcess webhook = WebhookProcess.start(Map.of(), "--sidecar-sizer.tls.directory=" + empty)) {
@@ -73,7 +73,7 @@ class TlsIT {
         }
     }
 
-    @Test
+    @Waits
     void whatDoesNotFitOrIsHalfWrittenLeavesTheOldCertificate() throws Exception {
         Path files = Files.createDirectory(folder.resolve("files"));
         Issued first = issued(10);

@@ -3,6 +3,7 @@ package dev.sidecarsizer.collect.envoy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sidecarsizer.Waits;
 import dev.sidecarsizer.advice.Kind;
 import dev.sidecarsizer.advice.Known;
 import dev.sidecarsizer.collect.LivePod;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.assertj.core.data.Percentage;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a real Envoy goes through is found in its statistics, and not before. */
@@ -32,7 +32,7 @@ class FindingsOfRealEnvoyIT {
     private static final LivePod POD =
             SomePod.named("shop", "reviews-1").ip("127.0.0.1").build();
 
-    @Test
+    @Waits
     void memoryThatTheAllocatorKeepsAfterABurst(@TempDir Path folder) throws Exception {
         SlowReaders readers = new SlowReaders();
         try (RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> command);
@@ -53,7 +53,7 @@ class FindingsOfRealEnvoyIT {
         }
     }
 
-    @Test
+    @Waits
     void connectionsThatNobodyUses(@TempDir Path folder) throws Exception {
         List<Socket> clients = new ArrayList<>();
         try (SlowReaders upstream = new SlowReaders();

@@ -3,6 +3,7 @@ package dev.sidecarsizer.collect.envoy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sidecarsizer.Waits;
 import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.SomePod;
 import java.io.IOException;
@@ -56,7 +57,7 @@ class StatsReaderTest {
                 .hasMessage("an answer of more than 8Mi");
     }
 
-    @Test
+    @Waits
     void doesNotWaitForAnAnswerThatComesByteByByte() {
         answer(out -> {
             write(out, OK);
@@ -71,7 +72,7 @@ class StatsReaderTest {
         assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(10));
     }
 
-    @Test
+    @Waits
     void doesNotWaitForAnAnswerThatNeverComes() {
         answer(out -> Thread.sleep(60_000));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.sidecarsizer.Waits;
 import dev.sidecarsizer.collect.SourceFailed;
 import dev.sidecarsizer.collect.prometheus.PrometheusSettings.Access;
 import dev.sidecarsizer.mesh.Bytes;
@@ -193,13 +194,13 @@ class PrometheusFaultsTest {
         assertThat(slept).hasSize(2);
     }
 
-    @Test
+    @Waits
     void anAnswerThatDoesNotBeginInTimeIsCut() {
         failsOnce(false, "took longer than PT2S", (exchange, form) -> pause(4000))
                 .contains("sidecar-sizer.collect.prometheus.access.timeout");
     }
 
-    @Test
+    @Waits
     void anAnswerThatDoesNotEndInTimeIsCut() {
         failsOnce(false, "took longer than PT2S", (exchange, form) -> drip(exchange, " ", 50));
     }
