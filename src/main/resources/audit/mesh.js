@@ -77,7 +77,7 @@ function coverage(mesh) {
   const sum = plural(mesh.workloads, 'workload');
   card.append(
     el('p', {class: 'faint'}, link(sum, {}), ` with ${plural(mesh.pods, 'pod')} in ${plural(mesh.namespaces, 'namespace')}`,
-      mesh.mode.cap === 'enforce' ? null : `; the installation goes no further than ${mesh.mode.cap}`, `. sidecar-sizer ${mesh.version}.`),
+      mesh.mode.cap === 'enforce' ? null : `; the installation goes no further than ${mesh.mode.cap}`, mesh.version ? `. sidecar-sizer ${mesh.version}.` : '.'),
     ...shares('pods', [
       ...MODE_WORDS.map(word => ({
         word, size: modes[word].pods - (word === 'enforce' ? unsizedPods : 0), badge: mode(word), query: {mode: word}, says: meaningOf(word),

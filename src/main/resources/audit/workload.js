@@ -21,9 +21,10 @@ open(async () => {
   byId('content').replaceChildren(...[
     headline(one, means),
     withdrawn(one),
+    ...watched(one),
     el('div', {class: 'columns'}, distribution(one), overTime(one)),
     findings(one),
-    el('div', {class: 'flow'}, [newPod(one), pods(one), decisions(one, means), proxy(one), parts(one), conditions(one)].filter(part => part !== null)),
+    el('div', {class: 'flow'}, [newPod(one), pods(one), decisions(one, means), proxy(one), autoscalers(one), parts(one), conditions(one)].filter(part => part !== null)),
     patch(one),
     commands(one),
   ].filter(part => part !== null));
@@ -58,6 +59,22 @@ function withdrawn({withdrawn: word}) {
       word.times > 1 ? `. It is the ${word.times}. time in a row: each time it holds for twice as long, up to a week.` : '.'),
     el('p', {class: 'faint'}, 'What it looks at, and how to have it tried again at once: ', el('code', {}, 'docs/guard.md#the-guard')),
   ]) : null;
+}
+
+const WATCHED = {
+  OomLoop: ['warn', 'A pod’s proxy is killed again and again', 'docs/guard.md#pods-that-are-killed-again-and-again'],
+  RollingOut: ['info', 'Sized by steps', 'docs/guard.md#rollout-by-steps'],
+};
+
+/** What goes on with its pods, besides what the guard took back. */
+function watched(one) {
+  return (one.conditions ?? []).filter(each => each.status === 'True' && WATCHED[each.type]).map(each => {
+    const [tone, title, page] = WATCHED[each.type];
+    return notice(tone, title, [
+      el('p', {}, named(each.message ?? ''), '.'),
+      el('p', {class: 'faint'}, 'Since ', fullMoment(each.lastTransitionTime), '. More: ', el('code', {}, page)),
+    ]);
+  });
 }
 
 const RUNNING = [
@@ -285,6 +302,14 @@ function proxy(one) {
     el('dl', {class: 'pairs'}, facts),
     called.length === 0 ? null : el('details', {class: 'numbers'},
       el('summary', {}, `${plural(called.length, 'service')} that it calls`), el('ul', {}, called.map(service => el('li', {}, named(service))))));
+}
+
+/** Who else resizes or scales it. */
+function autoscalers(one) {
+  const all = one.autoscalers ?? [];
+  return all.length === 0 ? null : section('Who else sizes or scales it', table(
+    ['Autoscaler', 'What it does'],
+    all.map(({kind, name, does}) => [el('span', {class: 'two-lines'}, named(name), el('span', {class: 'faint'}, named(kind))), named(does)])));
 }
 
 function newPod(one) {

@@ -11,7 +11,6 @@ import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.sizing.Surroundings;
 import java.time.InstantSource;
-import java.util.Objects;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -36,8 +35,6 @@ class AuditPageServing {
             Surroundings.Source surroundings,
             ModeCap cap,
             Settings settings) {
-        String version = Objects.requireNonNullElse(
-                AuditPageServing.class.getPackage().getImplementationVersion(), "development");
         Judge judge = new Judge(profiles, policies, surroundings, cap);
         AuditPage page = new AuditPage(
                 settings.namespace(),
@@ -47,7 +44,7 @@ class AuditPageServing {
                         source,
                         new WhatIf(archive),
                         settings.namespace(),
-                        version,
+                        AuditPageServing.class.getPackage().getImplementationVersion(),
                         InstantSource.system()));
         ServletRegistrationBean<AuditPage> registration = new ServletRegistrationBean<>(page, "/audit/*", "");
         registration.setLoadOnStartup(WHEN_ASKED);

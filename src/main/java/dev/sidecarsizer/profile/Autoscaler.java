@@ -2,6 +2,7 @@ package dev.sidecarsizer.profile;
 
 import dev.sidecarsizer.mesh.ProxyContainer;
 import java.util.List;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,22 @@ public record Autoscaler(
         return proxyResources.contains(MEMORY);
     }
 
+    /** What it does, for people: {@code Auto, sets the proxy's memory}, or {@code by cpu (Utilization), by External}. */
+    public String does() {
+        String resources = String.join(" and ", proxyResources);
+        StringJoiner all = new StringJoiner(", ");
+        if (updateMode != null) {
+            all.add(updateMode);
+        }
+        metrics.forEach(metric -> all.add("by " + metric.says()));
+        if (!kind.equals(HORIZONTAL)) {
+            all.add(resources.isEmpty() ? "leaves the proxy alone" : "sets the proxy's " + resources);
+        } else if (!resources.isEmpty()) {
+            all.add("depends on the proxy's " + resources + " request");
+        }
+        return all.toString();
+    }
+
     /** The same beside a native sidecar, which a VerticalPodAutoscaler leaves alone, whatever its object says. */
     public Autoscaler besideNativeSidecar() {
         return kind.equals(VERTICAL) ? new Autoscaler(kind, name, List.of(), updateMode, metrics) : this;
@@ -47,6 +64,12 @@ public record Autoscaler(
         public static final String OF_ALL = "Resource";
 
         private static final String AMOUNT = "AverageValue";
+
+        private String says() {
+            return (resource == null ? type : resource)
+                    + (container == null ? "" : " of " + container)
+                    + (target == null ? "" : " (" + target + ")");
+        }
 
         /**
          * Whether another request of the proxy's would be another scale. An amount is the same whatever is requested; what

@@ -41,6 +41,11 @@ public record StoredProfile(Subject subject, MemoryProfile profile, SidecarProfi
 
     /** Who else resizes or scales the workload, as it was known when this was written. */
     public List<Autoscaler> autoscalers() {
+        return autoscalers(status);
+    }
+
+    /** The same, of a profile's status alone. */
+    public static List<Autoscaler> autoscalers(SidecarProfile.Status status) {
         return AutoscalersStatus.read(present(status.autoscalers()));
     }
 

@@ -195,6 +195,21 @@ class PageOfThousandsInBrowserIT {
         }
     }
 
+    @Test
+    void whatGoesOnWithAWorkloadIsTold(@TempDir Path watched) throws IOException {
+        new Thousands().writeWatched(watched);
+        try (FolderWebhook one = FolderWebhook.over(watched)) {
+            URI workload = one.page().resolve("workload?namespace=shop&kind=Deployment&name=pricing");
+            inEachLook(workload, "killed again and again", "pricing-1 was killed twice in 10 minutes");
+            assertThat(browser.texts(".notice"))
+                    .last()
+                    .asString()
+                    .contains("Sized by steps", "10 % of new pods are sized");
+            assertThat(browser.text())
+                    .contains("Who else sizes or scales it", "by memory (Utilization), depends on the proxy's memory");
+        }
+    }
+
     private void inEachLook(URI page, String... words) {
         for (Look look : Look.all()) {
             browser.look(look);

@@ -56,6 +56,20 @@ final class Thousands {
                         .formatted(now));
     }
 
+    /** Writes one that is sized by steps, scaled by its memory, and of which a pod is killed again and again. */
+    void writeWatched(Path folder) throws IOException {
+        Files.writeString(
+                folder.resolve("watched.yaml"),
+                profile("deployment-pricing", "shop", "pricing", 300)
+                        + """
+                          autoscalers: [{kind: HorizontalPodAutoscaler, name: by-memory, proxyResources: [memory], metrics: [{type: Resource, resource: memory, target: Utilization}]}]
+                          conditions:
+                            - {type: OomLoop, status: "True", reason: Told, message: "pricing-1 was killed twice in 10 minutes", lastTransitionTime: "%s"}
+                            - {type: RollingOut, status: "True", reason: Trying, message: "10 %% of new pods are sized", lastTransitionTime: "%1$s"}
+                        """
+                                .formatted(now));
+    }
+
     private String any(int index) {
         String namespace = NAMESPACES.get(random.nextInt(NAMESPACES.size()));
         String name =

@@ -37,7 +37,7 @@ public final class Data implements AutoCloseable {
     private final Source source;
     private final WhatIf whatIf;
     private final String namespace;
-    private final String version;
+    private final @Nullable String version;
     private final InstantSource clock;
 
     /**
@@ -46,7 +46,7 @@ public final class Data implements AutoCloseable {
      * @param source where the board has its profiles from
      * @param whatIf is closed with this
      * @param namespace our own
-     * @param version ours
+     * @param version ours; {@code null} where no release is run
      */
     public Data(
             Board board,
@@ -54,7 +54,7 @@ public final class Data implements AutoCloseable {
             Source source,
             WhatIf whatIf,
             String namespace,
-            String version,
+            @Nullable String version,
             InstantSource clock) {
         this.board = board;
         this.judge = judge;

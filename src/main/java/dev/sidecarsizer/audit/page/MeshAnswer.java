@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -23,7 +24,7 @@ import tools.jackson.core.JsonGenerator;
  * @param rows all workloads
  * @param modes how far we may go with each
  * @param outlook how far what they say can be trusted
- * @param version ours
+ * @param version ours; {@code null} where no release is run
  * @param cap how far the installation may go
  * @param brake what holds it back
  */
@@ -31,7 +32,7 @@ record MeshAnswer(
         List<Row> rows,
         Function<Row, Mode> modes,
         Outlook outlook,
-        String version,
+        @Nullable String version,
         Mode cap,
         Brake brake,
         Instant now) {

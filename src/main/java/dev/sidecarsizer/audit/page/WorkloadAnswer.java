@@ -4,6 +4,7 @@ import dev.sidecarsizer.advice.Kind;
 import dev.sidecarsizer.audit.board.Board.Part;
 import dev.sidecarsizer.audit.board.Daily;
 import dev.sidecarsizer.audit.board.Row;
+import dev.sidecarsizer.profile.Autoscaler;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.store.SidecarProfile;
 import dev.sidecarsizer.store.SidecarProfile.Condition;
@@ -12,6 +13,7 @@ import dev.sidecarsizer.store.SidecarProfile.Observed;
 import dev.sidecarsizer.store.SidecarProfile.Proxy;
 import dev.sidecarsizer.store.SidecarProfile.Recommendation;
 import dev.sidecarsizer.store.SidecarProfile.Status;
+import dev.sidecarsizer.store.StoredProfile;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -49,6 +51,7 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
         guard(json);
         observed(json, "observed", status.observed());
         proxy(json, status.proxy());
+        autoscalers(json, status);
         facts(json, status.facts());
         daily(json);
         recommendation(json, status.recommendation());
@@ -116,6 +119,16 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
                     .flag("rawTcp", proxy.rawTcp());
             json.writeEndObject();
         }
+    }
+
+    private static void autoscalers(JsonGenerator json, Status status) {
+        json.writeArrayPropertyStart("autoscalers");
+        for (Autoscaler one : StoredProfile.autoscalers(status)) {
+            json.writeStartObject();
+            new Fields(json).text("kind", one.kind()).text("name", one.name()).text("does", one.does());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void facts(JsonGenerator json, SidecarProfile.@Nullable Facts facts) {

@@ -1,8 +1,6 @@
 package dev.sidecarsizer.cli.explain;
 
 import dev.sidecarsizer.cli.Written;
-import dev.sidecarsizer.profile.Autoscaler;
-import dev.sidecarsizer.profile.Autoscaler.Metric;
 import dev.sidecarsizer.store.SidecarProfile;
 import dev.sidecarsizer.store.StoredProfile;
 import java.util.ArrayList;
@@ -23,7 +21,8 @@ record KnownText(StoredProfile profile) {
         if (status.proxy() != null) {
             add(rows, "proxy", proxy(status.proxy()));
         }
-        profile.autoscalers().forEach(one -> add(rows, "autoscaler", autoscaler(one)));
+        profile.autoscalers()
+                .forEach(one -> add(rows, "autoscaler", one.kind() + " " + one.name() + ", " + one.does()));
         if (profile.profile().fault() != null) {
             add(rows, "fault", profile.profile().fault());
         }
@@ -83,26 +82,6 @@ record KnownText(StoredProfile profile) {
                 .part("", proxy.concurrency(), " worker threads")
                 .part("", proxy.rawTcp() == null ? null : proxy.rawTcp() ? "raw TCP" : "no raw TCP")
                 .part("", proxy.image())
-                .toString();
-    }
-
-    private static String autoscaler(Autoscaler one) {
-        String of = String.join(" and ", one.proxyResources());
-        Parts parts = new Parts(", ").part("", one.kind() + " " + one.name()).part("", one.updateMode());
-        if (!one.kind().equals(Autoscaler.HORIZONTAL)) {
-            return parts.part("", of.isEmpty() ? "leaves the proxy alone" : "sets the proxy's " + of)
-                    .toString();
-        }
-        one.metrics().forEach(metric -> parts.part("by ", metric(metric)));
-        return parts.part("depends on the proxy's ", of.isEmpty() ? null : of, " request")
-                .toString();
-    }
-
-    private static String metric(Metric metric) {
-        return new Parts(" ")
-                .part("", metric.resource() == null ? metric.type() : metric.resource())
-                .part("of ", metric.container())
-                .part("(", metric.target(), ")")
                 .toString();
     }
 

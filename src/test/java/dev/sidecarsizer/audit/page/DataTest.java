@@ -195,6 +195,24 @@ class DataTest {
     }
 
     @Test
+    void tellsWhoElseScalesIt() throws Exception {
+        Data data = data(
+                REVIEWS.replace(
+                        "proxy:",
+                        """
+                        autoscalers:
+                            - {kind: VerticalPodAutoscaler, name: sizes, proxyResources: [memory], updateMode: Initial}
+                            - {kind: Strange}
+                          proxy:"""));
+
+        JsonNode workload = ask(data, "workload", Map.of("namespace", "shop", "kind", "Deployment", "name", "reviews"));
+
+        assertThat(workload.path("autoscalers").toString())
+                .isEqualTo("[{\"kind\":\"VerticalPodAutoscaler\",\"name\":\"sizes\","
+                        + "\"does\":\"Initial, sets the proxy's memory\"}]");
+    }
+
+    @Test
     void tellsAllOfAWorkload() throws Exception {
         JsonNode workload =
                 ask(data(REVIEWS), "workload", Map.of("namespace", "shop", "kind", "Deployment", "name", "reviews"));
