@@ -9,11 +9,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sized pods of many workloads are killed, others are not: all goes to audit, until a person has looked. */
+@Tag("mesh")
 class BreakerIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(BreakerIT.class);

@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Pods are created while nobody answers; they are counted by why, and told. */
+@Tag("mesh")
 class UnsizedPodsIT {
 
     private static final String SHOP = "unsized-shop";

@@ -29,11 +29,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Usage by the metrics API's paths of a real API server, and by the statistics of a real Envoy. */
+@Tag("mesh")
 @ExtendWith(SharedControlPlane.class)
 class DirectUsageIT {
 

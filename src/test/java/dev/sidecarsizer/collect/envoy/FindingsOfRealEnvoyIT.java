@@ -23,9 +23,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a real Envoy goes through is found in its statistics, and not before. */
+@Tag("mesh")
 class FindingsOfRealEnvoyIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
