@@ -1,10 +1,14 @@
 package dev.sidecarsizer.cli;
 
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Rows in columns two spaces apart, as kubectl writes them. */
+/**
+ * Rows in columns two spaces apart, as kubectl writes them. The one place where cells become lines: whatever a stranger wrote
+ * into them is {@linkplain Written#printable shown as text}.
+ */
 public final class Columns {
 
     private static final String GAP = "  ";
@@ -13,19 +17,35 @@ public final class Columns {
 
     /** One line a row, each as long as it must be; rows have as many cells as the first. */
     public static List<String> align(List<List<String>> rows) {
-        int columns = rows.isEmpty() ? 0 : rows.getFirst().size();
+        return align(rows, column -> false);
+    }
+
+    /**
+     * The same, with numbers one under the other.
+     *
+     * @param numbers which columns end where the others of their column end, and not begin where they begin
+     */
+    public static List<String> align(List<List<String>> rows, IntPredicate numbers) {
+        List<List<String>> shown = rows.stream()
+                .map(row -> row.stream().map(Written::printable).toList())
+                .toList();
+        int columns = shown.isEmpty() ? 0 : shown.getFirst().size();
         int[] widths = IntStream.range(0, columns)
-                .map(column -> rows.stream()
+                .map(column -> shown.stream()
                         .mapToInt(row -> width(row.get(column)))
                         .max()
                         .orElse(0))
                 .toArray();
-        return rows.stream().map(row -> line(row, widths)).toList();
+        return shown.stream().map(row -> line(row, widths, numbers)).toList();
     }
 
-    private static String line(List<String> row, int[] widths) {
+    private static String line(List<String> row, int[] widths, IntPredicate numbers) {
         return IntStream.range(0, widths.length)
-                .mapToObj(column -> row.get(column) + " ".repeat(widths[column] - width(row.get(column))))
+                .mapToObj(column -> {
+                    String cell = row.get(column);
+                    String space = " ".repeat(widths[column] - width(cell));
+                    return numbers.test(column) ? space + cell : cell + space;
+                })
                 .collect(Collectors.joining(GAP))
                 .stripTrailing();
     }

@@ -31,9 +31,9 @@ final class AdviceCsv {
         for (One one : found) {
             boolean sized = one.finding().size() != null;
             csv.writeRecord(
-                    one.of().workload().namespace(),
-                    one.of().workload().kind(),
-                    one.of().workload().name(),
+                    said(one.of().workload().namespace()),
+                    said(one.of().workload().kind()),
+                    said(one.of().workload().name()),
                     said(one.finding().kind()),
                     said(one.finding().confidence()),
                     sized ? bytes(one.size()) : "",

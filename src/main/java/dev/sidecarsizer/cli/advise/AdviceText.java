@@ -2,7 +2,6 @@ package dev.sidecarsizer.cli.advise;
 
 import dev.sidecarsizer.cli.Columns;
 import dev.sidecarsizer.cli.Ink;
-import dev.sidecarsizer.cli.Written;
 import dev.sidecarsizer.cli.advise.Advised.One;
 import dev.sidecarsizer.store.SidecarProfile.Unjudged;
 import java.util.ArrayList;
@@ -56,8 +55,7 @@ record AdviceText(Ink ink, String where, boolean wide) {
     }
 
     private List<String> row(String... cells) {
-        List<String> row = new ArrayList<>(List.of(cells));
-        row.replaceAll(Written::printable);
+        List<String> row = List.of(cells);
         return wide ? row : row.subList(0, row.size() - 1);
     }
 

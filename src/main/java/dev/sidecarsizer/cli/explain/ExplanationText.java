@@ -50,7 +50,7 @@ record ExplanationText(Ink ink, boolean wide) {
 
     private static String rule(Step step) {
         String means = step.told() ? Meanings.ofBound(step.rule()).means() : "";
-        return Written.printable(means.isEmpty() ? step.says() : means + ": " + step.says());
+        return means.isEmpty() ? step.says() : means + ": " + step.says();
     }
 
     private static String answer(Judgement judgement) {
@@ -109,7 +109,7 @@ record ExplanationText(Ink ink, boolean wide) {
                     note.path("idleTimeout"),
                     word -> Meanings.ofIdleTimeout(word).means()));
         }
-        rows.add(List.of("policy", Written.printable(grounds.policy().name()), from(grounds)));
+        rows.add(List.of("policy", grounds.policy().name(), from(grounds)));
         if (grounds.policy().fault() == null) {
             rows.add(List.of("", "", allowed(grounds.policy())));
         }

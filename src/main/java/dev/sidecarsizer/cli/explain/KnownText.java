@@ -1,6 +1,5 @@
 package dev.sidecarsizer.cli.explain;
 
-import dev.sidecarsizer.cli.Written;
 import dev.sidecarsizer.store.SidecarProfile;
 import dev.sidecarsizer.store.StoredProfile;
 import java.util.ArrayList;
@@ -87,12 +86,12 @@ record KnownText(StoredProfile profile) {
 
     private static void add(List<List<String>> rows, String name, String value) {
         if (!value.isEmpty()) {
-            rows.add(List.of(name, Written.printable(value)));
+            rows.add(List.of(name, value));
         }
     }
 
     private static String text(@Nullable String word) {
-        return word == null ? "?" : Written.printable(word);
+        return word == null ? "?" : word;
     }
 
     /** Joins what is there. */

@@ -88,7 +88,7 @@ record StatusText(Ink ink, String where, boolean wide) {
                 .filter(one -> one.oomKills() > 0)
                 .sorted((a, b) -> Integer.compare(b.oomKills(), a.oomKills()))
                 .limit(3)
-                .map(one -> Written.printable(one.workload().toString()) + " " + one.oomKills())
+                .map(one -> one.workload() + " " + one.oomKills())
                 .collect(Collectors.joining(", "));
     }
 
@@ -108,7 +108,7 @@ record StatusText(Ink ink, String where, boolean wide) {
         status.byNamespace().forEach((namespace, part) -> {
             MeshStatus known = part.recommended();
             rows.add(List.of(
-                    Written.printable(namespace),
+                    namespace,
                     part.size() + "",
                     part.pods() + "",
                     part.in(Standing.SIZED).size() + "",
@@ -142,17 +142,17 @@ record StatusText(Ink ink, String where, boolean wide) {
                 "CONDITIONS"));
         for (WorkloadStatus one : status.workloads()) {
             rows.add(List.of(
-                    Written.printable(one.workload().namespace()),
-                    Written.printable(one.workload().kind()),
-                    Written.printable(one.workload().name()),
+                    one.workload().namespace(),
+                    one.workload().kind(),
+                    one.workload().name(),
                     one.pods() + "",
                     one.before().toString(),
                     Objects.toString(one.recommended(), "-"),
                     Objects.toString(one.peak(), "-"),
                     one.oomKills() + "",
                     one.standing().name().toLowerCase(Locale.ROOT),
-                    one.reason().isEmpty() ? "-" : Written.printable(one.reason()),
-                    one.conditions().isEmpty() ? "-" : Written.printable(String.join(",", one.conditions()))));
+                    one.reason().isEmpty() ? "-" : one.reason(),
+                    one.conditions().isEmpty() ? "-" : String.join(",", one.conditions())));
         }
         return rows;
     }
@@ -160,7 +160,7 @@ record StatusText(Ink ink, String where, boolean wide) {
     private static String words(Map<String, Long> counted) {
         return counted.entrySet().stream()
                 .filter(one -> !one.getKey().isEmpty())
-                .map(one -> Written.printable(one.getKey()) + " " + one.getValue())
+                .map(one -> one.getKey() + " " + one.getValue())
                 .collect(Collectors.joining(", "));
     }
 

@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.sidecarsizer.backtest.replay.Figures;
 import dev.sidecarsizer.backtest.replay.Outcome;
+import dev.sidecarsizer.cli.Written;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import java.io.IOException;
 import java.io.Writer;
@@ -25,7 +26,8 @@ public final class Csv implements Report {
         }
         for (Outcome outcome : comparison.outcomes()) {
             for (Map.Entry<WorkloadKey, Figures> workload : outcome.workloads().entrySet()) {
-                csv.writeRecord(row(outcome.strategy(), workload.getKey().toString(), workload.getValue()));
+                csv.writeRecord(row(
+                        outcome.strategy(), Written.printable(workload.getKey().toString()), workload.getValue()));
             }
         }
         csv.flush();

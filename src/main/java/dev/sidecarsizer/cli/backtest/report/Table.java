@@ -2,6 +2,8 @@ package dev.sidecarsizer.cli.backtest.report;
 
 import dev.sidecarsizer.backtest.replay.Figures;
 import dev.sidecarsizer.backtest.replay.Outcome;
+import dev.sidecarsizer.cli.Columns;
+import dev.sidecarsizer.cli.Written;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import java.io.IOException;
 import java.io.Writer;
@@ -49,8 +51,9 @@ public final class Table implements Report {
                 }
             }
         }
-        out.write(comparison.subject() + "\n\n");
-        print(rows, out);
+        out.write(Written.printable(comparison.subject()) + "\n\n");
+        int workload = HEAD.size() + MORE.size() - 1;
+        out.write(String.join("\n", Columns.align(rows, column -> column != 0 && column != workload)) + "\n");
         Figures any = comparison.outcomes().get(0).total();
         out.write("\n" + Words.count(any.pods()) + " pods judged over " + Words.amount(any.podWeeks())
                 + " pod-weeks; they used " + Words.amount(any.usedGiBHours())
@@ -93,24 +96,5 @@ public final class Table implements Report {
         List<String> all = new ArrayList<>(first);
         all.addAll(second);
         return all;
-    }
-
-    private static void print(List<List<String>> rows, Writer out) throws IOException {
-        int[] widths = new int[rows.get(0).size()];
-        for (List<String> row : rows) {
-            for (int column = 0; column < widths.length; column++) {
-                widths[column] = Math.max(widths[column], row.get(column).length());
-            }
-        }
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int column = 0; column < widths.length; column++) {
-                String cell = row.get(column);
-                String space = " ".repeat(widths[column] - cell.length());
-                boolean isText = column == 0 || column >= HEAD.size() + MORE.size() - 1;
-                line.append(column == 0 ? "" : "  ").append(isText ? cell + space : space + cell);
-            }
-            out.write(line.toString().stripTrailing() + "\n");
-        }
     }
 }
