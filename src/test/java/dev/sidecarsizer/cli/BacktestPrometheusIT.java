@@ -65,7 +65,7 @@ class BacktestPrometheusIT {
                 .isEqualTo(fromFile)
                 .contains(",shop/Rollout/reviews,", ",shop/StatefulSet/carts,")
                 .contains("p95,,");
-        assertThat(err.toString()).contains("read 5,760 rows");
+        assertThat(err.toString()).contains("read 5,760 samples");
     }
 
     @Test
@@ -75,7 +75,7 @@ class BacktestPrometheusIT {
 
         assertThat(out.toString().lines().filter(line -> line.startsWith("p95,shop/StatefulSet/carts,1,")))
                 .hasSize(1);
-        assertThat(err.toString()).contains("read 96 rows");
+        assertThat(err.toString()).contains("read 96 samples");
     }
 
     /** Also of a long step it is known how often was scraped in it, so ours learns the same and adds as little. */

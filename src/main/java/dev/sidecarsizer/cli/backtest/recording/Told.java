@@ -12,7 +12,9 @@ final class Told {
 
     private static final int MOST_FAULTS = 5;
 
+    /** None where a Prometheus was read. */
     private final int files;
+
     private final long rows;
     private final long unwanted;
     private final long duplicates;
@@ -40,8 +42,11 @@ final class Told {
     /** One line a thing: first what was read, then what was left out. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("read " + number(rows) + " rows of " + number(files) + " files"
-                + (forms.isEmpty() ? "" : ", timestamps in " + inForms()));
+        lines.add(
+                files == 0
+                        ? "read " + number(rows) + " samples"
+                        : "read " + number(rows) + " rows of " + number(files) + " files"
+                                + (forms.isEmpty() ? "" : ", timestamps in " + inForms()));
         if (!unusable.isEmpty()) {
             lines.add("not usable: "
                     + unusable.entrySet().stream()
