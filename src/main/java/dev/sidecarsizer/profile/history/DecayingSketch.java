@@ -15,8 +15,8 @@ import java.util.List;
 
 /**
  * A distribution that forgets: quantiles of what was added, where what was added a half-life ago counts half. Each is
- * within {@value #RELATIVE_ERROR} of the true value, as long as the largest is at most 24 times the smallest; below that,
- * values count as the lowest that is kept apart.
+ * within {@value #RELATIVE_ERROR} of the true value, where that is no less than a 24th of the largest that is remembered.
+ * Less than that counts as about so much: what is off is too high, never too low.
  *
  * <p>Weights grow forward from a landmark, instead of shrinking all that is there at each step.
  *

@@ -45,6 +45,22 @@ class DecayingSketchTest {
         }
     }
 
+    /** An idle proxy that had one burst: what it uses when idle is told too high, and by no more than the burst allows. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 10, 24, 30, 100, 1000})
+    void whatIsFarBelowTheLargestCountsAsA24thOfIt(double times) {
+        double least = 1e7;
+        DecayingSketch sketch = new DecayingSketch(HALF_LIFE);
+        sketch.add(least * times, 1, START);
+        for (int i = 0; i < 99; i++) {
+            sketch.add(least, 1, START);
+        }
+
+        double counted = Math.max(least, least * times / 24);
+        assertThat(sketch.quantile(0.5)).isBetween(least * 0.99, counted * 1.01);
+        assertThat(sketch.quantile(1)).isBetween(least * times * 0.99, least * times * 1.01);
+    }
+
     private static double weightedQuantile(double[][] sorted, double rank) {
         double sum = 0;
         for (double[] one : sorted) {
