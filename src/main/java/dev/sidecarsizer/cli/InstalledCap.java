@@ -2,7 +2,6 @@ package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.mesh.Mode;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -16,6 +15,7 @@ import java.util.stream.Stream;
 /** How far the installation in the cluster may go: the property {@code sidecar-sizer.mode-cap}, as its Deployment sets it. */
 final class InstalledCap {
 
+    private static final String LABEL = "app.kubernetes.io/name";
     private static final String NAME = "sidecar-sizer";
     private static final String ARGUMENT = "--sidecar-sizer.mode-cap=";
     /** As Spring reads it, with or without the dash. */
@@ -30,24 +30,24 @@ final class InstalledCap {
      */
     static Mode of(KubernetesClient client, String ownNamespace, Consumer<String> problem) {
         try {
-            Deployment installed = client.apps()
+            return client
+                    .apps()
                     .deployments()
                     .inNamespace(ownNamespace)
-                    .withName(NAME)
-                    .get();
-            return installed == null
-                    ? Mode.ENFORCE
-                    : installed.getSpec().getTemplate().getSpec().getContainers().stream()
-                            .flatMap(InstalledCap::set)
-                            .map(Mode::ofLabel)
-                            .min(Comparator.naturalOrder())
-                            .orElse(Mode.ENFORCE);
+                    .withLabel(LABEL, NAME)
+                    .list()
+                    .getItems()
+                    .stream()
+                    .flatMap(one -> one.getSpec().getTemplate().getSpec().getContainers().stream())
+                    .flatMap(InstalledCap::set)
+                    .map(Mode::ofLabel)
+                    .min(Comparator.naturalOrder())
+                    .orElse(Mode.ENFORCE);
         } catch (KubernetesClientException refused) {
             if (refused.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
                 throw refused;
             }
-            problem.accept("the Deployment " + NAME + " of " + ownNamespace
-                    + " must not be seen: a cap on its mode has no say here");
+            problem.accept("Deployments of " + ownNamespace + " must not be seen: a cap on the mode has no say here");
             return Mode.ENFORCE;
         }
     }

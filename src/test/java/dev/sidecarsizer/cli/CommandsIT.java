@@ -164,7 +164,7 @@ class CommandsIT {
                 """
                 apiVersion: apps/v1
                 kind: Deployment
-                metadata: {name: sidecar-sizer, namespace: capped-system}
+                metadata: {name: by-helm, namespace: capped-system, labels: {app.kubernetes.io/name: sidecar-sizer}}
                 spec:
                   selector: {matchLabels: {app: a}}
                   template:
