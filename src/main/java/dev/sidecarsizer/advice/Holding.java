@@ -52,8 +52,7 @@ sealed interface Holding {
 
     /** Whether a pod of these labels has all that {@code sidecar} selects by. */
     static boolean selects(JsonNode sidecar, Map<String, String> labels) {
-        return selector(sidecar).properties().stream()
-                .allMatch(label -> label.getValue().asString("").equals(labels.get(label.getKey())));
+        return Resource.selects(selector(sidecar), List.of(labels));
     }
 
     private static List<JsonNode> withoutSelector(Collection<JsonNode> sidecars) {
@@ -65,9 +64,6 @@ sealed interface Holding {
     }
 
     private static Holding undefined(Collection<JsonNode> sidecars) {
-        return new Undefined(sidecars.stream()
-                .map(sidecar -> sidecar.at("/metadata/name").asString("?"))
-                .sorted()
-                .toList());
+        return new Undefined(sidecars.stream().map(Resource::name).sorted().toList());
     }
 }

@@ -1,15 +1,17 @@
 package dev.sidecarsizer.advice;
 
 import java.util.Collection;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Names of services, as telemetry and Istio's resources have them. */
 final class Host {
 
     private static final Pattern IN_CLUSTER = Pattern.compile("[^.]+\\.([^.]+)\\.svc(?:\\.(.+))?");
     private static final String USUAL_DOMAIN = "cluster.local";
-    private static final String WILDCARD = "*.";
+    private static final String WILDCARD = "*";
 
     private Host() {}
 
@@ -18,13 +20,18 @@ final class Host {
         return destination.substring(destination.indexOf('/') + 1);
     }
 
-    /** As a Sidecar resource names it, {@code namespace/host}: in any namespace where none is known. */
-    static String qualified(String destination) {
+    /** The namespace of the service; {@code null} where the name does not tell. */
+    static @Nullable String namespace(String destination) {
         if (destination.indexOf('/') >= 0) {
-            return destination;
+            return destination.substring(0, destination.indexOf('/'));
         }
         Matcher service = IN_CLUSTER.matcher(destination);
-        return (service.matches() ? service.group(1) : "*") + "/" + destination;
+        return service.matches() ? service.group(1) : null;
+    }
+
+    /** As a Sidecar resource names it, {@code namespace/host}: in any namespace where none is known. */
+    static String qualified(String destination) {
+        return Objects.requireNonNullElse(namespace(destination), "*") + "/" + name(destination);
     }
 
     /** As istiod completes it: what has no dot is a service of the namespace that it is written in. */

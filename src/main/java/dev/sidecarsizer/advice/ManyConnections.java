@@ -3,6 +3,7 @@ package dev.sidecarsizer.advice;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.Finding.Confidence;
 import dev.sidecarsizer.profile.Finding.Evidence;
+import dev.sidecarsizer.profile.ProxyFacts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManyConnections implements Rule {
 
-    private static final long LEAST_CONNECTIONS = 1000;
+    static final long LEAST_CONNECTIONS = 1000;
     private static final long KIBIBYTES_EACH = 16;
     private static final long EACH = KIBIBYTES_EACH << 10;
     private static final int QUARTER = 4;
@@ -58,11 +59,15 @@ final class ManyConnections implements Rule {
         return requestRate != null && requestRate * Duration.ofMinutes(1).toSeconds() >= connections;
     }
 
+    /** After which an unused one should be closed. */
+    static Duration idleTimeout(ProxyFacts facts) {
+        return Objects.requireNonNullElse(facts.idleTimeout(), USUAL);
+    }
+
     /** Raw TCP is cut too by that annotation: only where none was seen can it be given away so. */
     private static String fix(Known known) {
         List<String> lines = new ArrayList<>();
-        long idle =
-                Objects.requireNonNullElse(known.facts().idleTimeout(), USUAL).toSeconds();
+        long idle = idleTimeout(known.facts()).toSeconds();
         if (Boolean.FALSE.equals(known.facts().rawTcp())) {
             lines.addAll(List.of(
                     "# in the pod template: closes what nobody used for so long, both ways",
@@ -70,8 +75,11 @@ final class ManyConnections implements Rule {
                     "---"));
         }
         lines.addAll(List.of(
-                "# the way out: in the DestinationRule of each service that is called, which one of this namespace would replace",
-                "trafficPolicy: {connectionPool: {tcp: {maxConnections: 100}, http: {idleTimeout: " + idle + "s}}}"));
+                "# the way out, made by the DestinationRules that are there: sidecar-sizer advise --namespace "
+                        + known.workload().namespace() + " --output yaml",
+                "# it adds to the rule of each service that is called what that lacks of",
+                "trafficPolicy: {connectionPool: {tcp: {maxConnections: "
+                        + known.facts().connections() + "}, http: {idleTimeout: " + idle + "s}}}"));
         return String.join("\n", lines);
     }
 }

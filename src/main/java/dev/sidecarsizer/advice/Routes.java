@@ -79,7 +79,7 @@ final class Routes {
     }
 
     private static Route route(JsonNode virtualService, Collection<JsonNode> others, String domain) {
-        String namespace = namespace(virtualService);
+        String namespace = Resource.namespace(virtualService);
         Set<String> hosts = new TreeSet<>();
         virtualService
                 .at("/spec/hosts")
@@ -93,9 +93,9 @@ final class Routes {
                 .valueStream()
                 .map(rule -> rule.path("delegate"))
                 .forEach(delegate -> others.stream()
-                        .filter(other ->
-                                name(other).equals(delegate.path("name").asString("")))
-                        .filter(other -> namespace(other)
+                        .filter(other -> Resource.name(other)
+                                .equals(delegate.path("name").asString("")))
+                        .filter(other -> Resource.namespace(other)
                                 .equals(delegate.path("namespace").asString(namespace)))
                         .forEach(other -> destinations.addAll(destinations(other, domain))));
         return new Route(namespace, hosts, destinations);
@@ -113,12 +113,12 @@ final class Routes {
                         Stream.of(rule.path("mirror"))))
                 .map(destination -> destination.path("host").asString(""))
                 .filter(host -> !host.isEmpty())
-                .forEach(host -> destinations.add(Host.complete(host, namespace(virtualService), domain)));
+                .forEach(host -> destinations.add(Host.complete(host, Resource.namespace(virtualService), domain)));
         return destinations;
     }
 
     private static Route route(JsonNode gatewayRoute, String domain) {
-        String namespace = namespace(gatewayRoute);
+        String namespace = Resource.namespace(gatewayRoute);
         Set<String> hosts = new TreeSet<>();
         gatewayRoute
                 .at("/spec/parentRefs")
@@ -141,13 +141,5 @@ final class Routes {
     private static String service(JsonNode reference, String namespace, String domain) {
         return Host.complete(
                 reference.path("name").asString(""), reference.path("namespace").asString(namespace), domain);
-    }
-
-    private static String name(JsonNode object) {
-        return object.at("/metadata/name").asString("");
-    }
-
-    private static String namespace(JsonNode object) {
-        return object.at("/metadata/namespace").asString("");
     }
 }

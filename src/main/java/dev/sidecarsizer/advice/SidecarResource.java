@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,6 +26,7 @@ public final class SidecarResource {
     /** Hosts that every proxy keeps. */
     static final List<String> KEPT = List.of("istio-system/*", "kube-system/*");
 
+    private static final String KIND = "Sidecar";
     private static final Set<String> ALL_OR_NONE = Set.of("*/*", "~/*");
 
     /** Labels that charts and people name workloads by; others change with each release, or with each pod. */
@@ -71,7 +71,7 @@ public final class SidecarResource {
      * @param labels of the pods that it is for
      */
     static ObjectNode of(String namespace, String name, Map<String, String> labels, Collection<String> destinations) {
-        ObjectNode sidecar = named(namespace, name);
+        ObjectNode sidecar = Resource.named(KIND, namespace, name);
         select(sidecar.withObject("spec"), labels);
         add(sidecar.withObject("spec"), destinations);
         return sidecar;
@@ -85,10 +85,7 @@ public final class SidecarResource {
      * @return as it is to be applied
      */
     static ObjectNode merged(JsonNode existing, Collection<String> destinations) {
-        ObjectNode merged = named(
-                existing.at("/metadata/namespace").asString(""),
-                existing.at("/metadata/name").asString(""));
-        merged.set("spec", spec(existing));
+        ObjectNode merged = Resource.again(KIND, existing);
         add(merged.withObject("spec"), destinations);
         return merged;
     }
@@ -105,30 +102,15 @@ public final class SidecarResource {
             String name,
             Map<String, String> labels,
             Collection<String> destinations) {
-        ObjectNode own = named(namespace, name);
+        ObjectNode own = Resource.named(KIND, namespace, name);
         select(own.withObject("spec"), labels);
-        spec(general).properties().forEach(field -> {
+        Resource.spec(general).properties().forEach(field -> {
             if (!field.getKey().equals("workloadSelector")) {
                 own.withObject("spec").set(field.getKey(), field.getValue());
             }
         });
         add(own.withObject("spec"), destinations);
         return own;
-    }
-
-    private static ObjectNode named(String namespace, String name) {
-        ObjectNode sidecar = JsonMapper.shared()
-                .createObjectNode()
-                .put("apiVersion", "networking.istio.io/v1")
-                .put("kind", "Sidecar");
-        sidecar.putObject("metadata").put("name", name).put("namespace", namespace);
-        return sidecar;
-    }
-
-    private static ObjectNode spec(JsonNode existing) {
-        return existing.path("spec").isObject()
-                ? (ObjectNode) existing.path("spec").deepCopy()
-                : JsonMapper.shared().createObjectNode();
     }
 
     private static void select(ObjectNode spec, Map<String, String> labels) {

@@ -1,0 +1,189 @@
+package dev.sidecarsizer.advice;
+
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.ProxyFacts;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * DestinationRules that bound and close the connections to services that are called, by those that are there already: one
+ * document for each rule, whoever calls. Where no rule holds, the service's namespace gets one, which is where its owner will look
+ * for it; where one for many hosts does, one for this host stands in for it, with all that it says.
+ *
+ * <p>What is written cannot cut off what is there: no fewer connections to one service than the proxy has to all.
+ */
+public final class ConnectionPlan {
+
+    private final DestinationRules rules;
+    private final MeshSettings mesh;
+    private final Set<String> taken;
+    private final Map<String, Draft> drafts = new LinkedHashMap<>();
+
+    private ConnectionPlan(Collection<Wanted> wanted, Collection<JsonNode> all, MeshSettings mesh) {
+        this.mesh = mesh;
+        List<String> called = wanted.stream()
+                .flatMap(one -> one.facts.destinations().stream())
+                .toList();
+        rules = DestinationRules.of(all, mesh, Host.domain(called));
+        taken = all.stream().map(Resource::path).collect(Collectors.toCollection(HashSet::new));
+    }
+
+    /** A workload whose proxies have many connections, and what is known of them. */
+    public record Wanted(WorkloadKey workload, ProxyFacts facts) {}
+
+    /**
+     * What is to be done for one workload.
+     *
+     * @param rules to be applied; those of another that comes before it are not repeated
+     * @param says of each service that is called what it has and lacks, in lines for people
+     */
+    public record Proposal(List<ObjectNode> rules, List<String> says) {}
+
+    /**
+     * A proposal for each.
+     *
+     * @param all DestinationRules of all namespaces, as they are stored
+     */
+    public static Map<WorkloadKey, Proposal> of(
+            Collection<Wanted> wanted, Collection<JsonNode> all, MeshSettings mesh) {
+        ConnectionPlan plan = new ConnectionPlan(wanted, all, mesh);
+        Map<WorkloadKey, List<String>> says = new LinkedHashMap<>();
+        wanted.forEach(one -> says.put(one.workload, plan.draft(one)));
+        Map<WorkloadKey, Proposal> proposals = new LinkedHashMap<>();
+        says.forEach((workload, lines) -> proposals.put(
+                workload,
+                new Proposal(
+                        plan.drafts.values().stream()
+                                .filter(draft -> draft.first.equals(workload))
+                                .map(Draft::rule)
+                                .toList(),
+                        lines)));
+        return proposals;
+    }
+
+    /** One rule, for the largest of what its clients need. */
+    private static final class Draft {
+
+        private final WorkloadKey first;
+        private final ObjectNode without;
+        /** Whatever a profile says: fewer are no finding, and the rule holds for others too. */
+        private long connections = ManyConnections.LEAST_CONNECTIONS;
+
+        private Duration idle = Duration.ZERO;
+
+        Draft(WorkloadKey first, ObjectNode without) {
+            this.first = first;
+            this.without = without;
+        }
+
+        void serves(ProxyFacts facts) {
+            connections = Math.max(connections, Objects.requireNonNullElse(facts.connections(), 0L));
+            Duration wanted = ManyConnections.idleTimeout(facts);
+            idle = wanted.compareTo(idle) > 0 ? wanted : idle;
+        }
+
+        ObjectNode rule() {
+            new Bounds(connections, idle).complete(without.withObject("spec"));
+            return without;
+        }
+    }
+
+    /** What is said of each service that it calls. */
+    private List<String> draft(Wanted client) {
+        if (client.facts.destinations().isEmpty()) {
+            return List.of("no service was seen to be called: what is open came in, or clients' telemetry is off");
+        }
+        Set<String> says = new LinkedHashSet<>();
+        boolean unwatched = false;
+        for (String destination : client.facts.destinations()) {
+            String host = Host.name(destination);
+            List<JsonNode> holding = rules.holding(client.workload.namespace(), host, Host.namespace(destination));
+            JsonNode base = base(holding);
+            Set<String> lacks = Bounds.lacking(base.path("spec"));
+            String rule = holding.isEmpty() ? "no DestinationRule" : "DestinationRule " + Resource.path(base);
+            if (isUndefined(holding)) {
+                says.add(host + ": which of " + paths(holding) + " holds is not certain: make them one");
+            } else if (!lacks.isEmpty()) {
+                says.add(host + ": " + rule + (holding.isEmpty() ? ": no " : " has no ") + String.join(", no ", lacks));
+                unwatched |= lacks.contains(Bounds.OUTLIERS);
+                if (!lacks.equals(Set.of(Bounds.OUTLIERS))) {
+                    draft(client.workload, destination, holding, base).serves(client.facts);
+                }
+            } else {
+                says.add(host + ": " + rule + " bounds and closes its connections");
+            }
+        }
+        if (unwatched) {
+            says.add(
+                    "outlierDetection is not written: it ejects endpoints that fail, and has requests keep to their own zone;"
+                            + " where that is wanted: trafficPolicy: {outlierDetection: {}}");
+        }
+        return List.copyOf(says);
+    }
+
+    private Draft draft(WorkloadKey client, String destination, List<JsonNode> holding, JsonNode base) {
+        String host = Host.name(destination);
+        String ruled = base.at("/spec/host").asString("*");
+        if (ruled.equals(host) || !ruled.startsWith("*")) {
+            return drafts.computeIfAbsent(
+                    Resource.path(base), any -> new Draft(client, Resource.again(Bounds.KIND, base)));
+        }
+        String owner = Objects.requireNonNullElse(Host.namespace(destination), client.namespace());
+        boolean isOfRoot = Resource.namespace(base).equals(mesh.rootNamespace())
+                && !client.namespace().equals(mesh.rootNamespace());
+        String namespace = holding.isEmpty() || isOfRoot ? owner : Resource.namespace(base);
+        return drafts.computeIfAbsent(namespace + " " + host, any -> {
+            ObjectNode rule = Resource.named(Bounds.KIND, namespace, free(namespace, host));
+            ObjectNode spec = rule.putObject("spec").put("host", host);
+            Resource.spec(base).properties().forEach(field -> spec.putIfAbsent(field.getKey(), field.getValue()));
+            holding.stream()
+                    .flatMap(one -> one.at("/spec/subsets").valueStream())
+                    .filter(subset -> spec.path("subsets").valueStream().noneMatch(has -> has.path("name")
+                            .equals(subset.path("name"))))
+                    .forEach(subset -> spec.withArray("subsets").add(subset));
+            return new Draft(client, rule);
+        });
+    }
+
+    /** Of several that istiod makes one of, the one whose policy it takes. */
+    private static JsonNode base(List<JsonNode> holding) {
+        return holding.stream()
+                .filter(rule -> rule.path("spec").has(Bounds.POLICY))
+                .findFirst()
+                .orElseGet(() -> holding.isEmpty() ? MissingNode.getInstance() : holding.getFirst());
+    }
+
+    /** Rules for some pods, and rules that are exported otherwise, are not made one. */
+    private static boolean isUndefined(List<JsonNode> holding) {
+        return holding.stream().anyMatch(DestinationRules::selectsPods)
+                || holding.stream().map(DestinationRules::exportTo).distinct().count() > 1;
+    }
+
+    private static List<String> paths(List<JsonNode> some) {
+        return some.stream().map(Resource::path).sorted().toList();
+    }
+
+    /** A name that no other rule of the namespace has. */
+    private String free(String namespace, String host) {
+        String name = host.contains(".svc") ? host.substring(0, host.indexOf('.')) : host;
+        String plain =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-").replaceAll("^[.-]+|[.-]+$", "");
+        String free = plain;
+        while (!taken.add(namespace + "/" + free)) {
+            free += "-connections";
+        }
+        return free;
+    }
+}

@@ -1,0 +1,245 @@
+package dev.sidecarsizer.advice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidecarsizer.advice.ConnectionPlan.Proposal;
+import dev.sidecarsizer.advice.ConnectionPlan.Wanted;
+import dev.sidecarsizer.mesh.Pods;
+import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.ProxyFacts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Which rule holds decides what is written, and where. */
+class ConnectionPlanTest {
+
+    private static final String LEDGER = "ledger.bank.svc.cluster.local";
+
+    private final List<JsonNode> rules = new ArrayList<>();
+    private final List<Wanted> wanted = new ArrayList<>();
+    private MeshSettings mesh = MeshSettings.USUAL;
+
+    @Test
+    void aServiceWithoutARuleGetsOneInItsOwnNamespace() {
+        Proposal proposal = of("shop", 5000, null, LEDGER);
+
+        assertThat(proposal.rules())
+                .containsExactly(
+                        rule(
+                                """
+                                {apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: ledger, namespace: bank},
+                                 spec: {host: ledger.bank.svc.cluster.local, trafficPolicy: {
+                                   connectionPool: {tcp: {maxConnections: 5000}, http: {idleTimeout: 300s}}}}}
+                                """));
+        assertThat(proposal.says())
+                .containsExactly(
+                        LEDGER + ": no DestinationRule: no maxConnections, no idleTimeout, no outlierDetection",
+                        "outlierDetection is not written: it ejects endpoints that fail, and has requests keep to their own"
+                                + " zone; where that is wanted: trafficPolicy: {outlierDetection: {}}");
+    }
+
+    @Test
+    void whatIsThereStaysAndIsAddedTo() {
+        has(
+                """
+                {metadata: {name: ledger, namespace: bank, uid: a, labels: {team: bank}, annotations: {
+                   kubectl.kubernetes.io/last-applied-configuration: "{}"}}, spec: {host: ledger, exportTo: ["*"], trafficPolicy: {
+                   tls: {mode: ISTIO_MUTUAL}, connectionPool: {tcp: {connectTimeout: 3s}, http: {idleTimeout: 60s}},
+                   portLevelSettings: [{port: {number: 9090}}]},
+                 subsets: [{name: v1, trafficPolicy: {connectionPool: {http: {maxRetries: 3}}}}, {name: v2}]}}
+                """);
+
+        Proposal proposal = of("shop", 5000, null, LEDGER);
+
+        assertThat(proposal.rules())
+                .containsExactly(
+                        rule(
+                                """
+                                {apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: ledger, namespace: bank,
+                                   labels: {team: bank}}, spec: {host: ledger, exportTo: ["*"], trafficPolicy: {
+                                   tls: {mode: ISTIO_MUTUAL},
+                                   connectionPool: {tcp: {connectTimeout: 3s, maxConnections: 5000}, http: {idleTimeout: 60s}},
+                                   portLevelSettings: [{port: {number: 9090},
+                                     connectionPool: {tcp: {maxConnections: 5000}, http: {idleTimeout: 300s}}}]},
+                                 subsets: [{name: v1, trafficPolicy: {connectionPool: {
+                                   http: {maxRetries: 3, idleTimeout: 300s}, tcp: {maxConnections: 5000}}}}, {name: v2}]}}
+                                """));
+        assertThat(rules.getFirst().at("/spec/trafficPolicy/connectionPool/tcp"))
+                .as("what is stored")
+                .hasSize(1);
+    }
+
+    @Test
+    void nothingIsWrittenWhereItIsBoundedAndClosed() {
+        has(
+                """
+                {metadata: {name: ledger, namespace: bank}, spec: {host: ledger, trafficPolicy: {outlierDetection: {},
+                   connectionPool: {tcp: {maxConnections: 100}, http: {idleTimeout: 60s}}}}}
+                """);
+
+        assertThat(of("shop", 5000, null, LEDGER))
+                .isEqualTo(new Proposal(
+                        List.of(),
+                        List.of(LEDGER + ": DestinationRule bank/ledger bounds and closes its connections")));
+    }
+
+    @Test
+    void theClientsOwnRuleComesFirst() {
+        has("{metadata: {name: theirs, namespace: bank}, spec: {host: ledger}}");
+        has("{metadata: {name: ours, namespace: shop}, spec: {host: " + LEDGER + "}}");
+        has("{metadata: {name: of-all, namespace: istio-system}, spec: {host: \"*.local\"}}");
+
+        assertThat(written("shop")).containsExactly("shop/ours");
+        assertThat(written("other")).containsExactly("bank/theirs");
+    }
+
+    @Test
+    void whatIsNotExportedToTheClientDoesNotHold() {
+        has("{metadata: {name: theirs, namespace: bank}, spec: {host: ledger, exportTo: [.]}}");
+        has("{metadata: {name: for-another, namespace: shop}, spec: {host: " + LEDGER + ", exportTo: [another]}}");
+
+        assertThat(written("shop")).containsExactly("bank/ledger");
+        assertThat(written("bank")).containsExactly("bank/theirs");
+    }
+
+    @Test
+    void theMeshMayKeepRulesPrivate() {
+        has("{metadata: {name: theirs, namespace: bank}, spec: {host: ledger}}");
+        mesh = MeshSettings.of(Pods.tree("{rootNamespace: roots, defaultDestinationRuleExportTo: [.]}"));
+        has(
+                "{metadata: {name: of-all, namespace: roots}, spec: {host: \"*.bank.svc.cluster.local\", exportTo: [\"*\"]}}");
+
+        assertThat(of("shop", 5000, null, LEDGER).says().getFirst()).contains("DestinationRule roots/of-all");
+    }
+
+    /** A rule of one host hides that for many: it must say all that this does, such as how it encrypts. */
+    @Test
+    void oneForManyHostsIsStoodInFor() {
+        has(
+                """
+                {metadata: {name: of-all, namespace: istio-system}, spec: {host: "*.local", exportTo: ["*"],
+                   trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}, subsets: [{name: v1}]}}
+                """);
+        has(
+                "{metadata: {name: of-more, namespace: istio-system}, spec: {host: \"*.local\", exportTo: [\"*\"], subsets: [{name: v1}, {name: v2}]}}");
+        has("{metadata: {name: ledger, namespace: bank}, spec: {host: other}}");
+
+        assertThat(of("shop", 5000, null, LEDGER).rules())
+                .containsExactly(
+                        rule(
+                                """
+                                {apiVersion: networking.istio.io/v1, kind: DestinationRule,
+                                 metadata: {name: ledger-connections, namespace: bank}, spec: {
+                                   host: ledger.bank.svc.cluster.local, exportTo: ["*"], trafficPolicy: {tls: {mode: ISTIO_MUTUAL},
+                                   connectionPool: {tcp: {maxConnections: 5000}, http: {idleTimeout: 300s}}},
+                                   subsets: [{name: v1}, {name: v2}]}}
+                                """));
+    }
+
+    @Test
+    void whatIsNotCertainIsNotTouched() {
+        has("{metadata: {name: some, namespace: shop}, spec: {host: " + LEDGER
+                + ", workloadSelector: {matchLabels: {app: a}}}}");
+        has("{metadata: {name: all, namespace: shop}, spec: {host: " + LEDGER + "}}");
+
+        assertThat(of("shop", 5000, null, LEDGER))
+                .isEqualTo(new Proposal(
+                        List.of(),
+                        List.of(LEDGER + ": which of [shop/all, shop/some] holds is not certain: make them one")));
+    }
+
+    @Test
+    void ruleOfTwoClientsIsWrittenOnceForTheLargerOfThem() {
+        wanted("shop", 2000, 100.0, LEDGER);
+        wanted("other", 9000, 0.0, LEDGER);
+
+        Map<WorkloadKey, Proposal> proposals = ConnectionPlan.of(wanted, rules, mesh);
+
+        assertThat(proposals.values()).extracting(one -> one.rules().size()).containsExactly(1, 0);
+        assertThat(Objects.requireNonNull(proposals.get(workload("shop")))
+                        .rules()
+                        .getFirst()
+                        .at("/spec/trafficPolicy/connectionPool"))
+                .isEqualTo(Pods.tree("{tcp: {maxConnections: 9000}, http: {idleTimeout: 300s}}"));
+    }
+
+    @Test
+    void aWildcardThatIsCalledAsSuchKeepsItsRule() {
+        has("{metadata: {name: wild, namespace: egress}, spec: {host: \"*.example.com\"}}");
+
+        assertThat(of("shop", 5000, null, "egress/*.example.com").rules())
+                .extracting(Resource::path)
+                .containsExactly("egress/wild");
+    }
+
+    /** Whoever may write a profile could cut others off. */
+    @Test
+    void noRuleAllowsFewerThanAreAFinding() {
+        assertThat(of("shop", 1, null, LEDGER).rules().getFirst().at("/spec/trafficPolicy/connectionPool/tcp"))
+                .isEqualTo(Pods.tree("{maxConnections: 1000}"));
+    }
+
+    @Test
+    void nothingIsWrittenWhereNoCallWasSeen() {
+        assertThat(of("shop", 5000, null).rules()).isEmpty();
+        assertThat(of("shop", 5000, null).says()).singleElement().asString().startsWith("no service was seen");
+    }
+
+    @Test
+    void aHostOutsideOfTheClusterHasARuleWhereItsEntryIs() {
+        assertThat(of("shop", 5000, null, "egress/*.Example.com", "api.example.com")
+                        .rules())
+                .extracting(Resource::path)
+                .containsExactly("egress/example.com", "shop/api.example.com");
+    }
+
+    private List<String> written(String client) {
+        wanted.clear();
+        return of(client, 5000, null, LEDGER).rules().stream()
+                .map(Resource::path)
+                .toList();
+    }
+
+    private Proposal of(String client, long connections, @Nullable Double requestRate, String... called) {
+        wanted(client, connections, requestRate, called);
+        return Objects.requireNonNull(ConnectionPlan.of(wanted, rules, mesh).get(workload(client)));
+    }
+
+    private void wanted(String client, long connections, @Nullable Double requestRate, String... called) {
+        wanted.add(new Wanted(
+                workload(client),
+                new ProxyFacts(
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        connections,
+                        requestRate,
+                        null,
+                        null,
+                        List.of(called))));
+    }
+
+    private void has(String yaml) {
+        rules.add(Pods.tree(yaml));
+    }
+
+    private static ObjectNode rule(String yaml) {
+        return (ObjectNode) Pods.tree(yaml);
+    }
+
+    private static WorkloadKey workload(String namespace) {
+        return new WorkloadKey(namespace, "apps", "Deployment", "reviews");
+    }
+}
