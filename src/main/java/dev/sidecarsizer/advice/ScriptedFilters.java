@@ -1,6 +1,7 @@
 package dev.sidecarsizer.advice;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding.Confidence;
 import dev.sidecarsizer.profile.Finding.Evidence;
 import dev.sidecarsizer.profile.Makeup;
@@ -51,7 +52,12 @@ final class ScriptedFilters implements Rule {
                 Confidence.ESTIMATED,
                 which + " run in the proxy, in virtual machines of each worker thread" + least,
                 evidence,
-                "# what brings them: selectors and namespaces tell whether this workload needs each\n"
-                        + "kubectl get wasmplugins,envoyfilters --all-namespaces");
+                fix(known.workload()));
+    }
+
+    /** The leader sees none of these resources; the command does. */
+    static String fix(WorkloadKey workload) {
+        return "# which resources bring them to this workload: sidecar-sizer advise --namespace " + workload.namespace()
+                + " --output yaml\n# all that there are\nkubectl get wasmplugins,envoyfilters --all-namespaces";
     }
 }
