@@ -78,15 +78,24 @@ public enum Kind {
         List<Finding> found = new ArrayList<>();
         List<Unjudged> unjudged = new ArrayList<>();
         for (Kind kind : values()) {
-            Rule.Answer answer = kind.rule.judge(known);
-            if (answer instanceof Rule.Answer.Found so) {
-                found.add(new Finding(
-                        kind.word, so.size(), so.confidence(), so.message(), so.evidence(), so.fix(), kind.event));
-            } else if (answer instanceof Rule.Answer.Unknown unknown) {
-                unjudged.add(new Unjudged(kind.word, unknown.lacks()));
-            }
+            Finding.All answered = kind.told(kind.rule.judge(known));
+            found.addAll(answered.found());
+            unjudged.addAll(answered.unjudged());
         }
         found.sort(LARGEST_FIRST);
         return new Finding.All(List.copyOf(found), List.copyOf(unjudged));
+    }
+
+    /** An answer of this kind, as it is handed on. */
+    Finding.All told(Rule.Answer answer) {
+        if (answer instanceof Rule.Answer.Found so) {
+            return new Finding.All(
+                    List.of(new Finding(
+                            word, so.size(), so.confidence(), so.message(), so.evidence(), so.fix(), event)),
+                    List.of());
+        }
+        return answer instanceof Rule.Answer.Unknown unknown
+                ? new Finding.All(List.of(), List.of(new Unjudged(word, unknown.lacks())))
+                : Finding.All.NONE;
     }
 }

@@ -29,9 +29,20 @@ public record Finding(
     /** How it is known. */
     public enum Confidence {
         /** Its numbers were measured on this workload. */
-        MEASURED,
+        MEASURED("Measured"),
         /** A model that was fitted to measurements of others says so. */
-        ESTIMATED
+        ESTIMATED("Estimated");
+
+        private final String word;
+
+        Confidence(String word) {
+            this.word = word;
+        }
+
+        /** The word for it, as it is stored and shown. */
+        public String word() {
+            return word;
+        }
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.profile.Finding;
-import dev.sidecarsizer.profile.Finding.Confidence;
 import dev.sidecarsizer.profile.Finding.Evidence;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +61,7 @@ final class FindingsStatus {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("kind", finding.kind());
         ProfileStatus.put(fields, "size", finding.size());
-        fields.put("confidence", finding.confidence() == Confidence.MEASURED ? "Measured" : "Estimated");
+        fields.put("confidence", finding.confidence().word());
         fields.put("message", ProfileStatus.cut(finding.message(), LONGEST_MESSAGE));
         fields.put(
                 "evidence",
