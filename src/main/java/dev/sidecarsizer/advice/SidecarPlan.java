@@ -28,11 +28,12 @@ public final class SidecarPlan {
 
     private SidecarPlan(Collection<Wanted> wanted, Around around) {
         this.around = around;
-        names = around.sidecars.stream().map(SidecarPlan::name).collect(Collectors.toCollection(HashSet::new));
+        names = around.sidecars.stream().map(Resource::name).collect(Collectors.toCollection(HashSet::new));
         for (Wanted one : wanted) {
             Routes routes = Routes.of(around.virtualServices, around.gatewayRoutes, Host.domain(one.called));
             Set<String> hosts = new TreeSet<>(one.called);
             hosts.addAll(routes.beside(one.called));
+            hosts.add(around.rootNamespace + "/*");
             this.wanted.put(one.workload, hosts);
         }
     }
@@ -44,12 +45,14 @@ public final class SidecarPlan {
      * What the cluster has; resources of Istio's and of the Gateway API as they are stored.
      *
      * @param pods labels of the pods with a proxy, by whose they are; in this namespace, as are {@code sidecars}
-     * @param rootSidecars of Istio's root namespace
+     * @param rootNamespace Istio's, all of which proxies keep
+     * @param rootSidecars of that
      * @param virtualServices of all namespaces, as are {@code gatewayRoutes}
      */
     public record Around(
             Map<WorkloadKey, List<Map<String, String>>> pods,
             List<JsonNode> sidecars,
+            String rootNamespace,
             List<JsonNode> rootSidecars,
             List<JsonNode> virtualServices,
             List<JsonNode> gatewayRoutes) {}
@@ -106,7 +109,7 @@ public final class SidecarPlan {
                 ? new Proposal.Apply(
                         SidecarResource.instead(
                                 inherited.sidecar(), workload.namespace(), free(workload), selector, hosts(workload)),
-                        List.of("stands in for Sidecar " + path(inherited.sidecar())
+                        List.of("stands in for Sidecar " + Resource.path(inherited.sidecar())
                                 + ", whose listeners, hosts and policy it has too"))
                 : new Proposal.Apply(
                         SidecarResource.of(workload.namespace(), free(workload), selector, hosts(workload)), List.of());
@@ -121,14 +124,14 @@ public final class SidecarPlan {
         List<WorkloadKey> unknown =
                 selected.stream().filter(one -> !wanted.containsKey(one)).toList();
         if (!unknown.isEmpty()) {
-            return new Proposal.Refrain("Sidecar " + path(sidecar) + " selects pods of " + named(unknown)
+            return new Proposal.Refrain("Sidecar " + Resource.path(sidecar) + " selects pods of " + named(unknown)
                     + " too, of which it is not known what they call: give each its own");
         }
         List<WorkloadKey> others = selected.stream()
                 .filter(one -> !(holding(one) instanceof Holding.Selecting))
                 .toList();
         if (!others.isEmpty()) {
-            return new Proposal.Refrain("Sidecar " + path(sidecar) + " selects pods of " + named(others)
+            return new Proposal.Refrain("Sidecar " + Resource.path(sidecar) + " selects pods of " + named(others)
                     + " too, and is not the only one that does");
         }
         WorkloadKey first =
@@ -139,7 +142,7 @@ public final class SidecarPlan {
         Set<String> hosts = new TreeSet<>();
         selected.forEach(one -> hosts.addAll(hosts(one)));
         List<String> says = new ArrayList<>();
-        says.add("Sidecar " + path(sidecar) + " selects its pods: what is called is added to that");
+        says.add("Sidecar " + Resource.path(sidecar) + " selects its pods: what is called is added to that");
         if (selected.size() > 1) {
             says.add("it holds for " + named(selected) + ", and has what each of them calls");
         }
@@ -180,13 +183,5 @@ public final class SidecarPlan {
 
     private static String named(Collection<?> some) {
         return some.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
-    }
-
-    private static String name(JsonNode object) {
-        return object.at("/metadata/name").asString("?");
-    }
-
-    private static String path(JsonNode object) {
-        return object.at("/metadata/namespace").asString("?") + "/" + name(object);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.advice.MeshSettings;
 import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.MalformedPod;
 import dev.sidecarsizer.mesh.Mode;
@@ -120,7 +121,7 @@ final class ClusterKnowledge implements Knowledge {
     }
 
     @Override
-    public Optional<List<JsonNode>> routing(Routing kind, @Nullable String namespace) throws CommandFailed {
+    public Optional<List<JsonNode>> objects(MeshKind kind, @Nullable String namespace) throws CommandFailed {
         List<JsonNode> all = new ArrayList<>();
         try {
             pages(kind.context(), namespace, all::add);
@@ -134,6 +135,11 @@ final class ClusterKnowledge implements Knowledge {
             }
         }
         return Optional.of(all);
+    }
+
+    @Override
+    public MeshSettings meshSettings() throws CommandFailed {
+        return ask(() -> InstalledIstio.settings(client, problem));
     }
 
     /**

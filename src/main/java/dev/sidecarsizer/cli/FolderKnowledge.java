@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.advice.MeshSettings;
 import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -51,8 +52,13 @@ record FolderKnowledge(FolderStore store, String namespace) implements Knowledge
     }
 
     @Override
-    public Optional<List<JsonNode>> routing(Routing kind, @Nullable String namespace) {
+    public Optional<List<JsonNode>> objects(MeshKind kind, @Nullable String namespace) {
         return Optional.empty();
+    }
+
+    @Override
+    public MeshSettings meshSettings() {
+        return MeshSettings.USUAL;
     }
 
     @Override

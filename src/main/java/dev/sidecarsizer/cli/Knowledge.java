@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli;
 
 import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.advice.MeshSettings;
 import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -64,13 +65,19 @@ public interface Knowledge extends AutoCloseable {
     Optional<Map<WorkloadKey, List<Map<String, String>>>> labels(String namespace) throws CommandFailed;
 
     /**
-     * Objects that tell how requests go, as they are stored: none where the cluster has no such kind; empty where they must
-     * not be seen.
+     * Objects of a kind, as they are stored: none where the cluster has no such kind; empty where they must not be seen.
      *
      * @param namespace {@code null} for all
      * @throws CommandFailed where the API server does not answer
      */
-    Optional<List<JsonNode>> routing(Routing kind, @Nullable String namespace) throws CommandFailed;
+    Optional<List<JsonNode>> objects(MeshKind kind, @Nullable String namespace) throws CommandFailed;
+
+    /**
+     * What Istio's installation says of where its resources hold; as usual where that must not be seen.
+     *
+     * @throws CommandFailed where the API server does not answer
+     */
+    MeshSettings meshSettings() throws CommandFailed;
 
     @Override
     void close();

@@ -30,6 +30,7 @@ class SidecarPlanTest {
     private final List<JsonNode> root = new ArrayList<>();
     private final List<JsonNode> virtualServices = new ArrayList<>();
     private final List<Wanted> wanted = new ArrayList<>();
+    private String rootNamespace = "istio-system";
 
     @Test
     void selectsByTheLabelsThatAllPodsHave() {
@@ -41,6 +42,15 @@ class SidecarPlanTest {
         assertThat(sidecar.at("/spec/workloadSelector/labels")).isEqualTo(Pods.tree("{app: reviews}"));
         assertThat(hosts(sidecar)).containsExactly("istio-system/*", "kube-system/*", "shop/" + RATINGS);
         assertThat(sidecar.at("/metadata/name").asString()).isEqualTo("reviews");
+    }
+
+    @Test
+    void keepsAllOfAnotherRootNamespace() {
+        pod(REVIEWS, Map.of("app", "reviews"));
+        rootNamespace = "roots";
+
+        assertThat(hosts(applied(REVIEWS)))
+                .containsExactly("istio-system/*", "kube-system/*", "roots/*", "shop/" + RATINGS);
     }
 
     @Test
@@ -204,7 +214,7 @@ class SidecarPlanTest {
     }
 
     private Map<WorkloadKey, Proposal> proposals() {
-        return SidecarPlan.of(wanted, new Around(pods, sidecars, root, virtualServices, List.of()));
+        return SidecarPlan.of(wanted, new Around(pods, sidecars, rootNamespace, root, virtualServices, List.of()));
     }
 
     private static JsonNode sidecar(@Nullable Proposal proposal) {

@@ -2,6 +2,7 @@ package dev.sidecarsizer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidecarsizer.advice.MeshSettings;
 import dev.sidecarsizer.cluster.Command;
 import dev.sidecarsizer.cluster.ControlPlane;
 import dev.sidecarsizer.cluster.SharedControlPlane;
@@ -177,6 +178,24 @@ class CommandsIT {
         assertThat(asAdmin("explain", SHOP + "/reviews", "--system-namespace", "capped-system")
                         .out())
                 .startsWith(SHOP + "/Deployment/reviews: istio-proxy would get ");
+    }
+
+    @Test
+    void theMeshConfigTellsWhereResourcesHoldForAll() {
+        List<String> told = new ArrayList<>();
+        assertThat(InstalledIstio.settings(plane.admin(), told::add)).isEqualTo(MeshSettings.USUAL);
+        assertThat(told).singleElement().asString().startsWith("no MeshConfig of Istio can be seen");
+        plane.createNamespace("commands-istio", Map.of());
+        plane.apply(
+                """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: istio-canary, namespace: commands-istio, labels: {istio.io/rev: canary}}
+                data: {mesh: "rootNamespace: roots"}
+                """);
+
+        assertThat(InstalledIstio.settings(plane.admin(), told::add)).isEqualTo(new MeshSettings("roots", false));
+        assertThat(told).hasSize(1);
     }
 
     @Test

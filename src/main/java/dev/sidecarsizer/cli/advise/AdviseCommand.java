@@ -53,10 +53,11 @@ public final class AdviseCommand implements Callable<Integer> {
     public Integer call() throws CommandFailed {
         try (Knowledge knowledge = cluster.open()) {
             String namespace = namespaces.of(knowledge);
-            List<Advised> all = knowledge.profiles(namespace).stream()
+            Completed completed = new Completed(new Seen(knowledge), namespace == null);
+            List<Advised> all = completed.of(knowledge.profiles(namespace).stream()
                     .flatMap(profile -> Advised.of(profile).stream())
                     .sorted(Comparator.comparing(one -> one.workload().toString()))
-                    .toList();
+                    .toList());
             PrintWriter out = spec.commandLine().getOut();
             AdviceText text =
                     new AdviceText(Ink.of(spec.commandLine()), NamespaceOption.named(namespace), form == Form.WIDE);
@@ -64,7 +65,7 @@ public final class AdviseCommand implements Callable<Integer> {
                 case TABLE, WIDE -> out.print(text.of(all));
                 case CSV -> AdviceCsv.write(Advised.bySize(all), out);
                 case JSON -> out.print(Written.json(AdviceTree.of(all)));
-                case YAML -> out.print(new ToApply(knowledge).of(Advised.bySize(all)));
+                case YAML -> out.print(new ToApply(completed).of(Advised.bySize(all)));
             }
             out.flush();
             return 0;

@@ -1,12 +1,15 @@
 package dev.sidecarsizer.cli.advise;
 
+import dev.sidecarsizer.advice.Kind;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.store.SidecarProfile;
 import dev.sidecarsizer.store.SidecarProfile.Finding;
 import dev.sidecarsizer.store.SidecarProfile.Unjudged;
 import dev.sidecarsizer.store.StoredProfile;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -18,21 +21,16 @@ import org.jspecify.annotations.Nullable;
  * What is found of one workload.
  *
  * @param pods that ran in the last window; one where that is not recorded
- * @param destinations services that it really called
+ * @param facts of the proxy that uses the most, as far as they are stored
  */
-record Advised(
-        WorkloadKey workload, int pods, List<Finding> findings, List<Unjudged> unjudged, List<String> destinations) {
+record Advised(WorkloadKey workload, int pods, List<Finding> findings, List<Unjudged> unjudged, ProxyFacts facts) {
 
     /** A finding of a workload. */
     record One(Advised of, Finding finding) {
 
         /** What its fix gives back of one proxy; zero where not known. */
         Bytes size() {
-            try {
-                return finding.size() == null ? Bytes.ZERO : Bytes.parse(finding.size());
-            } catch (IllegalArgumentException noQuantity) {
-                return Bytes.ZERO;
-            }
+            return Objects.requireNonNullElse(bytes(finding.size()), Bytes.ZERO);
         }
 
         /** The same, of all pods. */
@@ -54,7 +52,63 @@ record Advised(
                 pods == null ? 1 : Math.max(0, pods),
                 list(status.findings()),
                 list(status.unjudged()),
-                list(status.facts() == null ? null : status.facts().destinations())));
+                facts(status.facts())));
+    }
+
+    private static ProxyFacts facts(SidecarProfile.@Nullable Facts stored) {
+        return stored == null
+                ? ProxyFacts.UNKNOWN
+                : new ProxyFacts(
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        bytes(stored.allocated()),
+                        null,
+                        null,
+                        null,
+                        stored.connections(),
+                        stored.requestRate(),
+                        stored.clusters(),
+                        null,
+                        list(stored.destinations()));
+    }
+
+    private static @Nullable Bytes bytes(@Nullable String quantity) {
+        try {
+            return quantity == null ? null : Bytes.parse(quantity);
+        } catch (IllegalArgumentException noQuantity) {
+            return null;
+        }
+    }
+
+    /** Whether that could not be told. */
+    boolean lacks(Kind kind) {
+        return unjudged.stream().anyMatch(one -> kind.word().equals(one.kind()));
+    }
+
+    /** The same, where that was told after all, or why not. */
+    Advised with(Kind kind, dev.sidecarsizer.profile.Finding.All told) {
+        List<Finding> found = new ArrayList<>(findings);
+        told.found().forEach(one -> found.add(stored(one)));
+        List<Unjudged> lacking = new ArrayList<>(unjudged);
+        lacking.removeIf(one -> kind.word().equals(one.kind()));
+        told.unjudged().forEach(one -> lacking.add(new Unjudged(one.kind(), List.copyOf(one.lacks()))));
+        return new Advised(workload, pods, found, lacking, facts);
+    }
+
+    private static Finding stored(dev.sidecarsizer.profile.Finding told) {
+        return new Finding(
+                told.kind(),
+                Objects.toString(told.size(), null),
+                told.confidence().word(),
+                told.message(),
+                told.evidence().stream()
+                        .map(one -> new SidecarProfile.Evidence(one.what(), one.value(), one.source()))
+                        .toList(),
+                told.fix(),
+                null);
     }
 
     /** All of them, the most memory first, then by name. */

@@ -1,13 +1,13 @@
 package dev.sidecarsizer.cli.advise;
 
+import dev.sidecarsizer.advice.ConnectionPlan;
 import dev.sidecarsizer.advice.Kind;
 import dev.sidecarsizer.advice.SidecarPlan;
 import dev.sidecarsizer.advice.SidecarPlan.Around;
 import dev.sidecarsizer.advice.SidecarPlan.Proposal;
 import dev.sidecarsizer.advice.SidecarPlan.Wanted;
 import dev.sidecarsizer.cli.CommandFailed;
-import dev.sidecarsizer.cli.Knowledge;
-import dev.sidecarsizer.cli.Routing;
+import dev.sidecarsizer.cli.MeshKind;
 import dev.sidecarsizer.cli.Written;
 import dev.sidecarsizer.cli.advise.Advised.One;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,24 +28,50 @@ import tools.jackson.databind.JsonNode;
  */
 final class ToApply {
 
-    /** A namespace before it, or none. */
-    private static final Pattern HOST = Pattern.compile("([a-z0-9-]{1,63}/)?[A-Za-z0-9*][A-Za-z0-9.*_-]{0,252}");
+    private static final int MOST_NAMED = 5;
 
-    /** Istio's own default. */
-    private static final String ROOT_NAMESPACE = "istio-system";
+    private final Completed completed;
+    private final Seen seen;
 
-    private final Knowledge knowledge;
-    private final Map<Routing, Optional<List<JsonNode>>> ofAllNamespaces = new HashMap<>();
-
-    ToApply(Knowledge knowledge) {
-        this.knowledge = knowledge;
+    ToApply(Completed completed) {
+        this.completed = completed;
+        seen = completed.seen();
     }
 
     /** One document after the other, comments included. */
     String of(List<One> found) throws CommandFailed {
+        Map<WorkloadKey, Proposal> sidecars = sidecars(found);
+        Map<WorkloadKey, ConnectionPlan.Proposal> connections = connections(found);
+        StringBuilder text = new StringBuilder();
+        for (One one : found) {
+            text.append("---\n");
+            comment(
+                    text,
+                    one.of().workload() + ": " + one.finding().kind() + ", "
+                            + Objects.requireNonNullElse(one.finding().size(), "no size"));
+            comment(text, String.valueOf(one.finding().message()));
+            if (is(Kind.UNUSED_CONFIGURATION, one)) {
+                propose(text, one, sidecars.get(one.of().workload()));
+            } else if (one.finding().fix() != null) {
+                one.finding().fix().lines().forEach(line -> comment(text, "  " + line));
+            }
+            if (is(Kind.MANY_CONNECTIONS, one)) {
+                bound(text, connections.get(one.of().workload()));
+            } else if (is(Kind.MANY_SUBSETS, one)) {
+                nameRules(text, one);
+            } else if (is(Kind.SCRIPTED_FILTERS, one)) {
+                completed
+                        .scripts(one.of().workload())
+                        .ifPresent(all -> all.forEach(source -> comment(text, source.says())));
+            }
+        }
+        return text.toString();
+    }
+
+    private Map<WorkloadKey, Proposal> sidecars(List<One> found) throws CommandFailed {
         Map<String, List<Wanted>> wanted = new LinkedHashMap<>();
         for (One one : found) {
-            if (isUnused(one)) {
+            if (is(Kind.UNUSED_CONFIGURATION, one)) {
                 wanted.computeIfAbsent(one.of().workload().namespace(), any -> new ArrayList<>())
                         .add(new Wanted(one.of().workload(), called(one)));
             }
@@ -55,23 +80,19 @@ final class ToApply {
         for (Map.Entry<String, List<Wanted>> entry : wanted.entrySet()) {
             around(entry.getKey()).ifPresent(around -> proposals.putAll(SidecarPlan.of(entry.getValue(), around)));
         }
-        StringBuilder text = new StringBuilder();
-        found.forEach(one -> document(text, one, proposals));
-        return text.toString();
+        return proposals;
     }
 
-    private static void document(StringBuilder text, One one, Map<WorkloadKey, Proposal> proposals) {
-        text.append("---\n");
-        comment(
-                text,
-                one.of().workload() + ": " + one.finding().kind() + ", "
-                        + Objects.requireNonNullElse(one.finding().size(), "no size"));
-        comment(text, String.valueOf(one.finding().message()));
-        if (isUnused(one)) {
-            propose(text, one, proposals.get(one.of().workload()));
-        } else if (one.finding().fix() != null) {
-            one.finding().fix().lines().forEach(line -> comment(text, "  " + line));
-        }
+    /** None where DestinationRules must not be seen: any of them may hold. */
+    private Map<WorkloadKey, ConnectionPlan.Proposal> connections(List<One> found) throws CommandFailed {
+        List<ConnectionPlan.Wanted> wanted = found.stream()
+                .filter(one -> is(Kind.MANY_CONNECTIONS, one))
+                .map(one ->
+                        new ConnectionPlan.Wanted(one.of().workload(), one.of().facts()))
+                .toList();
+        Optional<List<JsonNode>> rules =
+                wanted.isEmpty() ? Optional.empty() : seen.objects(MeshKind.DESTINATION_RULES, null);
+        return rules.isEmpty() ? Map.of() : ConnectionPlan.of(wanted, rules.get(), seen.mesh());
     }
 
     private static void propose(StringBuilder text, One one, @Nullable Proposal proposal) {
@@ -92,18 +113,41 @@ final class ToApply {
         }
     }
 
+    private static void bound(StringBuilder text, ConnectionPlan.@Nullable Proposal proposal) {
+        if (proposal == null) {
+            comment(text, "which DestinationRules hold cannot be seen from here");
+            return;
+        }
+        proposal.says().forEach(line -> comment(text, line));
+        for (int i = 0; i < proposal.rules().size(); i++) {
+            text.append(i == 0 ? "" : "---\n")
+                    .append(Written.yaml(proposal.rules().get(i)));
+        }
+    }
+
+    private void nameRules(StringBuilder text, One one) throws CommandFailed {
+        completed.subsets(one.of()).ifPresent(count -> {
+            count.byRule().stream().limit(MOST_NAMED).forEach(rule -> comment(text, rule.says()));
+            if (count.byRule().size() > MOST_NAMED) {
+                comment(text, "and " + (count.byRule().size() - MOST_NAMED) + " other rules");
+            }
+        });
+    }
+
     /** Empty where something of it must not be seen. */
     private Optional<Around> around(String namespace) throws CommandFailed {
-        Optional<Map<WorkloadKey, List<Map<String, String>>>> pods = knowledge.labels(namespace);
-        Optional<List<JsonNode>> sidecars = knowledge.routing(Routing.SIDECARS, namespace);
-        Optional<List<JsonNode>> root = knowledge.routing(Routing.SIDECARS, ROOT_NAMESPACE);
-        Optional<List<JsonNode>> virtualServices = ofAllNamespaces(Routing.VIRTUAL_SERVICES);
-        Optional<List<JsonNode>> http = ofAllNamespaces(Routing.HTTP_ROUTES);
-        Optional<List<JsonNode>> grpc = ofAllNamespaces(Routing.GRPC_ROUTES);
+        Optional<Map<WorkloadKey, List<Map<String, String>>>> pods = seen.pods(namespace);
+        Optional<List<JsonNode>> sidecars = seen.objects(MeshKind.SIDECARS, namespace);
+        Optional<List<JsonNode>> root =
+                seen.objects(MeshKind.SIDECARS, seen.mesh().rootNamespace());
+        Optional<List<JsonNode>> virtualServices = seen.objects(MeshKind.VIRTUAL_SERVICES, null);
+        Optional<List<JsonNode>> http = seen.objects(MeshKind.HTTP_ROUTES, null);
+        Optional<List<JsonNode>> grpc = seen.objects(MeshKind.GRPC_ROUTES, null);
         return Stream.of(pods, sidecars, root, virtualServices, http, grpc).allMatch(Optional::isPresent)
                 ? Optional.of(new Around(
                         pods.orElseThrow(),
                         sidecars.orElseThrow(),
+                        seen.mesh().rootNamespace(),
                         root.orElseThrow(),
                         virtualServices.orElseThrow(),
                         Stream.concat(http.orElseThrow().stream(), grpc.orElseThrow().stream())
@@ -111,21 +155,12 @@ final class ToApply {
                 : Optional.empty();
     }
 
-    private Optional<List<JsonNode>> ofAllNamespaces(Routing kind) throws CommandFailed {
-        Optional<List<JsonNode>> known = ofAllNamespaces.get(kind);
-        if (known == null) {
-            known = knowledge.routing(kind, null);
-            ofAllNamespaces.put(kind, known);
-        }
-        return known;
-    }
-
-    private static boolean isUnused(One one) {
-        return Kind.UNUSED_CONFIGURATION.word().equals(one.finding().kind());
+    private static boolean is(Kind kind, One one) {
+        return kind.word().equals(one.finding().kind());
     }
 
     private static List<String> called(One one) {
-        return one.of().destinations().stream().filter(HOST.asMatchPredicate()).toList();
+        return one.of().facts().destinations();
     }
 
     private static void comment(StringBuilder text, String line) {

@@ -3,14 +3,17 @@ package dev.sidecarsizer.cli.advise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.admission.Judge;
+import dev.sidecarsizer.advice.MeshSettings;
 import dev.sidecarsizer.cli.CommandFailed;
 import dev.sidecarsizer.cli.Knowledge;
-import dev.sidecarsizer.cli.Routing;
+import dev.sidecarsizer.cli.MeshKind;
 import dev.sidecarsizer.guard.Brake;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.store.SidecarProfile.Finding;
+import dev.sidecarsizer.store.SidecarProfile.Unjudged;
 import dev.sidecarsizer.store.StoredProfile;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,7 +37,7 @@ class ToApplyTest {
     void makesAResourceOfWhatTheClusterHas() throws CommandFailed {
         Cluster cluster = new Cluster(Map.of("reviews", Map.of("app", "reviews"), "other", Map.of("app", "other")));
         cluster.objects.put(
-                Routing.VIRTUAL_SERVICES,
+                MeshKind.VIRTUAL_SERVICES,
                 List.of(
                         Pods.tree(
                                 """
@@ -42,7 +45,7 @@ class ToApplyTest {
                                   http: [{route: [{destination: {host: ratings-v2}}]}]}}
                                 """)));
 
-        assertThat(new ToApply(cluster).of(List.of(unused("reviews", "ratings.shop.svc.cluster.local"))))
+        assertThat(toApply(cluster).of(List.of(unused("reviews", "ratings.shop.svc.cluster.local"))))
                 .isEqualTo(
                         """
                         ---
@@ -70,7 +73,7 @@ class ToApplyTest {
     void asksForAllOfANamespaceOnce() throws CommandFailed {
         Cluster cluster = new Cluster(Map.of("reviews", Map.of("app", "reviews"), "other", Map.of("app", "other")));
 
-        new ToApply(cluster).of(List.of(unused("reviews", "a.b.svc"), unused("other", "a.b.svc")));
+        toApply(cluster).of(List.of(unused("reviews", "a.b.svc"), unused("other", "a.b.svc")));
 
         assertThat(cluster.asked)
                 .containsExactlyInAnyOrder(
@@ -86,11 +89,11 @@ class ToApplyTest {
     void writesWhatTwoShareOnce() throws CommandFailed {
         Cluster cluster = new Cluster(Map.of("reviews", Map.of("team", "a"), "other", Map.of("team", "a")));
         cluster.objects.put(
-                Routing.SIDECARS,
+                MeshKind.SIDECARS,
                 List.of(Pods.tree(
                         "{metadata: {name: team, namespace: shop}, spec: {workloadSelector: {labels: {team: a}}}}")));
 
-        assertThat(new ToApply(cluster).of(List.of(unused("reviews", "a.b.svc"), unused("other", "c.d.svc"))))
+        assertThat(toApply(cluster).of(List.of(unused("reviews", "a.b.svc"), unused("other", "c.d.svc"))))
                 .containsOnlyOnce("kind: Sidecar")
                 .contains("- b/a.b.svc\n", "- d/c.d.svc\n")
                 .contains("# what it calls is in the resource of shop/Deployment/reviews, which holds for it too");
@@ -99,11 +102,9 @@ class ToApplyTest {
     @Test
     void writesNoneWhereSomethingMustNotBeSeen() throws CommandFailed {
         Cluster cluster = new Cluster(Map.of("reviews", Map.of("app", "reviews")));
-        cluster.hidden.add(Routing.HTTP_ROUTES);
+        cluster.hidden.add(MeshKind.HTTP_ROUTES);
 
-        assertThat(new ToApply(cluster)
-                        .of(List.of(unused("reviews", "a.b.svc")))
-                        .lines())
+        assertThat(toApply(cluster).of(List.of(unused("reviews", "a.b.svc"))).lines())
                 .containsExactly(
                         "---",
                         "# shop/Deployment/reviews: UnusedConfiguration, 52Mi",
@@ -115,17 +116,90 @@ class ToApplyTest {
     }
 
     @Test
+    void boundsConnectionsByTheRulesThatAreThere() throws CommandFailed {
+        Cluster cluster = new Cluster(Map.of());
+        cluster.objects.put(
+                MeshKind.DESTINATION_RULES,
+                List.of(Pods.tree(
+                        "{metadata: {name: all, namespace: bank}, spec: {host: \"*.bank.svc.cluster.local\"}}")));
+
+        assertThat(toApply(cluster)
+                        .of(List.of(found("ManyConnections", "a.bank.svc.cluster.local", "b.shop.svc.cluster.local")))
+                        .lines())
+                .contains(
+                        "#   as stored",
+                        "# a.bank.svc.cluster.local: DestinationRule bank/all has no maxConnections, no idleTimeout, no"
+                                + " outlierDetection")
+                .containsSequence("  host: a.bank.svc.cluster.local", "  trafficPolicy:", "    connectionPool:")
+                .containsSequence("---", "apiVersion: networking.istio.io/v1", "kind: DestinationRule");
+        cluster.hidden.add(MeshKind.DESTINATION_RULES);
+        assertThat(toApply(cluster).of(List.of(found("ManyConnections", "a.bank.svc"))))
+                .endsWith("#   as stored\n# which DestinationRules hold cannot be seen from here\n");
+    }
+
+    @Test
+    void namesWhatBringsScripts() throws CommandFailed {
+        Cluster cluster = new Cluster(Map.of("reviews", Map.of("app", "reviews")));
+        cluster.objects.put(
+                MeshKind.WASM_PLUGINS,
+                List.of(
+                        Pods.tree(
+                                """
+                                {metadata: {name: auth, namespace: shop}, spec: {url: "a\\nkind: Pod",
+                                  selector: {matchLabels: {app: reviews}}}}
+                                """)));
+
+        assertThat(toApply(cluster).of(List.of(found("ScriptedFilters"))))
+                .endsWith("# WasmPlugin shop/auth brings Wasm (a?kind: Pod) to pods with app=reviews\n");
+    }
+
+    @Test
+    void tellsByResourcesWhatTheLeaderCouldNot() throws CommandFailed {
+        Cluster cluster = new Cluster(Map.of());
+        Advised untold = new Advised(
+                workload("reviews"),
+                3,
+                List.of(),
+                List.of(new Unjudged("ScriptedFilters", List.of("lua")), new Unjudged("ManySubsets", List.of("names"))),
+                ProxyFacts.UNKNOWN);
+        Completed completed = new Completed(new Seen(cluster), true);
+
+        assertThat(completed.of(List.of(untold)).getFirst().unjudged())
+                .as("that there are none is told by resources, too")
+                .containsExactly(new Unjudged(
+                        "ManySubsets",
+                        List.of("envoy_server_memory_allocated", "envoy_cluster_manager_active_clusters")));
+        cluster.hidden.addAll(List.of(MeshKind.SERVICES, MeshKind.ENVOY_FILTERS));
+        assertThat(new Completed(new Seen(cluster), true).of(List.of(untold))).containsExactly(untold);
+        assertThat(cluster.asked).as("no pods, where none are selected").doesNotContain("pods of shop");
+    }
+
+    @Test
     void takesNothingForAHostThatIsNone() throws CommandFailed {
         Cluster cluster = new Cluster(Map.of("reviews", Map.of("app", "reviews")));
 
-        assertThat(new ToApply(cluster)
+        assertThat(toApply(cluster)
                         .of(List.of(unused("reviews", "egress/api.example.com", "a b", "x/y/z", "c\nkind: Pod"))))
                 .contains("- egress/api.example.com\n")
                 .doesNotContain("a b", "x/y", "Pod");
     }
 
+    private static ToApply toApply(Knowledge knowledge) {
+        return new ToApply(new Completed(new Seen(knowledge), false));
+    }
+
+    private static Advised.One found(String kind, String... called) {
+        Finding finding = new Finding(kind, null, "Estimated", "many", List.of(), "as stored", null);
+        return new Advised.One(
+                new Advised(
+                        workload("reviews"), 3, List.of(finding), List.of(), ProxyFacts.lasting(null, List.of(called))),
+                finding);
+    }
+
     private static Advised.One unused(String name, String... called) {
-        return new Advised.One(new Advised(workload(name), 3, List.of(UNUSED), List.of(), List.of(called)), UNUSED);
+        return new Advised.One(
+                new Advised(workload(name), 3, List.of(UNUSED), List.of(), ProxyFacts.lasting(null, List.of(called))),
+                UNUSED);
     }
 
     private static WorkloadKey workload(String name) {
@@ -136,8 +210,8 @@ class ToApplyTest {
     private static final class Cluster implements Knowledge {
 
         private final Map<String, Map<String, String>> workloads;
-        private final Map<Routing, List<JsonNode>> objects = new EnumMap<>(Routing.class);
-        private final List<Routing> hidden = new ArrayList<>();
+        private final Map<MeshKind, List<JsonNode>> objects = new EnumMap<>(MeshKind.class);
+        private final List<MeshKind> hidden = new ArrayList<>();
         private final List<String> asked = new ArrayList<>();
 
         Cluster(Map<String, Map<String, String>> workloads) {
@@ -157,11 +231,16 @@ class ToApplyTest {
         }
 
         @Override
-        public Optional<List<JsonNode>> routing(Routing kind, @Nullable String namespace) {
+        public Optional<List<JsonNode>> objects(MeshKind kind, @Nullable String namespace) {
             asked.add(kind + " of " + namespace);
             return hidden.contains(kind)
                     ? Optional.empty()
                     : Optional.of("istio-system".equals(namespace) ? List.of() : objects.getOrDefault(kind, List.of()));
+        }
+
+        @Override
+        public MeshSettings meshSettings() {
+            return MeshSettings.USUAL;
         }
 
         @Override
