@@ -9,6 +9,7 @@ import dev.sidecarsizer.mesh.Ownership;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.sizing.Policies;
 import dev.sidecarsizer.store.ClusterSnapshot;
 import dev.sidecarsizer.store.StoredProfile;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -27,7 +28,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -86,7 +86,7 @@ final class ClusterKnowledge implements Knowledge {
     @Override
     public Optional<Pod> pod(String namespace, Predicate<Pod> wanted) throws CommandFailed {
         Pod[] found = new Pod[1];
-        boolean seen = proxied(namespace, (whose, pod) -> {
+        boolean seen = proxied(namespace, pod -> {
             found[0] = wanted.test(pod) ? pod : null;
             return found[0] == null;
         });
@@ -110,9 +110,13 @@ final class ClusterKnowledge implements Knowledge {
 
     @Override
     public Optional<Map<WorkloadKey, List<Map<String, String>>>> labels(String namespace) throws CommandFailed {
+        Policies policies = ask(() -> ClusterSnapshot.policies(client, ownNamespace, namespace, problem));
         Map<WorkloadKey, List<Map<String, String>>> labels = new LinkedHashMap<>();
-        boolean seen = proxied(namespace, (whose, pod) -> labels.computeIfAbsent(whose, any -> new ArrayList<>())
-                .add(pod.labels()));
+        boolean seen = proxied(namespace, pod -> {
+            List<String> groupBy = policies.of(namespace, pod.labels()).groupBy();
+            return labels.computeIfAbsent(Ownership.workload(pod, groupBy), any -> new ArrayList<>())
+                    .add(pod.labels());
+        });
         if (!seen) {
             problem.accept("pods of " + namespace + " must not be seen");
             return Optional.empty();
@@ -143,15 +147,19 @@ final class ClusterKnowledge implements Knowledge {
     }
 
     /**
-     * Hands on each pod of the mesh, and whose it is, while it is asked for more.
+     * Hands on each pod of the mesh while it is asked for more; passes by those that are malformed, as admission does.
      *
      * @return whether pods may be seen
      */
-    private boolean proxied(String namespace, BiPredicate<WorkloadKey, Pod> into) throws CommandFailed {
+    private boolean proxied(String namespace, Predicate<Pod> into) throws CommandFailed {
         try {
             pages(PODS, namespace, tree -> {
                 Pod pod = new Pod(namespace, tree);
-                return workload(pod).map(whose -> into.test(whose, pod)).orElse(true);
+                try {
+                    return ProxyContainer.in(pod).isEmpty() || into.test(pod);
+                } catch (MalformedPod other) {
+                    return true;
+                }
             });
             return true;
         } catch (KubernetesClientException refused) {
@@ -186,18 +194,6 @@ final class ClusterKnowledge implements Knowledge {
 
     private JsonNode tree(GenericKubernetesResource object) {
         return JsonMapper.shared().readTree(client.getKubernetesSerialization().asJson(object));
-    }
-
-    /** Whose it is; empty where it is not in the mesh. */
-    private static Optional<WorkloadKey> workload(Pod pod) {
-        try {
-            return ProxyContainer.in(pod).isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(Ownership.workload(pod, List.of()));
-        } catch (MalformedPod other) {
-            // admitted unchanged, too, and no reason not to look at the others
-            return Optional.empty();
-        }
     }
 
     private <T> T ask(Supplier<T> question) throws CommandFailed {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Listable;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -59,6 +60,16 @@ public final class ClusterSnapshot {
             snapshot.look(WatchedKind.POLICIES, ownNamespace, false);
         }
         return snapshot;
+    }
+
+    /** The same, at policies alone. */
+    public static Policies policies(
+            KubernetesClient client, String ownNamespace, String namespace, Consumer<String> problem) {
+        ClusterSnapshot snapshot = new ClusterSnapshot(client, ownNamespace, problem);
+        for (String one : new LinkedHashSet<>(List.of(namespace, ownNamespace))) {
+            snapshot.look(WatchedKind.POLICIES, one, false);
+        }
+        return snapshot.policies();
     }
 
     /**

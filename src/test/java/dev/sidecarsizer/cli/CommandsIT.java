@@ -199,6 +199,56 @@ class CommandsIT {
     }
 
     @Test
+    void advisesAWorkloadThatLabelsNameByThePodsThatHaveThem() {
+        plane.apply(
+                """
+                apiVersion: sidecar-sizer.dev/v1alpha1
+                kind: SidecarPolicy
+                metadata: {name: nightly, namespace: %1$s}
+                spec: {selector: {matchLabels: {step: sum}}, groupBy: [flow, step]}
+                ---
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: nightly-x7f2-sum
+                  namespace: %1$s
+                  labels: {app: nightly, flow: nightly, step: sum}
+                  ownerReferences:
+                  - {apiVersion: argoproj.io/v1alpha1, kind: Workflow, name: nightly-x7f2, controller: true, uid: a}
+                spec: {containers: [{name: app, image: a}, {name: istio-proxy, image: a, args: [proxy, sidecar]}]}
+                """
+                        .formatted(SHOP));
+        String profile =
+                """
+                apiVersion: sidecar-sizer.dev/v1alpha1
+                kind: SidecarProfile
+                metadata: {name: workflow-nightly, namespace: %1$s}
+                spec: {workload: {apiVersion: argoproj.io/v1alpha1, kind: Workflow, name: nightly.sum}}
+                status:
+                  facts: {destinations: [ratings.shop.svc.cluster.local]}
+                  findings: [{kind: UnusedConfiguration, size: 10Mi, confidence: Estimated, message: many, evidence: [],
+                    since: "2026-11-20T10:00:00Z"}]
+                """
+                        .formatted(SHOP);
+        plane.apply(profile);
+        plane.applyStatus(profile);
+        try {
+            assertThat(asAdmin("advise", "-n", SHOP, "-o", "yaml").out())
+                    .contains("kind: Sidecar\n", "app: nightly\n", "- shop/ratings.shop.svc.cluster.local\n");
+        } finally {
+            plane.kubectl(
+                            "",
+                            "delete",
+                            "--namespace",
+                            SHOP,
+                            "pod/nightly-x7f2-sum",
+                            "spol/nightly",
+                            "sprof/workflow-nightly")
+                    .orThrow();
+        }
+    }
+
+    @Test
     void anAssumedPodHasTheLabelsOfItsTemplate() {
         plane.apply(
                 """
