@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             AdviseCommand.class,
             BacktestCommand.class,
             CompletionCommand.class,
+            TrainingCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Cli implements Runnable {

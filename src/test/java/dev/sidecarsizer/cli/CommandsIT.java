@@ -1,6 +1,7 @@
 package dev.sidecarsizer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sidecarsizer.advice.MeshSettings;
 import dev.sidecarsizer.cluster.Command;
@@ -11,6 +12,7 @@ import dev.sidecarsizer.install.InjectedPod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -272,6 +274,36 @@ class CommandsIT {
         } finally {
             plane.kubectl("", "delete", "--namespace", SHOP, "deployment/checkout", "spol/money")
                     .orThrow();
+        }
+    }
+
+    @Test
+    void theScriptMakesItselfACacheOnceAndDoesWithout(@TempDir Path home) throws IOException {
+        String script = "deploy/kubectl/kubectl-sidecar_sizer status -A --profiles docs/examples/shop";
+        Command.Outcome without = inHome(home, "sh", "-c", script);
+        assertThat(home).as("no terminal, no cache").isEmptyDirectory();
+
+        inHome(home, "script", "-qec", script, "/dev/null");
+        await().atMost(Duration.ofMinutes(1)).until(() -> !aotCaches(home).isEmpty());
+        Command.Outcome with = inHome(home, "sh", "-xc", "exec sh -x " + script);
+        assertThat(with.out()).isEqualTo(without.out());
+        assertThat(with.err()).contains("-XX:AOTCache=" + aotCaches(home).getFirst());
+
+        Files.writeString(aotCaches(home).getFirst(), "no cache");
+        assertThat(inHome(home, "sh", "-c", script)).isEqualTo(without);
+        assertThat(aotCaches(home)).hasSize(1);
+    }
+
+    private static Command.Outcome inHome(Path home, String... command) {
+        List<String> words = new ArrayList<>(
+                List.of("env", "JAVA_HOME=" + System.getProperty("java.home"), "XDG_CACHE_HOME=" + home));
+        words.addAll(List.of(command));
+        return new Command(words).run().orThrow();
+    }
+
+    private static List<Path> aotCaches(Path home) throws IOException {
+        try (Stream<Path> all = Files.walk(home)) {
+            return all.filter(file -> file.endsWith("app.aot")).toList();
         }
     }
 
