@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Tells what makes proxies large, the most memory first. -o yaml is to be read and applied.")
 public final class AdviseCommand implements Callable<Integer> {
+
+    /** With {@code --exit-code}: as {@code review} has it, not 1, which says that it could not be told. */
+    private static final int FOUND = 3;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -46,6 +50,9 @@ public final class AdviseCommand implements Callable<Integer> {
             description = "table; wide; csv; json; yaml, to apply. Default: ${DEFAULT-VALUE}.")
     private Form form = Form.TABLE;
 
+    @Option(names = "--exit-code", description = "End with " + FOUND + " where something is found.")
+    private boolean exitCode;
+
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
 
@@ -68,7 +75,8 @@ public final class AdviseCommand implements Callable<Integer> {
                 case YAML -> out.print(new ToApply(completed).of(Advised.bySize(all)));
             }
             out.flush();
-            return 0;
+            boolean found = all.stream().anyMatch(one -> !one.findings().isEmpty());
+            return exitCode && found ? FOUND : CommandLine.ExitCode.OK;
         }
     }
 }

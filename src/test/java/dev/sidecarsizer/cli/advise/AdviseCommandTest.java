@@ -30,6 +30,12 @@ class AdviseCommandTest {
     }
 
     @Test
+    void endsWithACodeOfItsOwnWhereAPipelineAsks(@TempDir Path folder) {
+        assertThat(advise(ANSWERS.resolve("mesh"), "-A --exit-code").code()).isEqualTo(3);
+        assertThat(advise(folder, "-A --exit-code").code()).isZero();
+    }
+
+    @Test
     void nothingIsFoundInAnEmptyFolder(@TempDir Path folder) {
         assertThat(advise(folder, "-A")).isEqualTo(new Said(0, "No findings in all namespaces.\n", ""));
         assertThat(advise(folder, "-A -o yaml")).isEqualTo(new Said(0, "", ""));
