@@ -6,6 +6,7 @@ import dev.sidecarsizer.advice.SidecarPlan;
 import dev.sidecarsizer.advice.SidecarPlan.Around;
 import dev.sidecarsizer.advice.SidecarPlan.Proposal;
 import dev.sidecarsizer.advice.SidecarPlan.Wanted;
+import dev.sidecarsizer.advice.WideEntries;
 import dev.sidecarsizer.cli.CommandFailed;
 import dev.sidecarsizer.cli.MeshKind;
 import dev.sidecarsizer.cli.Written;
@@ -51,6 +52,9 @@ final class ToApply {
                             + Objects.requireNonNullElse(one.finding().size(), "no size"));
             comment(text, String.valueOf(one.finding().message()));
             if (is(Kind.UNUSED_CONFIGURATION, one)) {
+                seen.objects(MeshKind.SERVICE_ENTRIES, null)
+                        .ifPresent(all -> WideEntries.says(one.of().workload().namespace(), all)
+                                .forEach(line -> comment(text, line)));
                 propose(text, one, sidecars.get(one.of().workload()));
             } else if (one.finding().fix() != null) {
                 one.finding().fix().lines().forEach(line -> comment(text, "  " + line));

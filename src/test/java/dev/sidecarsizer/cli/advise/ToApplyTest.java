@@ -78,6 +78,7 @@ class ToApplyTest {
         assertThat(cluster.asked)
                 .containsExactlyInAnyOrder(
                         "pods of shop",
+                        "SERVICE_ENTRIES of null",
                         "SIDECARS of shop",
                         "SIDECARS of istio-system",
                         "VIRTUAL_SERVICES of null",
