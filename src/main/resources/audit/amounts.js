@@ -64,7 +64,7 @@ export function percent(share) {
 }
 
 /** A time as it is said, such as `3 hours ago`. */
-export function ago(time, now = Date.now()) {
+function ago(time, now = Date.now()) {
   const seconds = (Date.parse(time) - now) / 1000;
   const [unit, length] = STEPS.find(step => Math.abs(seconds) >= step[1]) ?? [];
   return unit ? relative.format(Math.round(seconds / length), unit) : 'just now';

@@ -1,7 +1,7 @@
 // What all pages have in common: they load, they are there, or they say what to do.
 
 import {byId, el} from './dom.js';
-import {ago, utc} from './amounts.js';
+import {utc} from './amounts.js';
 import {Trouble} from './data.js';
 import {told} from './trouble.js';
 
@@ -31,9 +31,9 @@ export async function open(show) {
   }
 }
 
-/** Says how old the data is, and offers newer. */
+/** Says of when the data is, as holds in a window that was left open and on paper, and offers newer. */
 export function dated(asOf) {
   byId('as-of').replaceChildren(
-    el('span', {}, 'as of ', el('time', {datetime: asOf, title: utc(asOf)}, ago(asOf))),
+    el('span', {}, 'as of ', el('time', {datetime: asOf}, utc(asOf))),
     el('button', {type: 'button', class: 'quiet', onclick: () => location.reload()}, 'Refresh'));
 }
