@@ -147,9 +147,14 @@ function changed(step) {
       set(preset[name]);
     }
   }
-  show(view(), step);
   clearTimeout(timer);
-  timer = setTimeout(ask, SETTLED);
+  if (step) {
+    show(view(), true);
+  }
+  timer = setTimeout(() => {
+    show(view(), false);
+    ask();
+  }, SETTLED);
 }
 
 function ask() {

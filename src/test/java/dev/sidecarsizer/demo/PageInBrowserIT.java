@@ -398,6 +398,27 @@ class PageInBrowserIT {
         assertThat(browser.all("#curve canvas")).hasSize(1);
     }
 
+    /** Browsers refuse an address that is written at each step of a slider that is drawn. */
+    @Test
+    void aSliderThatIsDrawnWritesTheAddressOnce() {
+        browser.open(page.resolve("what-if"), "ready");
+        browser.run(
+                """
+                window.written = 0;
+                const replace = history.replaceState.bind(history);
+                history.replaceState = (...state) => { window.written++; replace(...state); };
+                const slider = document.querySelector('input[type=range]');
+                for (let step = 0; step < 200; step++) {
+                  slider.value = -3 + step / 200;
+                  slider.dispatchEvent(new Event('input', {bubbles: true}));
+                }
+                """);
+
+        browser.await("it is there", any -> browser.query().equals("risk=0.01"));
+        browser.awaitText("#policy pre", text -> text.contains("oomRisk: 0.01"));
+        assertThat(browser.run("return window.written")).isEqualTo(1L);
+    }
+
     @Test
     void aFactorRulesInPlaceOfARisk() {
         browser.open(page.resolve("what-if"), "ready");
