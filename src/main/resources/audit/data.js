@@ -11,10 +11,17 @@ export class Trouble extends Error {
   }
 }
 
+/** The server answers within seconds; a port-forward that was cut off in silence never does. */
+const PATIENCE = 30_000;
+
+/** Whom the server tells to come again, since many ask at once, does so a second later, a few times. */
+const RETRY_AFTER = 1_000;
+const MOST_AGAIN = 4;
+
 const KINDS = {400: 'refused', 403: 'forbidden', 404: 'missing', 503: 'unavailable'};
 
 /** The URL of data, beside this module. */
-export function source(path, query = {}) {
+function source(path, query = {}) {
   const url = new URL(`data/${path}`, import.meta.url);
   for (const [name, value] of Object.entries(query)) {
     url.searchParams.set(name, value);
@@ -23,36 +30,43 @@ export function source(path, query = {}) {
 }
 
 /**
+ * @param {AbortSignal=} signal ends it without an answer
  * @returns {Promise<Object>} what the server knows
  * @throws {Trouble}
  */
 export async function load(path, query = {}, signal = undefined) {
-  const response = await asked(source(path, query), signal);
-  let body;
-  try {
-    body = await response.json();
-  } catch (e) {
-    rethrowAbort(e);
-    throw new Trouble(response.ok ? 'failed' : KINDS[response.status] ?? 'failed', `status ${response.status}`);
+  for (let again = MOST_AGAIN; ; again--) {
+    const [response, body] = await answered(source(path, query), signal);
+    if (response.ok) {
+      return body;
+    }
+    if (again === 0 || !response.headers.has('Retry-After')) {
+      throw new Trouble(KINDS[response.status] ?? 'failed', body.error ?? `status ${response.status}`);
+    }
+    await new Promise(resolve => setTimeout(resolve, RETRY_AFTER));
+    signal?.throwIfAborted();
   }
-  if (!response.ok) {
-    throw new Trouble(KINDS[response.status] ?? 'failed', body.error ?? `status ${response.status}`);
-  }
-  return body;
 }
 
-async function asked(url, signal) {
+async function answered(url, signal) {
+  const patience = AbortSignal.timeout(PATIENCE);
   try {
-    return await fetch(url, {signal});
+    const response = await fetch(url, {signal: signal ? AbortSignal.any([signal, patience]) : patience});
+    return [response, await json(response)];
   } catch (e) {
-    rethrowAbort(e);
+    if (e instanceof Trouble || e.name === 'AbortError') {
+      throw e;
+    }
     throw new Trouble('unreachable');
   }
 }
 
-function rethrowAbort(e) {
-  if (e.name === 'AbortError') {
-    throw e;
+async function json(response) {
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Trouble(response.ok ? 'failed' : KINDS[response.status] ?? 'failed', `status ${response.status}`);
   }
 }
 

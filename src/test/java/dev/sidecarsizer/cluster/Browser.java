@@ -112,9 +112,15 @@ public final class Browser implements AutoCloseable {
     /** Looks from now on so. */
     public void look(Look look) {
         resize(look.width(), 900);
+        emulate(look, "");
+    }
+
+    private void emulate(Look look, String media) {
         command(
                 "Emulation.setEmulatedMedia",
                 Map.of(
+                        "media",
+                        media,
                         "features",
                         List.of(Map.of("name", "prefers-color-scheme", "value", look.dark() ? "dark" : "light"))));
     }
@@ -132,6 +138,23 @@ public final class Browser implements AutoCloseable {
 
     public void awaitState(String state) {
         await("state " + state, body -> state.equals(body.getDomAttribute("data-state")));
+    }
+
+    /** Opens a page, in which {@code script} runs before its own. */
+    public void open(URI page, String state, String script) {
+        Object id = command("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script))
+                .get("identifier");
+        try {
+            open(page, state);
+        } finally {
+            command("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", Objects.requireNonNull(id)));
+        }
+    }
+
+    /** Shows the page as it is printed by whoever looks so, or no more. */
+    public void putOnPaper(Look look, boolean whether) {
+        run("dispatchEvent(new Event(arguments[0] ? 'beforeprint' : 'afterprint'))", whether);
+        emulate(look, whether ? "print" : "");
     }
 
     /** Keeps nothing of what was loaded so far. */
@@ -265,8 +288,8 @@ public final class Browser implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
-    private void command(String name, Map<String, Object> parameters) {
-        driver.executeCdpCommand(name, parameters);
+    private Map<String, Object> command(String name, Map<String, Object> parameters) {
+        return driver.executeCdpCommand(name, parameters);
     }
 
     private static String told(Rule rule) {

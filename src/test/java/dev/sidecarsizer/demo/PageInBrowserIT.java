@@ -563,6 +563,60 @@ class PageInBrowserIT {
     }
 
     @Test
+    void aPortForwardThatHangsSaysHowToComeBack() {
+        browser.open(
+                page.resolve("workloads"),
+                "unreachable",
+                """
+                const timeout = AbortSignal.timeout;
+                AbortSignal.timeout = () => timeout.call(AbortSignal, 100);
+                window.fetch = (url, {signal}) =>
+                    new Promise((any, fail) => signal.addEventListener('abort', () => fail(signal.reason)));
+                """);
+
+        assertThat(browser.find(".notice").getText()).contains("cannot be reached", "port-forward");
+    }
+
+    @Test
+    void whomTheServerTellsToComeAgainDoesSo() {
+        browser.open(
+                page,
+                "ready",
+                """
+                const get = window.fetch;
+                let asked = 0;
+                window.fetch = (...request) => asked++ < 3
+                    ? Promise.resolve(new Response('{"error": "busy"}', {status: 503, headers: {'Retry-After': '1'}}))
+                    : get(...request);
+                """);
+
+        assertThat(figure("OOM kills")).contains("6");
+    }
+
+    @Test
+    void paperIsLightAndHasItsBars() {
+        Look dark = new Look(1280, true);
+        browser.look(dark);
+        browser.open(page.resolve("workload?namespace=shop&kind=Deployment&name=checkout"), "ready");
+        int wide = browser.find(".chart canvas").getSize().getWidth();
+        String ink = "return getComputedStyle(document.body).color";
+        assertThat(browser.run(ink)).isEqualTo("rgb(229, 234, 240)");
+
+        browser.putOnPaper(dark, true);
+        assertThat(browser.run(ink)).isEqualTo("rgb(0, 0, 0)");
+        assertThat(browser.run("return getComputedStyle(document.querySelector('.filled')).printColorAdjust"))
+                .as("a browser leaves backgrounds out, and a bar is nothing else")
+                .isEqualTo("exact");
+        assertThat(browser.find(".chart canvas").getSize().getWidth())
+                .as("a sheet has room for it")
+                .isLessThanOrEqualTo(640);
+
+        browser.putOnPaper(dark, false);
+        assertThat(browser.run(ink)).isEqualTo("rgb(229, 234, 240)");
+        assertThat(browser.find(".chart canvas").getSize().getWidth()).isEqualTo(wide);
+    }
+
+    @Test
     void aReplicaThatCannotReadSaysSo() {
         Path nowhere = Path.of("src", "test", "resources", "kubeconfig-to-nowhere.yaml")
                 .toAbsolutePath();
