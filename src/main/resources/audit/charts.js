@@ -6,6 +6,9 @@ import {el} from './dom.js';
 
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 
+/** As wide as paper is. */
+const PRINTED = 640;
+
 /**
  * Puts a chart into an element, as wide as that is, and draws it anew when width or colours change. It is hidden from
  * screen readers: say its numbers beside it.
@@ -20,10 +23,15 @@ export function chart(holder, options, data) {
   holder.append(canvas);
   let plot;
   const draw = () => {
+    if (canvas.clientWidth === 0) {
+      return;
+    }
     plot?.destroy();
-    const style = getComputedStyle(document.documentElement);
+    const page = document.documentElement;
+    const style = getComputedStyle(page);
+    const most = page.classList.contains('printing') ? PRINTED : Infinity;
     const made = options(name => style.getPropertyValue(`--${name}`).trim());
-    plot = new uPlot({width: canvas.clientWidth, height: 220, ...made}, data(), canvas);
+    plot = new uPlot({height: 220, ...made, width: Math.min(canvas.clientWidth, most)}, data(), canvas);
   };
   new ResizeObserver(() => {
     if (!plot) {
@@ -32,7 +40,14 @@ export function chart(holder, options, data) {
       plot.setSize({width: canvas.clientWidth, height: plot.height});
     }
   }).observe(canvas);
-  DARK.addEventListener('change', () => plot && draw());
+  DARK.addEventListener('change', draw);
+  // paper is light; what is drawn is not styled anew by itself
+  for (const [event, printing] of [['beforeprint', true], ['afterprint', false]]) {
+    addEventListener(event, () => {
+      document.documentElement.classList.toggle('printing', printing);
+      draw();
+    });
+  }
   return () => plot?.setData(data());
 }
 
