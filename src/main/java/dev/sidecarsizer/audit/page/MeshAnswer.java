@@ -101,13 +101,13 @@ record MeshAnswer(
         json.writeObjectPropertyStart("reserved");
         fields.memory("Before", mesh.before()).memory("Now", mesh.now()).memory("Then", mesh.then());
         json.writeEndObject();
-        long peak = 0;
+        Bytes peak = Bytes.ZERO;
         for (Row row : rows) {
             Bytes used = row.status().peak();
-            peak += used == null ? 0 : used.value() * row.status().pods();
+            peak = used == null ? peak : peak.plus(used.times(row.status().pods()));
         }
         json.writeObjectPropertyStart("used");
-        fields.number("peak", (Long) peak);
+        fields.bytes("peak", peak);
         json.writeEndObject();
     }
 
@@ -129,7 +129,7 @@ record MeshAnswer(
                 .text("day", day)
                 .number(
                         "kills",
-                        rows.stream().mapToInt(row -> row.daily().kills(day)).sum());
+                        rows.stream().mapToLong(row -> row.daily().kills(day)).sum());
         json.writeEndObject();
     }
 
