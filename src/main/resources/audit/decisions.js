@@ -26,8 +26,9 @@ const columns = means => [
 ];
 
 open(async () => {
-  const [reply, means] = await Promise.all([load('decisions'), reasonMeans()]);
+  const [mesh, reply, means] = await Promise.all([load('mesh'), load('decisions'), reasonMeans()]);
   dated(reply.asOf);
+  byId('notices').replaceChildren(...noticesForEach(mesh));
   const rows = reply.rows.map(told);
   const form = byId('filters');
   for (const name of ['namespace', 'mode', 'decision', 'reason']) {

@@ -21,6 +21,11 @@ export function noticesOf({mode, state, notes}) {
   return [...held(mode), ...(said.length > 0 ? [notice(tone, title, [said, command ? code(command, 'command') : null])] : [])];
 }
 
+/** Of that, what bears on each workload, and on each decision too. */
+export function noticesForEach(mesh) {
+  return mesh.state === 'degraded' ? noticesOf(mesh) : held(mesh.mode);
+}
+
 /** What holds all sizing back, and how to let go. */
 function held({brake, fault, breaker}) {
   return [

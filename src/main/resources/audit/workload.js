@@ -9,6 +9,7 @@ import {axis, chart, dayName, days, seconds, utcDate} from './charts.js';
 import {decision, finding, mode, risk, standing, unsized} from './badges.js';
 import {asked, to} from './address.js';
 import {code} from './copy.js';
+import {noticesForEach} from './notices.js';
 import {notice} from './trouble.js';
 import {reasonMeans} from './meanings.js';
 
@@ -16,8 +17,9 @@ open(async () => {
   const key = asked(['namespace', 'kind', 'name']);
   document.title = `${isolated(key.name)} · sidecar-sizer`;
   byId('title').replaceChildren(named(key.name || 'Workload'));
-  const [one, means] = await Promise.all([load('workload', key), reasonMeans()]);
+  const [mesh, one, means] = await Promise.all([load('mesh'), load('workload', key), reasonMeans()]);
   dated(one.asOf);
+  byId('notices').replaceChildren(...noticesForEach(mesh));
   byId('content').replaceChildren(...[
     headline(one, means),
     withdrawn(one),

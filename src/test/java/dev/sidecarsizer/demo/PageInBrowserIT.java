@@ -510,6 +510,25 @@ class PageInBrowserIT {
         }
     }
 
+    @Test
+    void theBreakerIsToldOnEachPageWithTheWayToMendIt() {
+        Installation.say(plane, "breaker", "\"2026-11-20T11:00:00Z 5 of 9 sized pods were killed\"");
+        try {
+            browser.await("it holds", any -> data("mesh").at("/mode/breaker").isString());
+            for (String view :
+                    List.of("", "workloads", "decisions", "workload?namespace=shop&kind=Deployment&name=checkout")) {
+                browser.open(page.resolve(view), "ready");
+                assertThat(browser.find(".notice").getText())
+                        .as(view)
+                        .contains("The breaker stopped all sizing", "5 of 9 sized pods", "{\"breaker\":null}");
+            }
+            assertThat(browser.violations()).isEmpty();
+        } finally {
+            Installation.say(plane, "breaker", "null");
+            browser.await("it lets go", any -> data("mesh").at("/mode/breaker").isMissingNode());
+        }
+    }
+
     private void brake(String mode) {
         Installation.say(plane, "mode", mode);
     }
@@ -626,6 +645,13 @@ class PageInBrowserIT {
 
             assertThat(browser.find(".notice").getText()).contains("Not all is well", "still being read", "kubectl");
             assertThat(browser.violations()).isEmpty();
+            browser.open(blind.management().resolve("/audit/decisions"), "ready");
+            assertThat(browser.find(".notice").getText()).contains("Not all is well", "still being read");
+            browser.open(
+                    blind.management().resolve("/audit/workload?namespace=shop&kind=Deployment&name=checkout"),
+                    "unavailable");
+            assertThat(browser.find(".notice").getText()).contains("still being read", "kubectl");
+            assertThat(browser.complaints()).singleElement().asString().contains("503");
         }
     }
 

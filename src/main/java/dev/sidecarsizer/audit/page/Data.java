@@ -126,6 +126,9 @@ public final class Data implements AutoCloseable {
 
     private Answer workload(String namespace, String kind, String name) {
         Optional<Row> found = board.row(namespace, kind, name);
+        if (found.isEmpty() && !source.synced()) {
+            return Answer.fault(HttpURLConnection.HTTP_UNAVAILABLE, Outlook.UNREAD);
+        }
         if (found.isEmpty()) {
             return Answer.fault(
                     HttpURLConnection.HTTP_NOT_FOUND,

@@ -24,6 +24,9 @@ record Outlook(State state, List<String> notes) {
 
     private static final String STALE = "Stale";
 
+    static final String UNREAD = "Profiles are still being read from the API server. If this stays, see the log of this"
+            + " replica: it may lack the right to list them.";
+
     /** The worst first. */
     enum State {
         DEGRADED,
@@ -37,8 +40,7 @@ record Outlook(State state, List<String> notes) {
         List<String> notes = new ArrayList<>();
         State state = rows.isEmpty() ? State.EMPTY : State.READY;
         if (!source.synced()) {
-            notes.add("Profiles are still being read from the API server. If this stays, see the log of this replica:"
-                    + " it may lack the right to list them.");
+            notes.add(UNREAD);
             return new Outlook(State.DEGRADED, notes);
         }
         if (source.age().compareTo(OLD) > 0) {

@@ -71,6 +71,7 @@ class DataTest {
     private final Board board = new Board();
     private Brake brake = Brake.RELEASED;
     private Mode cap = Mode.AUDIT;
+    private boolean synced = true;
 
     @Test
     void tellsOfTheMesh() throws Exception {
@@ -324,6 +325,33 @@ class DataTest {
     }
 
     @Test
+    void doesNotSayOfAWorkloadThatItIsUnknownBeforeAllAreRead() throws Exception {
+        synced = false;
+
+        Answer answer = data("").answer("workload", name -> "other");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(Answered.tree(answer).path("error").asString()).contains("still being read");
+    }
+
+    @Test
+    void whatStrangersWriteOverflowsNoSum() throws Exception {
+        String absurd = REVIEWS.replace("peak: 151Mi", "peak: 1Ti")
+                .replace("pods: 3", "pods: 2000000000")
+                .replace("oomKills: 1", "oomKills: 2147483647")
+                .replace("kills: [1, 0, 0]", "kills: [2147483647, 0, 0]");
+        String another = absurd.replace("reviews", "others");
+
+        JsonNode mesh = ask(data(absurd + "---\n" + another), "mesh", Map.of());
+
+        assertThat(mesh.at("/used/peak").asLong()).isEqualTo(Long.MAX_VALUE);
+        assertThat(mesh.path("pods").asLong()).isPositive();
+        assertThat(mesh.path("oomKills").asLong()).isEqualTo(2L * Integer.MAX_VALUE);
+        assertThat(mesh.at("/kills/11/kills").asLong()).isEqualTo(2L * Integer.MAX_VALUE);
+        assertThat(mesh.at("/reserved/limitNow").asLong()).isPositive();
+    }
+
+    @Test
     void explainsEachWord() throws Exception {
         JsonNode reasons = ask(data(REVIEWS), "words", Map.of()).path("reasons");
 
@@ -423,7 +451,7 @@ class DataTest {
         return new Data(
                 board,
                 judge,
-                source(true, Duration.ZERO),
+                source(synced, Duration.ZERO),
                 new WhatIf(into -> {}),
                 "sidecar-sizer-system",
                 "1.0",
