@@ -100,9 +100,9 @@ function pods({running}) {
 }
 
 function outcome(one) {
-  const now = known(one.requestNow) ? `${bytes(one.requestNow)} requested, ${bytes(one.limitNow)} allowed` : 'no memory is known';
-  const then = known(one.requestThen) ? `${bytes(one.requestThen)} requested, ${bytes(one.limitThen)} allowed` : 'nothing else is known yet';
-  return ['Its sidecars have ', el('strong', {}, now), '; a new pod: ', el('strong', {}, then), '.'];
+  const said = (request, limit) => el('strong', {}, known(request) || known(limit)
+    ? `${bytes(request)} requested, ${bytes(limit)} allowed` : 'no memory of their own');
+  return ['Its sidecars have ', said(one.requestNow, one.limitNow), '; a new pod: ', said(one.requestThen, one.limitThen), '.'];
 }
 
 function distribution(one) {
@@ -315,10 +315,7 @@ function autoscalers(one) {
 }
 
 function newPod(one) {
-  if (!one.patch) {
-    return null;
-  }
-  const {decision: word, reason, means, remedy, detail, mode, policy, sized} = one.patch;
+  const {decision: word, reason, means, remedy, detail, mode, policy, sized, owned} = one.patch;
   const rows = sized ? [
     ['Memory request', bytes(one.requestBefore), bytes(sized.memoryRequest)],
     ['Memory limit', bytes(one.limitBefore), bytes(sized.memoryLimit)],
@@ -329,19 +326,15 @@ function newPod(one) {
     el('p', {class: 'badges'}, decision(word), el('strong', {}, reason), policy ? el('span', {class: 'faint'}, 'by policy ', named(policy)) : null),
     el('p', {}, [means, detail, remedy && remedy !== 'Nothing' ? `To do: ${remedy}` : null].filter(Boolean).map(text => [named(text), '. '])),
     rows.length > 0 ? table(['Setting', 'As it comes', 'Then'], rows) : null,
-    el('p', {class: 'faint'}, mode === 'enforce'
-      ? 'Its namespace is at enforce: the next pod gets it.'
-      : `Its namespace is at ${mode}: so far the next pod stays as it comes.`));
+    owned ? el('p', {}, 'The owner of its last pod had a word of their own (', el('strong', {}, named(one.reason)), '): a pod that bears it gets what it asks for, and not this.') : null,
+    el('p', {class: 'faint'}, `Its namespace is at ${mode}: `, mode !== 'enforce' || !sized ? 'the next pod stays as it comes.'
+      : owned ? 'the next pod without such a word gets it.' : 'the next pod gets it.'));
 }
 
 function patch(one) {
-  if (!one.patch) {
-    return null;
-  }
-  const {assumed, operations, owned} = one.patch;
+  const {assumed, operations} = one.patch;
   return section('The exact patch',
     el('p', {class: 'faint'}, named(assumed)),
-    owned ? el('p', {}, 'The owner of its last pod had a word of his own (', el('strong', {}, named(one.reason)), '): a pod that bears it gets what it asks for, and not this.') : null,
     operations.length === 0
       ? el('p', {}, 'None: nothing would be changed.')
       : code(JSON.stringify(operations, null, 2), 'patch'));

@@ -320,6 +320,29 @@ class PageInBrowserIT {
     }
 
     @Test
+    void aWorkloadThatStaysAsItComesIsToldSo() {
+        browser.open(page.resolve("workload?namespace=shop&kind=Deployment&name=newcomer"), "ready");
+
+        assertThat(browser.find(".opening").getText())
+                .isEqualTo(
+                        "Its sidecars have 128 MiB requested, 1 GiB allowed; a new pod: 128 MiB requested, 1 GiB allowed.");
+        assertThat(browser.text())
+                .contains("Its namespace is at enforce: the next pod stays as it comes.")
+                .doesNotContain("gets it");
+    }
+
+    /** The owner of payments wrote 384Mi on its pod; the patch is of a pod without that. */
+    @Test
+    void whatAnOwnerAsksForIsToldApartFromThePatch() {
+        browser.open(page.resolve("workload?namespace=shop&kind=Deployment&name=payments"), "ready");
+
+        assertThat(browser.find(".opening").getText()).endsWith("a new pod: 160 MiB requested, 384 MiB allowed.");
+        assertThat(browser.find("[aria-labelledby=what-a-new-pod-would-get]").getText())
+                .contains("Memory limit 1 GiB 256 MiB", "had a word of their own (OWNER)")
+                .contains("the next pod without such a word gets it.");
+    }
+
+    @Test
     void copiesTheFixThePatchAndTheCommandsByteForByte() {
         JsonNode one = data("workload?namespace=shop&kind=Deployment&name=checkout");
         browser.open(page.resolve("workload?namespace=shop&kind=Deployment&name=checkout"), "ready");

@@ -9,6 +9,7 @@ import dev.sidecarsizer.audit.preview.InMode;
 import dev.sidecarsizer.audit.preview.Meanings;
 import dev.sidecarsizer.audit.preview.Meanings.Meaning;
 import dev.sidecarsizer.audit.preview.Sized;
+import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.sizing.Decision;
@@ -49,6 +50,12 @@ record Preview(Mode mode, Judgement judgement, @Nullable Sized sized, String ass
                 sized.orElse(null),
                 assumed(status, lastSeen),
                 status.reason().startsWith(OWNER));
+    }
+
+    /** Memory of a new pod, whose owner has the word that the last one's had. */
+    @Nullable
+    Memory next(WorkloadStatus status) {
+        return owned ? status.next() : sized == null ? status.before() : sized.memory();
     }
 
     void write(JsonGenerator json) {

@@ -42,7 +42,7 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
                 .number("pods", row.status().pods())
                 .memory("Before", row.status().before())
                 .memory("Now", row.status().now())
-                .memory("Then", row.status().next())
+                .memory("Then", preview.next(row.status()))
                 .bytes("live", row.live())
                 .bytes("peak", row.status().peak())
                 .number("oomKills", row.status().oomKills())

@@ -239,9 +239,9 @@ class DataTest {
     /** The installation is capped at audit: it is told what enforce would do all the same. */
     @Test
     void showsThePatchThatMutateWouldAnswer() throws Exception {
-        JsonNode patch = ask(
-                        data(REVIEWS), "workload", Map.of("namespace", "shop", "kind", "Deployment", "name", "reviews"))
-                .path("patch");
+        JsonNode workload =
+                ask(data(REVIEWS), "workload", Map.of("namespace", "shop", "kind", "Deployment", "name", "reviews"));
+        JsonNode patch = workload.path("patch");
 
         assertThat(patch.path("mode").asString()).isEqualTo("audit");
         assertThat(patch.path("decision").asString()).isEqualTo("Resize");
@@ -251,6 +251,9 @@ class DataTest {
         // one kill: half as much again as the peak
         assertThat(patch.path("reason").asString()).isEqualTo("OOM_EVIDENCE");
         assertThat(patch.at("/sized/memoryLimit").asLong()).isEqualTo(mebi(227));
+        assertThat(workload.path("limitThen").asLong())
+                .as("not what the last one got")
+                .isEqualTo(mebi(227));
         assertThat(patch.path("operations").toString()).contains("ISTIO_BOOTSTRAP_OVERRIDE", "\"227Mi\"");
     }
 
@@ -260,13 +263,16 @@ class DataTest {
                 .replace("reason: WORKLOAD_PROFILE", "reason: OWNER")
                 .replace("before: {memoryRequest: 128Mi", "before: {memoryRequest: 160Mi");
 
-        JsonNode patch = ask(
-                        data(classic), "workload", Map.of("namespace", "shop", "kind", "Deployment", "name", "reviews"))
-                .path("patch");
+        JsonNode workload =
+                ask(data(classic), "workload", Map.of("namespace", "shop", "kind", "Deployment", "name", "reviews"));
+        JsonNode patch = workload.path("patch");
 
         assertThat(patch.path("assumed").asString())
                 .contains("a container beside the application", "memory 160Mi/1Gi as its last pod came with");
         assertThat(patch.path("owned").asBoolean()).isTrue();
+        assertThat(workload.path("limitThen").asLong())
+                .as("its owner asks for it again")
+                .isEqualTo(mebi(200));
         assertThat(patch.path("operations").toString())
                 .contains("/spec/containers/1/")
                 .doesNotContain("initContainers");
