@@ -15,7 +15,7 @@ const STANDINGS = {
 
 const MODES = {
   enforce: ['●', 'good', 'new pods are patched'],
-  audit: ['◐', 'info', 'new pods are judged, and stay as they come'],
+  audit: ['◐', 'info', 'new pods are judged, and not changed'],
   off: ['○', 'plain', 'new pods are not looked at'],
 };
 

@@ -78,14 +78,14 @@ function coverage(mesh) {
   card.append(
     el('p', {class: 'faint'}, link(sum, {}), ` with ${plural(mesh.pods, 'pod')} in ${plural(mesh.namespaces, 'namespace')}`,
       mesh.mode.cap === 'enforce' ? null : `; the installation goes no further than ${mesh.mode.cap}`, mesh.version ? `. sidecar-sizer ${mesh.version}.` : '.'),
-    ...shares('pods', [
+    ...shares('pod', [
       ...MODE_WORDS.map(word => ({
         word, size: modes[word].pods - (word === 'enforce' ? unsizedPods : 0), badge: mode(word), query: {mode: word}, says: meaningOf(word),
       })),
       {word: 'unsized', size: unsizedPods, badge: unsized('unsized'), query: {condition: 'Unsized'}, says: 'enforced, and run as they came'},
     ]),
     el('h3', {}, 'What became of the last pod'),
-    ...shares('workloads', STANDING_WORDS.map(word => ({
+    ...shares('workload', STANDING_WORDS.map(word => ({
       word, size: mesh.standing[word], badge: standing(word), query: {standing: word}, says: meaningOf(word),
     }))));
   const {conditions} = mesh;
@@ -95,8 +95,8 @@ function coverage(mesh) {
   card.hidden = false;
 }
 
-/** Parts of a whole: a stack of them, and each with what it means. */
-function shares(what, parts) {
+/** Parts of a whole of pods or workloads: a stack of them, and each with what it means. */
+function shares(one, parts) {
   const there = parts.filter(part => part.size > 0);
   const all = there.reduce((sum, part) => sum + part.size, 0);
   const stack = el('div', {class: 'stack', 'aria-hidden': 'true'});
@@ -105,10 +105,10 @@ function shares(what, parts) {
     piece.style.flexGrow = size;
     stack.append(piece);
   }
-  return there.length === 0 ? [] : [stack, el('ul', {class: 'legend', 'aria-label': what}, there.map(({size, badge, query, says}) => el('li', {},
+  return there.length === 0 ? [] : [stack, el('ul', {class: 'legend'}, there.map(({size, badge, query, says}) => el('li', {},
     el('a', {href: to('workloads', query)}, badge),
     el('span', {class: 'faint'}, says),
-    el('span', {class: 'number'}, `${count(size)} (${percent(size / all)})`))))];
+    el('span', {class: 'number'}, `${plural(size, one)} (${percent(size / all)})`))))];
 }
 
 function kills(mesh) {

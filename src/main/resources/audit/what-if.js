@@ -96,7 +96,7 @@ function furnish(term) {
     }
   });
   const use = RULES.includes(term.name)
-    ? el('input', {type: 'radio', name: 'rule', value: term.name, 'aria-label': `By ${term.label.toLowerCase()}`, onchange: () => follow(term.name, true)})
+    ? el('input', {type: 'radio', name: 'rule', value: term.name, 'aria-label': `By: ${term.label}`, onchange: () => follow(term.name, true)})
     : null;
   return {
     set, number, slider, use, term,

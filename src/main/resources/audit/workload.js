@@ -15,7 +15,7 @@ import {reasonMeans} from './meanings.js';
 
 open(async () => {
   const key = asked(['namespace', 'kind', 'name']);
-  document.title = `${isolated(key.name)} · sidecar-sizer`;
+  document.title = `${isolated(key.name || 'Workload')} · sidecar-sizer`;
   byId('title').replaceChildren(named(key.name || 'Workload'));
   const [mesh, one, means] = await Promise.all([load('mesh'), load('workload', key), reasonMeans()]);
   dated(one.asOf);
@@ -58,7 +58,7 @@ function withdrawn({withdrawn: word}) {
   return word ? notice('warn', 'The guard took sizing back', [
     el('p', {}, named(word.why), '. New pods stay as they come; pods that run keep what they have.'),
     el('p', {}, 'Since ', fullMoment(word.since), '; tried again ', fullMoment(word.until),
-      word.times > 1 ? `. It is the ${word.times}. time in a row: each time it holds for twice as long, up to a week.` : '.'),
+      word.times > 1 ? `. That is ${word.times} times in a row: each time it holds for twice as long, up to a week.` : '.'),
     el('p', {class: 'faint'}, 'What it looks at, and how to have it tried again at once: ', el('code', {}, 'docs/guard.md#the-guard')),
   ]) : null;
 }
@@ -216,7 +216,7 @@ function findings(one) {
     found.length === 0 ? el('p', {}, 'Nothing was found that makes its sidecars large.') : null,
     found.map(foundOne),
     unjudged.length === 0 ? null : el('details', {class: 'numbers'},
-      el('summary', {}, `${plural(unjudged.length, 'more')} cannot be told for want of evidence`.replace('mores', 'more')),
+      el('summary', {}, `${count(unjudged.length)} more cannot be told for want of evidence`),
       el('ul', {}, unjudged.map(({type, missing}) => el('li', {}, el('strong', {}, named(type)), ': ', named(missing.join('; ')))))));
 }
 

@@ -29,7 +29,7 @@ const COLUMNS = [
   number('Of limit', 'share', 94, 1, row => risk(row.peak, row.limitNow)),
   number('Limit', 'limitNow', 108, 3, row => change(row.limitNow, row.limitThen)),
   number('Request', 'requestNow', 108, 9, row => change(row.requestNow, row.requestThen)),
-  number('Requests ±', 'saved', 94, 6, row => saved(row.saved)),
+  number('Requests ±', 'saved', 110, 6, row => saved(row.saved)),
   number('Pods', 'pods', 84, 8, pods),
   number('Kills', 'oomKills', 76, 6, row => kills(row.oomKills)),
   {title: 'Findings', field: 'findingCount', minWidth: 150, widthGrow: 2, responsive: 4, sorter: 'number', formatter: cell => findings(cell.getData().findings)},

@@ -159,10 +159,10 @@ class PageInBrowserIT {
         JsonNode mesh = data("mesh");
         assertThat(browser.find("#coverage").getText())
                 .contains(mesh.path("workloads").asInt() + " workloads", "in 4 namespaces")
-                .containsPattern("\noff\n.+\n\\d+ \\(\\d+ %\\)")
-                .containsPattern("\naudit\n.+\n\\d+ \\(\\d+ %\\)")
-                .containsPattern("\nenforce\n.+\n\\d+ \\(\\d+ %\\)")
-                .containsPattern("\nunsized\n.+\n4 \\(\\d+ %\\)");
+                .containsPattern("\noff\n.+\n\\d+ pods? \\(\\d+ %\\)")
+                .containsPattern("\naudit\n.+\n\\d+ pods? \\(\\d+ %\\)")
+                .containsPattern("\nenforce\n.+\n\\d+ pods? \\(\\d+ %\\)")
+                .containsPattern("\nunsized\n.+\n4 pods \\(\\d+ %\\)");
         // checkout was killed twice at 1Gi, in each of the three namespaces
         assertThat(figure("OOM kills")).contains("6");
         assertThat(figure("At risk")).contains("workload");
@@ -494,7 +494,7 @@ class PageInBrowserIT {
         browser.awaitState("ready");
 
         assertThat(browser.find(".notice").getText())
-                .contains("The guard took sizing back", "4 kernel kills", "2. time in a row", "tried again");
+                .contains("The guard took sizing back", "4 kernel kills", "2 times in a row", "tried again");
         assertThat(browser.text()).contains("WITHDRAWN_BY_GUARD");
         assertThat(browser.violations()).isEmpty();
     }
