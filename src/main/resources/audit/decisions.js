@@ -1,18 +1,22 @@
 // What was decided lately, over all replicas.
 
 import {byId, el, named} from './dom.js';
-import {bytes, count, known, moment, NONE, plural} from './amounts.js';
+import {bytes, count, known, moment, NONE} from './amounts.js';
 import {load} from './data.js';
 import {dated, open} from './page.js';
-import {fill, filters} from './filters.js';
-import {bigTable, exportButtons, showRows, sorting, sortingText} from './big-table.js';
+import {noticesForEach} from './notices.js';
+import {fill} from './filters.js';
+import {searched} from './searched.js';
 import {decision} from './badges.js';
 import {reasonMeans} from './meanings.js';
 import {number, workload} from './cells.js';
-import {copyButton} from './copy.js';
 
 const EXPORTED = ['lastSeen', 'namespace', 'kind', 'name', 'mode', 'decision', 'reason', 'requestBefore', 'limitBefore',
   'requestAfter', 'limitAfter', 'count'];
+
+const FILTERS = ['namespace', 'mode', 'decision', 'reason'];
+
+const NONE_YET = 'No pod was decided on yet: decisions come with the next pods that are created in namespaces labelled sidecar-sizer.dev/mode.';
 
 const columns = means => [
   {title: 'Last', field: 'lastSeen', width: 134, responsive: 2, formatter: cell => moment(cell.getValue())},
@@ -30,27 +34,10 @@ open(async () => {
   dated(reply.asOf);
   byId('notices').replaceChildren(...noticesForEach(mesh));
   const rows = reply.rows.map(told);
-  const form = byId('filters');
-  for (const name of ['namespace', 'mode', 'decision', 'reason']) {
-    fill(form.elements[name], rows, row => [row[name]]);
+  for (const name of FILTERS) {
+    fill(byId('filters').elements[name], rows, row => [row[name]]);
   }
-  const all = columns(means);
-  const table = await bigTable(byId('table'), 'Decisions', rows, all, EXPORTED);
-  byId('nothing').replaceChildren(...nothing(rows));
-  let applying = false;
-  const filtered = filters(form, view => {
-    applying = true;
-    const words = view.q.toLowerCase().split(/\s+/);
-    const shown = showRows(table, byId('table'), rows, row => matches(row, view, words), sorting(view.sort, all), byId('nothing'));
-    applying = false;
-    byId('shown').textContent = shown.length === rows.length ? plural(rows.length, 'decision') : `${count(shown.length)} of ${plural(rows.length, 'decision')}`;
-  });
-  table.on('dataSorted', sorters => {
-    if (!applying) {
-      filtered.change({sort: sortingText(sorters)});
-    }
-  });
-  byId('actions').replaceChildren(copyButton(() => location.href, 'a link to this view', 'Copy link'), ...exportButtons(table, 'decisions'));
+  await searched('decision', rows, columns(means), EXPORTED, matches, NONE_YET);
 });
 
 function told(row) {
@@ -64,15 +51,8 @@ function told(row) {
   };
 }
 
-function matches(row, view, words) {
-  return ['namespace', 'mode', 'decision', 'reason'].every(name => view[name] === '' || row[name] === view[name])
-    && words.every(word => row.text.includes(word));
-}
-
-function nothing(rows) {
-  return rows.length === 0
-    ? ['No pod was decided on yet: decisions come with the next pods that are created in namespaces labelled sidecar-sizer.dev/mode.']
-    : ['No decision matches. ', el('button', {type: 'button', onclick: () => byId('filters').reset()}, 'Clear filters')];
+function matches(row, view) {
+  return FILTERS.every(name => view[name] === '' || row[name] === view[name]);
 }
 
 function reason(word, means) {

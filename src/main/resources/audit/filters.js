@@ -10,7 +10,7 @@ const WRITTEN = 250;
 /**
  * @param {HTMLFormElement} form its fields are named as in the address
  * @param {function(Object<string, string>)} apply is given what is asked for, whenever that changes
- * @returns {{current: function(): Object<string, string>, change: function(Object<string, string>)}}
+ * @returns {function(Object<string, string>)} writes into the address what is asked for besides
  */
 export function filters(form, apply) {
   const fields = [...form.elements].filter(field => field.name);
@@ -55,12 +55,9 @@ export function filters(form, apply) {
   });
   addEventListener('popstate', fromAddress);
   fromAddress();
-  return {
-    current,
-    change: values => {
-      more = {...more, ...values};
-      show(current(), false);
-    },
+  return values => {
+    more = {...more, ...values};
+    show(current(), false);
   };
 }
 

@@ -1,10 +1,11 @@
 // The mesh at a glance.
 
-import {byId, el, mark, named} from './dom.js';
+import {byId, el, named} from './dom.js';
 import {bytes, count, known, percent, plural, NONE} from './amounts.js';
 import {load} from './data.js';
 import {dated, open} from './page.js';
 import {noticesOf} from './notices.js';
+import {figure} from './figure.js';
 import {barTable, numbers} from './numbers.js';
 import {axis, chart, dayName, days, seconds, utcDate} from './charts.js';
 import {meaningOf, mode, MODE_WORDS, standing, STANDING_WORDS, unsized} from './badges.js';
@@ -57,13 +58,6 @@ function unsizedSaid({missed, earlier}) {
   return missed + earlier === 0
     ? 'every pod that should be sized is'
     : `${count(missed)} while admission was not asked, ${count(earlier)} from before; restart them`;
-}
-
-const TONES = {good: '▼', warn: '▲', bad: '✕'};
-
-function figure(name, value, note, tone = '') {
-  return el('dl', {class: `figure ${tone}`},
-    el('dt', {}, name), el('dd', {class: 'value'}, tone ? mark(TONES[tone]) : null, value), el('dd', {class: 'note'}, note));
 }
 
 function link(text, query) {

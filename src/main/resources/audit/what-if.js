@@ -5,6 +5,7 @@ import {bytes, count, few, known, mebi, NONE, percent, plural} from './amounts.j
 import {load} from './data.js';
 import {dated, open} from './page.js';
 import {asked, show} from './address.js';
+import {figure} from './figure.js';
 import {numbers} from './numbers.js';
 import {axis, chart} from './charts.js';
 import {code, copyButton} from './copy.js';
@@ -244,10 +245,6 @@ function figures() {
     figure('OOM kills, at least', count(here.kills), beside(count(istioDefault.kills))),
     figure('Kills a million pod-weeks, at least', count(here.killsPerMillionPodWeeks), beside(count(istioDefault.killsPerMillionPodWeeks))),
   ];
-}
-
-function figure(name, value, note) {
-  return el('dl', {class: 'figure'}, el('dt', {}, name), el('dd', {class: 'value'}, value), el('dd', {class: 'note'}, note));
 }
 
 function gibi(value) {

@@ -44,7 +44,7 @@ function headline(one, means) {
       mode(one.patch.mode),
       standing(one.standing),
       el('span', {}, 'in ', el('a', {href: to('workloads', {namespace: one.namespace})}, named(one.namespace)), ', ', named(one.kind)),
-      known(one.pods) ? el('span', {}, plural(one.pods, 'pod')) : null,
+      el('span', {}, plural(one.pods, 'pod')),
       known(one.peak) ? el('span', {}, 'peak of limit ', risk(one.peak, one.limitNow)) : null,
       one.oomKills > 0 ? el('span', {class: 'badge bad'}, mark('✕'), plural(one.oomKills, 'OOM kill')) : null,
       known(one.lastSeen) ? el('span', {class: 'faint'}, 'seen ', moment(one.lastSeen)) : null),
@@ -70,7 +70,7 @@ const WATCHED = {
 
 /** What goes on with its pods, besides what the guard took back. */
 function watched(one) {
-  return (one.conditions ?? []).filter(each => each.status === 'True' && WATCHED[each.type]).map(each => {
+  return one.conditions.filter(each => each.status === 'True' && WATCHED[each.type]).map(each => {
     const [tone, title, page] = WATCHED[each.type];
     return notice(tone, title, [
       el('p', {}, named(each.message ?? ''), '.'),
@@ -210,8 +210,7 @@ function crosses(plot, killed, colour, inMebi) {
 }
 
 function findings(one) {
-  const found = one.findings ?? [];
-  const unjudged = one.unjudged ?? [];
+  const {findings: found, unjudged} = one;
   return section('Findings',
     found.length === 0 ? el('p', {}, 'Nothing was found that makes its sidecars large.') : null,
     found.map(foundOne),
@@ -225,7 +224,7 @@ function foundOne(found) {
     el('h3', {}, finding(found.type), known(found.size) ? el('span', {class: 'faint'},
       `a fix gives back ${bytes(found.size)} of each proxy${found.confidence ? `, ${found.confidence.toLowerCase()}` : ''}`) : null),
     known(found.message) ? el('p', {}, named(found.message)) : null,
-    evidence(found.evidence ?? []),
+    evidence(found.evidence),
     found.fix ? code(found.fix, `fix of ${plain(found.type)}`) : null,
     found.page ? el('p', {class: 'faint'}, 'More: ', el('code', {}, found.page)) : null);
 }
@@ -236,7 +235,7 @@ function evidence(all) {
 }
 
 function decisions(one, means) {
-  const taken = one.decisions ?? [];
+  const {decisions: taken} = one;
   if (taken.length === 0) {
     return section('Decisions', el('p', {}, 'No pod of it was reviewed yet. See what one would get, below.'));
   }
@@ -256,7 +255,7 @@ function memoryChange({before, after}) {
 }
 
 function conditions(one) {
-  const all = one.conditions ?? [];
+  const {conditions: all} = one;
   return all.length === 0 ? null : section('Conditions', el('ul', {class: 'rows'}, all.map(each => el('li', {},
     el('p', {class: 'badges'},
       el('span', {class: `badge ${each.status === 'True' ? (each.type === 'Stale' ? 'warn' : 'info') : 'plain'}`},
@@ -267,7 +266,7 @@ function conditions(one) {
 }
 
 function parts(one) {
-  const all = one.parts ?? [];
+  const {parts: all} = one;
   return all.length === 0 ? null : section('Revisions and concurrencies', table(
     ['Part', 'p50', 'p99', 'Peak', 'Recommended', 'Last sample'],
     all.map(({revision, concurrency, observed = {}, recommendation = {}}) => [
@@ -308,7 +307,7 @@ function proxy(one) {
 
 /** Who else resizes or scales it. */
 function autoscalers(one) {
-  const all = one.autoscalers ?? [];
+  const {autoscalers: all} = one;
   return all.length === 0 ? null : section('Who else sizes or scales it', table(
     ['Autoscaler', 'What it does'],
     all.map(({kind, name, does}) => [el('span', {class: 'two-lines'}, named(name), el('span', {class: 'faint'}, named(kind))), named(does)])));
@@ -341,6 +340,5 @@ function patch(one) {
 }
 
 function commands(one) {
-  const all = one.commands ?? [];
-  return all.length === 0 ? null : section('Commands', all.map(({what, command}) => [el('h3', {}, what), code(command, what)]));
+  return section('Commands', one.commands.map(({what, command}) => [el('h3', {}, what), code(command, what)]));
 }

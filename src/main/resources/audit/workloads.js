@@ -1,16 +1,15 @@
 // All workloads, to sort, filter, search and take away.
 
 import {byId, el, isolated, mark, unseen} from './dom.js';
-import {bytes, count, known, moment, NONE, plural} from './amounts.js';
+import {bytes, count, known, moment, NONE} from './amounts.js';
 import {load, objects} from './data.js';
 import {dated, open} from './page.js';
 import {noticesOf} from './notices.js';
-import {fill, filters} from './filters.js';
-import {bigTable, exportButtons, showRows, sorting, sortingText} from './big-table.js';
+import {fill} from './filters.js';
+import {searched} from './searched.js';
 import {finding, isGrave, isNear, mode, risk, share, standing} from './badges.js';
 import {spark} from './spark.js';
 import {number, workload} from './cells.js';
-import {copyButton} from './copy.js';
 
 const EXPORTED = ['namespace', 'kind', 'name', 'mode', 'standing', 'reason', 'pods', 'unsized', 'requestBefore', 'limitBefore', 'requestNow',
   'limitNow', 'requestsNow', 'requestThen', 'limitThen', 'live', 'peak', 'oomKills', 'findings', 'conditions', 'lastSeen'];
@@ -51,22 +50,7 @@ open(async () => {
   for (const [value, [words, holds]] of Object.entries(RISKS)) {
     form.elements.risk.append(el('option', {value}, `${words} (${count(rows.filter(holds).length)})`));
   }
-  const table = await bigTable(byId('table'), 'Workloads', rows, COLUMNS, EXPORTED);
-  byId('nothing').replaceChildren(...nothing(rows));
-  let applying = false;
-  const filtered = filters(form, view => {
-    applying = true;
-    const words = view.q.toLowerCase().split(/\s+/);
-    const shown = showRows(table, byId('table'), rows, row => matches(row, view, words), sorting(view.sort, COLUMNS), byId('nothing'));
-    applying = false;
-    summary(shown, rows.length);
-  });
-  table.on('dataSorted', sorters => {
-    if (!applying) {
-      filtered.change({sort: sortingText(sorters)});
-    }
-  });
-  byId('actions').replaceChildren(copyButton(() => location.href, 'a link to this view', 'Copy link'), ...exportButtons(table, 'workloads'));
+  await searched('workload', rows, COLUMNS, EXPORTED, matches, 'No workload has a profile yet.', reserved);
 });
 
 /** A row with what the columns sort and filter by. */
@@ -80,28 +64,20 @@ function told(row) {
   };
 }
 
-function matches(row, view, words) {
+function matches(row, view) {
   return (view.namespace === '' || row.namespace === view.namespace)
     && (view.mode === '' || row.mode === view.mode)
     && (view.standing === '' || row.standing === view.standing)
     && (view.finding === '' || row.findings.includes(view.finding))
     && (view.reason === '' || row.reason === view.reason)
     && (view.condition === '' || row.conditions.includes(view.condition))
-    && (view.risk === '' || (Object.hasOwn(RISKS, view.risk) && RISKS[view.risk][1](row)))
-    && words.every(word => row.text.includes(word));
+    && (view.risk === '' || (Object.hasOwn(RISKS, view.risk) && RISKS[view.risk][1](row)));
 }
 
-function summary(shown, all) {
+function reserved(shown) {
   const now = shown.reduce((total, row) => total + (row.requestsNow ?? 0), 0);
   const then = shown.reduce((total, row) => total + (known(row.requestThen) ? row.requestThen * row.pods : row.requestsNow ?? 0), 0);
-  byId('shown').textContent = (shown.length === all ? plural(all, 'workload') : `${count(shown.length)} of ${plural(all, 'workload')}`)
-    + (now > 0 ? `, ${bytes(now)} reserved, ${bytes(then)} by recommendation` : '');
-}
-
-function nothing(rows) {
-  return rows.length === 0
-    ? ['No workload has a profile yet.']
-    : ['No workload matches. ', el('button', {type: 'button', onclick: () => byId('filters').reset()}, 'Clear filters')];
+  return now > 0 ? `, ${bytes(now)} reserved, ${bytes(then)} by recommendation` : '';
 }
 
 function amount(value) {

@@ -75,7 +75,7 @@ public record StoredProfile(Subject subject, MemoryProfile profile, SidecarProfi
     }
 
     /** A stranger may write nulls into a list. */
-    static <T> List<T> present(@Nullable List<@Nullable T> list) {
+    public static <T> List<T> present(@Nullable List<@Nullable T> list) {
         return list == null
                 ? List.of()
                 : list.stream()

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,10 +98,7 @@ public record Row(
     }
 
     private static List<Cause> causes(@Nullable List<SidecarProfile.@Nullable Finding> findings) {
-        return Stream.ofNullable(findings)
-                .flatMap(List::stream)
-                .filter(Objects::nonNull)
-                .map(Objects::requireNonNull)
+        return StoredProfile.present(findings).stream()
                 .map(one -> new Cause(
                         Objects.requireNonNullElse(one.kind(), "?").intern(),
                         Objects.requireNonNullElse(bytes(one.size()), Bytes.ZERO)))

@@ -4,12 +4,12 @@ import dev.sidecarsizer.audit.board.Row;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.store.SidecarProfile.Decision;
 import dev.sidecarsizer.store.SidecarProfile.Resources;
+import dev.sidecarsizer.store.StoredProfile;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -64,7 +64,7 @@ record DecisionsAnswer(List<Row> rows, Instant now) {
                 .filter(row -> row.lastDecision() != null)
                 .sorted(Comparator.comparing(DecisionsAnswer::last).reversed())
                 .limit(MOST)
-                .forEach(row -> present(row.told().decisions())
+                .forEach(row -> StoredProfile.present(row.told().decisions())
                         .forEach(decision -> all.add(new Decided(
                                 row.status().workload(),
                                 decision,
@@ -80,14 +80,5 @@ record DecisionsAnswer(List<Row> rows, Instant now) {
 
     private static Instant last(Row row) {
         return Objects.requireNonNull(row.lastDecision());
-    }
-
-    /** A stranger may write nulls into a list. */
-    static <T> List<T> present(@Nullable List<@Nullable T> list) {
-        return Stream.ofNullable(list)
-                .flatMap(List::stream)
-                .filter(Objects::nonNull)
-                .map(Objects::requireNonNull)
-                .toList();
     }
 }

@@ -57,7 +57,7 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
         recommendation(json, status.recommendation());
         parts(json);
         json.writeArrayPropertyStart("decisions");
-        DecisionsAnswer.present(status.decisions()).forEach(decision -> {
+        StoredProfile.present(status.decisions()).forEach(decision -> {
             json.writeStartObject();
             DecisionsAnswer.write(json, decision);
             json.writeEndObject();
@@ -144,7 +144,7 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
                     .number("clusters", facts.clusters())
                     .number("shedding", facts.shedding());
             json.writeArrayPropertyStart("destinations");
-            DecisionsAnswer.present(facts.destinations()).forEach(json::writeString);
+            StoredProfile.present(facts.destinations()).forEach(json::writeString);
             json.writeEndArray();
             json.writeEndObject();
         }
@@ -194,7 +194,7 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
 
     private void findings(JsonGenerator json, Status status) {
         json.writeArrayPropertyStart("findings");
-        for (Finding finding : DecisionsAnswer.present(status.findings())) {
+        for (Finding finding : StoredProfile.present(status.findings())) {
             json.writeStartObject();
             new Fields(json)
                     .text("type", finding.kind())
@@ -203,7 +203,7 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
                     .text("message", finding.message())
                     .text("since", Row.instant(finding.since()));
             json.writeArrayPropertyStart("evidence");
-            DecisionsAnswer.present(finding.evidence()).forEach(evidence -> {
+            StoredProfile.present(finding.evidence()).forEach(evidence -> {
                 json.writeStartObject();
                 new Fields(json)
                         .text("what", evidence.what())
@@ -217,11 +217,11 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
         }
         json.writeEndArray();
         json.writeArrayPropertyStart("unjudged");
-        DecisionsAnswer.present(status.unjudged()).forEach(unjudged -> {
+        StoredProfile.present(status.unjudged()).forEach(unjudged -> {
             json.writeStartObject();
             new Fields(json).text("type", unjudged.kind());
             json.writeArrayPropertyStart("missing");
-            DecisionsAnswer.present(unjudged.lacks()).forEach(json::writeString);
+            StoredProfile.present(unjudged.lacks()).forEach(json::writeString);
             json.writeEndArray();
             json.writeEndObject();
         });
@@ -243,7 +243,7 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
 
     private static void conditions(JsonGenerator json, Status status) {
         json.writeArrayPropertyStart("conditions");
-        for (Condition condition : DecisionsAnswer.present(status.conditions())) {
+        for (Condition condition : StoredProfile.present(status.conditions())) {
             json.writeStartObject();
             new Fields(json)
                     .text("type", condition.type())
