@@ -28,6 +28,7 @@ public final class Demo {
             progress.say("  installing deploy/overlays/openssl on Kubernetes " + plane.version());
             Installation installation = Installation.on(plane);
             Shop.ALL.forEach(shop -> shop.furnish(plane));
+            new KeptPast().write(plane);
             progress.say(
                     "  starting the webhook as ServiceAccount " + Installation.NAMESPACE + "/" + Installation.NAME);
             try (Replica webhook =
