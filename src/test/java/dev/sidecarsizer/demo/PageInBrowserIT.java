@@ -210,6 +210,8 @@ class PageInBrowserIT {
         assertThat(names()).containsExactly("checkout");
 
         String link = browser.address();
+        action("Copy link").click();
+        browser.await("it is copied", any -> browser.clipboard().equals(link));
         browser.open(page, "ready");
         browser.open(URI.create(link), "ready");
         assertThat(names()).as("a link shows the same to others").containsExactly("checkout");

@@ -246,6 +246,10 @@ class BaseManifestsTest {
                         .as("our own namespace and Prometheus' alone: no pod of another reaches the page's port")
                         .isEqualTo("[{\"podSelector\":{}},{\"namespaceSelector\":{\"matchLabels\":"
                                 + "{\"kubernetes.io/metadata.name\":\"monitoring\"}}}]");
+            } else {
+                assertThat(rule.path("ports").toString())
+                        .as("who is not named reaches the webhook's port alone")
+                        .isEqualTo("[{\"port\":\"https\",\"protocol\":\"TCP\"}]");
             }
         }
     }
