@@ -2,8 +2,8 @@
 # Measures the audit page as the image serves it: time and bytes of each answer, memory with and without it, and what
 # reviews feel of it and of what-if, in one run; then what-if by itself. Prints, one a line: each answer's times and bytes;
 # resident memory and heap at each stage, and what the page and what-if add; three rounds of reviews without, with somebody at
-# the page, and with somebody who asks what-if besides; the median of their p99. Needs wrk (Debian: apt-get install wrk), curl, openssl, python3, JDK 25 as java
-# or in JAVA_HOME, Maven, and target/sidecar-sizer.jar. Loopback only; ends by itself.
+# the page, and with somebody who asks what-if besides; the median of their p99. Needs wrk (Debian: apt-get install wrk), curl,
+# openssl, python3, JDK 25 as java or in JAVA_HOME, Maven, and target/sidecar-sizer.jar. Loopback only; ends by itself.
 #   bench/audit-page/run.sh [WORKLOADS] [SECONDS]
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -29,8 +29,8 @@ import java.util.function.DoubleConsumer;
  * Plays pasts through the backtest: of each workload one pod, which uses on each day the most that any of its pods did. The
  * first half is learnt from; then pods are created, and live through the second.
  *
- * <p>A hundred workloads at a time: memory does not grow with the mesh, and what a hundred take is let go before the collector calls it old,
- * whose collection stops reviews for a tenth of a second. What weeks showed is learnt of all first.
+ * <p>A hundred workloads at a time: memory does not grow with the mesh, and what a hundred take is let go before the
+ * collector calls it old, whose collection stops reviews for a tenth of a second. What weeks showed is learnt of all first.
  */
 final class Replayed {
 
