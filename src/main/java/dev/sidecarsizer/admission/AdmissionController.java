@@ -18,6 +18,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public final class AdmissionController {
 
+    private static final String MUTATE = "mutate";
+    private static final String AUDIT = "audit";
+
     private final Bodies bodies = new Bodies();
     private final PodAdmission pods;
     private final AdmissionMetrics metrics;
@@ -25,18 +28,20 @@ public final class AdmissionController {
     public AdmissionController(PodAdmission pods, AdmissionMetrics metrics) {
         this.pods = pods;
         this.metrics = metrics;
+        metrics.expect(MUTATE, PodAdmission.fault(Mode.ENFORCE));
+        metrics.expect(AUDIT, PodAdmission.fault(Mode.AUDIT));
     }
 
     /** The mutating webhook. */
-    @PostMapping("/mutate")
+    @PostMapping("/" + MUTATE)
     public ResponseEntity<byte[]> mutate(HttpServletRequest request) {
-        return answer(request, "mutate", Mode.ENFORCE);
+        return answer(request, MUTATE, Mode.ENFORCE);
     }
 
     /** The validating webhook: whatever the namespace says, it goes no further than audit. */
-    @PostMapping("/audit")
+    @PostMapping("/" + AUDIT)
     public ResponseEntity<byte[]> audit(HttpServletRequest request) {
-        return answer(request, "audit", Mode.AUDIT);
+        return answer(request, AUDIT, Mode.AUDIT);
     }
 
     /** One line says what is wrong with a body that is no review; the API server then admits the pod unchanged. */

@@ -63,8 +63,13 @@ public final class PodAdmission {
                     .addKeyValue("namespace", review.namespace())
                     .setCause(e)
                     .log("pod admitted unchanged: a fault of ours");
-            return Verdict.of(Judgement.unseen(most, new Keep(Reason.INTERNAL_ERROR)));
+            return fault(most);
         }
+    }
+
+    /** What is answered where we fail. */
+    static Verdict fault(Mode most) {
+        return Verdict.of(Judgement.unseen(most, new Keep(Reason.INTERNAL_ERROR)));
     }
 
     /** One line a decision, for whoever asks for them: a line a pod would be most of a log. */
