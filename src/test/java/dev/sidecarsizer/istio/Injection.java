@@ -138,7 +138,7 @@ abstract class Injection {
     }
 
     /** All that was stored, but for what differs between any two pods. */
-    private static String anonymous(Pod pod) {
+    static String anonymous(Pod pod) {
         return Serialization.asYaml(pod.edit()
                 .editMetadata()
                 .withName(null)

@@ -30,14 +30,17 @@ final class SizedMesh implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final ControlPlane plane;
+    private final Installation installation;
     private final Istio istio;
     private final Map<ApplicationPod, Pod> byIstioAlone;
     private final Deque<AutoCloseable> running;
 
     private SizedMesh(
-            ControlPlane plane, Istio istio, Map<ApplicationPod, Pod> byIstioAlone, Deque<AutoCloseable> running) {
-        this.plane = plane;
+            Installation installation,
+            Istio istio,
+            Map<ApplicationPod, Pod> byIstioAlone,
+            Deque<AutoCloseable> running) {
+        this.installation = installation;
         this.istio = istio;
         this.byIstioAlone = byIstioAlone;
         this.running = running;
@@ -62,9 +65,9 @@ final class SizedMesh implements AutoCloseable {
             for (String namespace : List.of(NAMESPACE, ISTIO_ALONE)) {
                 putProfile(plane, namespace, Duration.ofMinutes(5));
             }
-            running.push(Replica.start(installation, installation.listen()));
-            Pause.until("a pod is sized", PATIENCE, () -> sizes(plane));
-            return new SizedMesh(plane, istio, byIstioAlone, running);
+            SizedMesh mesh = new SizedMesh(installation, istio, byIstioAlone, running);
+            mesh.serve();
+            return mesh;
         } catch (RuntimeException e) {
             close(running);
             throw e;
@@ -72,7 +75,7 @@ final class SizedMesh implements AutoCloseable {
     }
 
     ControlPlane plane() {
-        return plane;
+        return installation.plane();
     }
 
     Istio istio() {
@@ -101,6 +104,19 @@ final class SizedMesh implements AutoCloseable {
     /** The pod as it was stored before sidecar-sizer came. */
     Pod byIstioAlone(ApplicationPod kind) {
         return requireNonNull(byIstioAlone.get(kind));
+    }
+
+    /** Starts the replica, and waits until pods are sized. */
+    Replica serve(String... settings) {
+        Replica replica = Replica.start(installation, installation.listen(), settings);
+        running.push(replica);
+        Pause.until("a pod is sized", PATIENCE, () -> sizes(plane()));
+        return replica;
+    }
+
+    /** Ends the replica. */
+    void away() {
+        close(running.pop());
     }
 
     /** Ends them, the last started first. */
@@ -133,11 +149,15 @@ final class SizedMesh implements AutoCloseable {
 
     private static void close(Deque<AutoCloseable> running) {
         while (!running.isEmpty()) {
-            try {
-                running.pop().close();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+            close(running.pop());
+        }
+    }
+
+    private static void close(AutoCloseable one) {
+        try {
+            one.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 }
