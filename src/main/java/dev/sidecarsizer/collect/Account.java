@@ -246,6 +246,7 @@ final class Account {
         running = counted.running();
         if (running.missed() != before.missed()
                 || running.earlier() != before.earlier()
+                || running.byNet() != before.byNet()
                 || running.misfits() != before.misfits()) {
             hurry();
         }

@@ -102,6 +102,7 @@ final class Census {
                     pod.sizing() == Sizing.KEPT ? 1 : 0,
                     missed ? 1 : 0,
                     pod.sizing() == Sizing.EARLIER && !missed ? 1 : 0,
+                    pod.byNet() ? 1 : 0,
                     pod.isMisfit() ? 1 : 0));
         }
         return sum;

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param budgetFor memory limit that the overload manager which we wrote for its proxy works by; {@code null} where there is
  *     none
  * @param sizing what became of it when it was created
+ * @param byNet whether it was the safety net that sized it, while nobody of ours answered
  * @param health whether its proxy serves
  * @param kills kernel kills of its proxy that its status shows, oldest first: the last two at most
  */
@@ -58,6 +59,7 @@ public record LivePod(
         boolean guaranteed,
         @Nullable Bytes budgetFor,
         Sizing sizing,
+        boolean byNet,
         Health health,
         List<OomKill> kills) {
 
@@ -66,7 +68,7 @@ public record LivePod(
 
     /** What became of a pod's memory when it was created, by what was known when it was seen first. */
     public enum Sizing {
-        /** We sized it: it bears the decision. */
+        /** We sized it, or the safety net did: it bears the decision. */
         SIZED,
         /** It stays as it came, and would if it were created now. */
         KEPT,

@@ -114,6 +114,7 @@ final class LearningMeasures implements MeterBinder {
         sums.forEach((namespace, running) -> {
             rows.add(row(namespace, "missed", running.missed()));
             rows.add(row(namespace, "earlier", running.earlier()));
+            rows.add(row(namespace, "net", running.byNet()));
             rows.add(row(namespace, "misfit", running.misfits()));
         });
         return rows;

@@ -164,6 +164,7 @@ final class ProfileStatus {
             fields.put("kept", running.kept());
             fields.put("missed", running.missed());
             fields.put("earlier", running.earlier());
+            fields.put("byNet", running.byNet());
             fields.put("misfits", running.misfits());
         }
         return fields;

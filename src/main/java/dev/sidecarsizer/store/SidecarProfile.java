@@ -99,6 +99,7 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable Integer kept,
             @Nullable Integer missed,
             @Nullable Integer earlier,
+            @Nullable Integer byNet,
             @Nullable Integer misfits) {}
 
     /** What the guard concluded, where it has something against sizing. */

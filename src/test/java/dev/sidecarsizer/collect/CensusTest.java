@@ -33,17 +33,17 @@ class CensusTest {
                                 .sizing(Sizing.MISSED)
                                 .running(false)
                                 .build()))
-                .containsEntry("shop", new Running(1, 1, 1, 1, 0))
+                .containsEntry("shop", new Running(1, 1, 1, 1, 0, 0))
                 .containsEntry("_rest", Running.NONE);
-        assertThat(workloads).containsValue(new Running(1, 1, 1, 1, 0)).hasSize(1);
+        assertThat(workloads).containsValue(new Running(1, 1, 1, 1, 0, 0)).hasSize(1);
     }
 
     @Test
     void whatCameAfterAPodThatWasSizedWasMissedAlsoOnceThatIsGone() {
         LivePod later = pod("b", Sizing.EARLIER, NOON.plusSeconds(60));
 
-        assertThat(count(pod("a", Sizing.SIZED, NOON), later)).containsEntry("shop", new Running(1, 0, 1, 0, 0));
-        assertThat(count(later)).containsEntry("shop", new Running(0, 0, 1, 0, 0));
+        assertThat(count(pod("a", Sizing.SIZED, NOON), later)).containsEntry("shop", new Running(1, 0, 1, 0, 0, 0));
+        assertThat(count(later)).containsEntry("shop", new Running(0, 0, 1, 0, 0, 0));
     }
 
     @Test
@@ -53,7 +53,15 @@ class CensusTest {
         SomePod without = SomePod.named("shop", "c").limit(Bytes.mebi(128));
 
         assertThat(count(fits.build(), resized.build(), without.build()))
-                .containsEntry("shop", new Running(0, 3, 0, 0, 1));
+                .containsEntry("shop", new Running(0, 3, 0, 0, 0, 1));
+    }
+
+    @Test
+    void countsThoseThatTheNetSizedAmongThoseThatAreSized() {
+        assertThat(count(
+                        pod("a", Sizing.SIZED, NOON),
+                        SomePod.named("shop", "b").byNet().build()))
+                .containsEntry("shop", new Running(2, 0, 0, 0, 1, 0));
     }
 
     @Test
@@ -120,7 +128,7 @@ class CensusTest {
 
         Map<String, Running> sums = count(pods.toArray(LivePod[]::new));
 
-        assertThat(sums).hasSize(51).containsEntry("worst", new Running(0, 0, 1, 0, 0));
+        assertThat(sums).hasSize(51).containsEntry("worst", new Running(0, 0, 1, 0, 0, 0));
         assertThat(sums.values().stream().mapToInt(Running::sized).sum()).isEqualTo(200);
     }
 

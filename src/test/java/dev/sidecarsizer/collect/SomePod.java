@@ -33,6 +33,7 @@ public final class SomePod {
     private boolean guaranteed;
     private Map<String, String> labels = Map.of();
     private LivePod.Sizing sizing = LivePod.Sizing.KEPT;
+    private boolean byNet;
     private LivePod.Health health = LivePod.Health.READY;
     private List<OomKill> kills = List.of();
 
@@ -141,6 +142,12 @@ public final class SomePod {
         return this;
     }
 
+    /** The safety net sized it. */
+    public SomePod byNet() {
+        byNet = true;
+        return sizing(LivePod.Sizing.SIZED);
+    }
+
     public SomePod health(LivePod.Health what) {
         health = what;
         return this;
@@ -173,6 +180,7 @@ public final class SomePod {
                 guaranteed,
                 budgetFor,
                 sizing,
+                byNet,
                 health,
                 kills);
     }

@@ -58,10 +58,10 @@ final class KeptPast {
     void write(ControlPlane plane) {
         plane.createNamespace(NAMESPACE, Map.of("sidecar-sizer.dev/mode", "enforce"));
         try (KubernetesStore store = new KubernetesStore(plane.admin(), Installation.NAMESPACE, Onlooker.NONE, null)) {
-            write(store, "catalogue", 4, new Running(4, 0, 0, 0, 0), Guarded.NOT_YET);
-            write(store, "orders", 5, new Running(2, 3, 0, 0, 0), withdrawn);
-            write(store, "picking", 3, new Running(1, 0, 2, 0, 1), Guarded.NOT_YET);
-            write(store, "stock", 2, new Running(0, 0, 0, 2, 0), Guarded.NOT_YET);
+            write(store, "catalogue", 4, new Running(4, 0, 0, 0, 0, 0), Guarded.NOT_YET);
+            write(store, "orders", 5, new Running(2, 3, 0, 0, 0, 0), withdrawn);
+            write(store, "picking", 3, new Running(1, 0, 2, 0, 0, 1), Guarded.NOT_YET);
+            write(store, "stock", 2, new Running(0, 0, 0, 2, 0, 0), Guarded.NOT_YET);
             Subject revision = new OfWorkload(workload("shop", "checkout"), "7c9b5d8f6d", null);
             store.histories().write(learnt(revision, "checkout", 12, 700, 6, Running.NONE, Guarded.NOT_YET, List.of()));
         }

@@ -893,7 +893,7 @@ class HistoriesIT {
                                 List.of(0, 0, 1))),
                 FACTS,
                 AUTOSCALERS,
-                new Running(2, 0, 1, 0, 0),
+                new Running(2, 0, 1, 0, 0, 0),
                 Guarded.NOT_YET,
                 List.of(
                         new Condition("Ready", true, "EnoughHistory", "14 days, 3 pods"),

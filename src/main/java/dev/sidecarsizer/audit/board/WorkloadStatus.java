@@ -152,6 +152,7 @@ public record WorkloadStatus(
                         count(stored.kept()),
                         count(stored.missed()),
                         count(stored.earlier()),
+                        count(stored.byNet()),
                         count(stored.misfits()));
     }
 

@@ -26,6 +26,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** Reduces a pod to what is learnt from. What pods of one workload have in common is held once. */
 final class PodReader {
@@ -74,6 +75,7 @@ final class PodReader {
         JsonNode status = OomKills.statusOfProxy(pod.tree());
         Bytes limit = limit(proxy, status);
         Instant created = time(metadata.path("creationTimestamp"));
+        Sizing sizing = sizing(pod, proxy, created, before);
         return new LivePod(
                 new PodName(pod.namespace(), metadata.path("name").asString("")),
                 metadata.path("uid").asString(""),
@@ -94,7 +96,8 @@ final class PodReader {
                 limit,
                 pod.tree().at("/status/qosClass").asString("").equals("Guaranteed"),
                 budgetFor(pod),
-                sizing(pod, created, before),
+                sizing,
+                sizing == Sizing.SIZED && isByNet(note(pod)),
                 health(pod, status, before),
                 OomKills.in(status, limit));
     }
@@ -116,6 +119,22 @@ final class PodReader {
     private static boolean isOurSize(JsonNode note) {
         return note.path("decision").asString("").equals("Resize")
                 && !note.path("reason").asString("").equals("OWNER");
+    }
+
+    /** By what the policy in {@code deploy/components/safety-net} writes. */
+    private static boolean isByNet(JsonNode note) {
+        return note.path("reason").asString("").equals("SAFETY_NET");
+    }
+
+    /** An injector that ran once more takes back what the policy gave, and not what it wrote about that. */
+    private static boolean isTakenBack(JsonNode note, ProxyContainer proxy) {
+        String given = note.at("/after/limit").asString("");
+        return isByNet(note) && !given.equals(String.valueOf(proxy.memory().limit()));
+    }
+
+    /** What is written about our decision; missing where that cannot be read. */
+    private static JsonNode note(Pod pod) {
+        return pod.annotation(DECISION).flatMap(EmbeddedJson::read).orElseGet(MissingNode::getInstance);
     }
 
     /** As it was first seen: a proxy that crashes again and again does not get its patience anew. */
@@ -151,15 +170,13 @@ final class PodReader {
     }
 
     /** By what is known when it is seen first: a pod that was left alone then was not missed, whatever is learnt later. */
-    private Sizing sizing(Pod pod, Instant created, @Nullable LivePod before) {
-        Optional<String> note = pod.annotation(DECISION);
-        if (note.isPresent()) {
-            return note.flatMap(EmbeddedJson::read).filter(PodReader::isOurSize).isPresent()
-                    ? Sizing.SIZED
-                    : Sizing.KEPT;
-        }
+    private Sizing sizing(Pod pod, ProxyContainer proxy, Instant created, @Nullable LivePod before) {
         if (before != null && isSame(pod, before)) {
             return before.sizing();
+        }
+        JsonNode note = note(pod);
+        if (pod.annotation(DECISION).isPresent() && !isTakenBack(note, proxy)) {
+            return isOurSize(note) ? Sizing.SIZED : Sizing.KEPT;
         }
         if (!wouldSize.test(pod)) {
             return Sizing.KEPT;

@@ -58,6 +58,7 @@ class PodReaderTest {
                         false,
                         null,
                         LivePod.Sizing.KEPT,
+                        false,
                         LivePod.Health.NOT_READY,
                         List.of()));
     }
@@ -112,6 +113,8 @@ class PodReaderTest {
                     {sidecar-sizer.dev/decision: '{"decision":"Resize","reason":"OWNER"}'} | true | KEPT
                     {sidecar-sizer.dev/decision: '{"decision":"Keep"}'}   | true  | KEPT
                     {sidecar-sizer.dev/decision: 'no JSON'}               | true  | KEPT
+                    {sidecar-sizer.dev/decision: '{"decision":"Resize","reason":"SAFETY_NET","after":{"limit":"1Gi"}}'} | true | SIZED
+                    {sidecar-sizer.dev/decision: '{"decision":"Resize","reason":"SAFETY_NET","after":{"limit":"192Mi"}}'} | true | EARLIER
                     {}                                                    | true  | EARLIER
                     {}                                                    | false | KEPT
                     """)
@@ -121,6 +124,18 @@ class PodReaderTest {
         assertThat(asking.read(tree(annotations, "[proxy, sidecar]", "[]", "1", RUNS), null))
                 .map(LivePod::sizing)
                 .contains(sizing);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SAFETY_NET, true", "WORKLOAD_PROFILE, false"})
+    void tellsWhatTheNetSized(String reason, boolean byNet) {
+        String decision = "sidecar-sizer.dev/decision: '{\"decision\":\"Resize\",\"reason\":\"" + reason
+                + "\",\"after\":{\"limit\":\"1Gi\"}}'";
+
+        LivePod pod = pod("{" + decision + "}", "[proxy, sidecar]", "[]", "1", RUNS);
+
+        assertThat(pod.sizing()).isEqualTo(LivePod.Sizing.SIZED);
+        assertThat(pod.byNet()).isEqualTo(byNet);
     }
 
     @Test
