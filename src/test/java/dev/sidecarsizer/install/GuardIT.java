@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A recommendation that is too low is taken back by itself, once more than one sized pod was killed for it. */
@@ -65,6 +66,36 @@ class GuardIT {
                 assertThat(profile(cluster).status("guard", "until")).isEqualTo(until);
                 assertThat(reviews.create().memory()).isEqualTo(INJECTED);
                 assertThat(Metrics.sum(replica, "sidecar_sizer_learning_leader"))
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    @Tag("mesh")
+    @Test
+    void sizedPodsThatNeverBecomeReadyWithdrawSizing() {
+        try (LearningCluster cluster = LearningCluster.start(SHOP)) {
+            RunningDeployment reviews = RunningDeployment.of(cluster, SHOP, InjectedPod.REVIEWS);
+            LearntPast.write(cluster.plane(), SHOP, "reviews", Bytes.mebi(60));
+            try (Replica replica = cluster.serve(QUICKLY)) {
+                Pause.until(
+                        "pods are sized", PATIENCE, () -> next(cluster, reviews).contains("WORKLOAD_PROFILE"));
+                reviews.runNeverReady();
+                reviews.runNeverReady();
+                // some counts long
+                Pause.ofMillis(3000);
+                assertThat(next(cluster, reviews)).as("two are noise").contains("Resize");
+
+                reviews.runNeverReady();
+                Pause.until("the next pod is left alone", PATIENCE, () -> cluster.pods()
+                        .dryRun(SHOP, reviews.pod())
+                        .orThrow()
+                        .memory()
+                        .equals(INJECTED));
+
+                assertThat(reviews.create().decision()).isEqualTo("none");
+                assertThat(profile(cluster).status("guard", "message")).contains("never became ready");
+                assertThat(Metrics.sum(replica, "sidecar_sizer_findings", "kind=\"SizingWithdrawn\""))
                         .isEqualTo(1);
             }
         }

@@ -25,6 +25,11 @@ final class Kubelet {
         say(pod, "\"running\": {\"startedAt\": \"2026-11-20T09:00:00Z\"}");
     }
 
+    /** The proxy was started long ago, and its probe never succeeded. */
+    void neverReady(String pod) {
+        say(pod, false, "\"running\": {\"startedAt\": \"2026-11-20T09:00:00Z\"}");
+    }
+
     /** The kernel killed its proxy. */
     void killed(String pod, Instant at) {
         say(pod, "\"terminated\": {\"reason\": \"OOMKilled\", \"exitCode\": 137, \"finishedAt\": \"" + at + "\"}");
@@ -57,16 +62,20 @@ final class Kubelet {
     }
 
     private void say(String pod, String state) {
+        say(pod, true, state);
+    }
+
+    private void say(String pod, boolean ready, String state) {
         boolean isNative = pods().withName(pod).require().getSpec().getInitContainers().stream()
                 .anyMatch(container -> container.getName().equals("istio-proxy"));
         patch(
                 pod,
                 """
                 {"status": {"phase": "Running", "podIP": "127.0.0.1", "podIPs": [{"ip": "127.0.0.1"}],
-                  "%s": [{"name": "istio-proxy", "image": "", "imageID": "", "ready": true,
+                  "%s": [{"name": "istio-proxy", "image": "", "imageID": "", "ready": %s,
                     "restartCount": 0, "state": {%s}}]}}
                 """
-                        .formatted(isNative ? "initContainerStatuses" : "containerStatuses", state));
+                        .formatted(isNative ? "initContainerStatuses" : "containerStatuses", ready, state));
     }
 
     private void patch(String pod, String status) {

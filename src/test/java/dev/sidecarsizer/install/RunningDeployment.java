@@ -106,6 +106,13 @@ final class RunningDeployment {
         return name;
     }
 
+    /** Creates one whose proxy was started long ago and never became ready; its name. */
+    String runNeverReady() {
+        String name = create().name();
+        kubelet.neverReady(name);
+        return name;
+    }
+
     void runs(String name) {
         kubelet.runs(name);
     }
