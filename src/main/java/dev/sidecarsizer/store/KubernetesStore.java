@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -77,9 +78,7 @@ public final class KubernetesStore implements AutoCloseable {
                         "store-optional-kinds",
                         Duration.ofSeconds(secondsBetweenChecks),
                         verticalPodAutoscalers::check)));
-        if (net != null) {
-            tickers.add(new Ticker("safety-net", BETWEEN_LOOKS, () -> follow(net)));
-        }
+        tickers.add(new Ticker("safety-net", BETWEEN_LOOKS, net == null ? takingAway(client) : () -> follow(net)));
     }
 
     private KubernetesWatch watch(KubernetesClient client, WatchedKind kind, String ownNamespace, Onlooker onlooker) {
@@ -95,6 +94,17 @@ public final class KubernetesStore implements AutoCloseable {
         if (unsynced().isEmpty()) {
             net.follow(kinds.brake().now().cap());
         }
+    }
+
+    /** Until it is done, once. */
+    private static Runnable takingAway(KubernetesClient client) {
+        AtomicBoolean done = new AtomicBoolean();
+        return () -> {
+            if (!done.get()) {
+                SafetyNet.takeAway(client);
+                done.set(true);
+            }
+        };
     }
 
     /** Starts to watch and returns at once. */

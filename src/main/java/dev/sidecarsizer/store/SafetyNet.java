@@ -4,6 +4,7 @@ import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingAdmissionPolicyBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -76,6 +77,44 @@ public final class SafetyNet {
             throw ApiFailure.of(failed);
         }
         followed = most;
+    }
+
+    /**
+     * Takes away what was there before the net was switched off, for nobody keeps it up to date any more: the policy matches no
+     * namespace, and has no lines. Does nothing where it never was bound, or the component is not installed.
+     */
+    static void takeAway(KubernetesClient client) {
+        if (!isBound(client)) {
+            return;
+        }
+        client.resource(binding(false)).patch(APPLY);
+        for (Namespace namespace : client.namespaces().list().getItems()) {
+            try {
+                client.configMaps()
+                        .inNamespace(namespace.getMetadata().getName())
+                        .withName(NAME)
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"data\":null}");
+            } catch (KubernetesClientException failed) {
+                if (failed.getCode() != ApiFailure.NOT_FOUND) {
+                    throw failed;
+                }
+            }
+        }
+        LOG.info("the safety net is off: its policy matches no namespace, and has no lines");
+    }
+
+    private static boolean isBound(KubernetesClient client) {
+        try {
+            return client.resources(MutatingAdmissionPolicyBinding.class)
+                            .withName(NAME)
+                            .get()
+                    != null;
+        } catch (KubernetesClientException failed) {
+            if (failed.getCode() == ApiFailure.FORBIDDEN) {
+                return false;
+            }
+            throw failed;
+        }
     }
 
     /**

@@ -88,6 +88,10 @@ class SafetyNetIT {
                 SHOP,
                 new StoredProfile("Deployment/reviews", "96Mi", "192Mi"),
                 new StoredProfile("CronJob/nightly-report", "64Mi", "96Mi"));
+        switchOn();
+    }
+
+    private void switchOn() {
         try (Replica keeping = Replica.start(
                 webhook.installation(),
                 InstalledWebhook.anyPort(),
@@ -296,6 +300,24 @@ class SafetyNetIT {
                 .orThrow()
                 .memory()
                 .equals(SIZED)));
+    }
+
+    /** Nobody keeps its lines up to date then. */
+    @Test
+    void switchedOffItGivesNothingUntilItIsSwitchedOnAgain() {
+        try (Replica off = Replica.start(webhook.installation(), InstalledWebhook.anyPort())) {
+            Pause.until(
+                    "it is held, and has no lines",
+                    InstalledWebhook.PATIENCE,
+                    () -> !isBound() && kept(SHOP).isEmpty());
+            away(() -> Pause.until("pods stay as they came", InstalledWebhook.PATIENCE, () -> webhook.pods()
+                    .dryRun(SHOP, InjectedPod.REVIEWS.json(SHOP))
+                    .orThrow()
+                    .memory()
+                    .equals(AS_IT_CAME)));
+            assertThat(off.readiness(webhook.installation().tls())).isEqualTo(200);
+        }
+        switchOn();
     }
 
     /** As a replica would have written it, when it decided otherwise. */
