@@ -8,12 +8,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Counts pods: those that run by what became of them when they were created, and those that are stuck. */
 final class Census {
@@ -41,11 +44,25 @@ final class Census {
     /** When each workload's first pod was created that we sized: what came later should be too. */
     private final Map<WorkloadKey, Instant> sizedSince = LastUsed.of(MOST_WORKLOADS);
 
+    /** Pods of a workload that a leader before knew to be left alone, and that have not been met yet. */
+    private final Map<WorkloadKey, Integer> leftAlone = new HashMap<>();
+
+    /** Uids of those that have been. */
+    private final Set<String> excused = new HashSet<>();
+
     /** Uids of pods that were late at the last count. */
     private Set<String> late = Set.of();
 
     /** Of those that were at the count before, too. */
     private Set<String> stuck = Set.of();
+
+    /**
+     * Takes over from the leader before how many pods of a workload ran that were neither sized nor missed: this one cannot tell
+     * what held them back then.
+     */
+    void restore(WorkloadKey workload, int pods) {
+        leftAlone.put(workload, pods);
+    }
 
     /**
      * Counts all pods anew.
@@ -56,6 +73,7 @@ final class Census {
     Map<String, Running> count(Collection<LivePod> pods, Instant now, BiConsumer<WorkloadKey, Counted> each) {
         Set<String> before = late;
         late = pods.stream().filter(pod -> isLate(pod, now)).map(LivePod::uid).collect(Collectors.toSet());
+        excused.retainAll(pods.stream().map(LivePod::uid).collect(Collectors.toSet()));
         stuck = late.stream().filter(before::contains).collect(Collectors.toSet());
         Map<WorkloadKey, List<LivePod>> workloads = pods.stream().collect(Collectors.groupingBy(LivePod::workload));
         Map<String, Running> namespaces = new TreeMap<>();
@@ -93,10 +111,10 @@ final class Census {
                 .filter(pod -> pod.sizing() == Sizing.SIZED)
                 .forEach(pod -> sizedSince.merge(workload, pod.created(), (a, b) -> a.isBefore(b) ? a : b));
         Instant since = sizedSince.getOrDefault(workload, Instant.MAX);
+        excuse(leftAlone.remove(workload), since, pods);
         Running sum = Running.NONE;
         for (LivePod pod : pods) {
-            boolean missed = pod.sizing() == Sizing.MISSED
-                    || (pod.sizing() == Sizing.EARLIER && pod.created().isAfter(since));
+            boolean missed = pod.sizing() == Sizing.MISSED || (isLater(pod, since) && !excused.contains(pod.uid()));
             sum = sum.plus(new Running(
                     pod.sizing() == Sizing.SIZED ? 1 : 0,
                     pod.sizing() == Sizing.KEPT ? 1 : 0,
@@ -106,6 +124,25 @@ final class Census {
                     pod.isMisfit() ? 1 : 0));
         }
         return sum;
+    }
+
+    /** The oldest: what came while nobody led is younger. */
+    private void excuse(@Nullable Integer known, Instant since, List<LivePod> pods) {
+        if (known == null) {
+            return;
+        }
+        long others = pods.stream()
+                .filter(pod -> pod.sizing() == Sizing.KEPT || (pod.sizing() == Sizing.EARLIER && !isLater(pod, since)))
+                .count();
+        pods.stream()
+                .filter(pod -> isLater(pod, since))
+                .sorted(Comparator.comparing(LivePod::created))
+                .limit(Math.max(0, known - others))
+                .forEach(pod -> excused.add(pod.uid()));
+    }
+
+    private static boolean isLater(LivePod pod, Instant since) {
+        return pod.sizing() == Sizing.EARLIER && pod.created().isAfter(since);
     }
 
     private static Map<String, Running> bounded(Map<String, Running> namespaces) {

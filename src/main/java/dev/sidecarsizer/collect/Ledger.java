@@ -110,10 +110,17 @@ final class Ledger {
 
     /** Takes over what a profile shows of a workload that was taken over. */
     synchronized void restore(
-            Subject subject, ProxyFacts lasting, List<Autoscaler> autoscalers, @Nullable Rollout rollout) {
+            Subject subject,
+            ProxyFacts lasting,
+            List<Autoscaler> autoscalers,
+            @Nullable Rollout rollout,
+            int leftAlone) {
         if (subject instanceof OfWorkload workload && accounts.has(workload)) {
             accounts.get(workload).restore(lasting, autoscalers);
             accounts.get(workload).restore(rollout);
+            if (Accounts.isWhole(workload)) {
+                census.restore(workload.workload(), leftAlone);
+            }
         }
     }
 

@@ -33,8 +33,14 @@ public interface Histories {
          * @param facts as {@link ProxyFacts#lasting} makes them: no more than counters of pods that are gone would
          * @param autoscalers as {@link Learnt#autoscalers()} were
          * @param rollout as {@link Guarded#rollout()} was
+         * @param leftAlone pods that ran and were not sized, and were not missed
          */
-        void take(Subject subject, ProxyFacts facts, List<Autoscaler> autoscalers, @Nullable Rollout rollout);
+        void take(
+                Subject subject,
+                ProxyFacts facts,
+                List<Autoscaler> autoscalers,
+                @Nullable Rollout rollout,
+                int leftAlone);
     }
 
     /**

@@ -131,7 +131,8 @@ final class KubernetesHistories implements Histories {
                         profile.subject(),
                         profile.lastingFacts(),
                         profile.autoscalers(),
-                        profile.profile().rollout()));
+                        profile.profile().rollout(),
+                        profile.leftAlone()));
     }
 
     private Found found(GenericKubernetesResource object) throws Unreadable {

@@ -49,6 +49,16 @@ public record StoredProfile(Subject subject, MemoryProfile profile, SidecarProfi
         return AutoscalersStatus.read(present(status.autoscalers()));
     }
 
+    /** Pods that ran and were not sized, and were not missed. */
+    int leftAlone() {
+        SidecarProfile.Running running = status.running();
+        return running == null ? 0 : count(running.kept()) + count(running.earlier());
+    }
+
+    private static int count(@Nullable Integer stored) {
+        return stored == null ? 0 : Math.max(0, stored);
+    }
+
     /** What admission decided for pods of the workload. */
     public List<SidecarProfile.Decision> decisions() {
         return present(status.decisions());

@@ -46,6 +46,19 @@ class CensusTest {
         assertThat(count(later)).containsEntry("shop", new Running(0, 0, 1, 0, 0, 0));
     }
 
+    /** A leader that is new does not know what held them back. */
+    @Test
+    void whatALeaderBeforeKnewToBeLeftAloneWasNotMissed() {
+        census.restore(new WorkloadKey("shop", "apps", "Deployment", "reviews"), 2);
+        LivePod sized = pod("a", Sizing.SIZED, NOON);
+        LivePod braked = pod("b", Sizing.EARLIER, NOON.plusSeconds(60));
+        LivePod kept = pod("c", Sizing.KEPT, NOON.plusSeconds(120));
+        LivePod whileNobodyLed = pod("d", Sizing.EARLIER, NOON.plusSeconds(180));
+
+        assertThat(count(whileNobodyLed, kept, braked, sized)).containsEntry("shop", new Running(1, 1, 1, 1, 0, 0));
+        assertThat(count(braked, sized)).containsEntry("shop", new Running(1, 0, 0, 1, 0, 0));
+    }
+
     @Test
     void countsLimitsThatTheOverloadManagerWasNotWrittenFor() {
         SomePod fits = SomePod.named("shop", "a").limit(Bytes.mebi(192)).budgetFor(Bytes.mebi(192));

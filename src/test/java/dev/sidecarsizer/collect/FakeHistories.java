@@ -36,7 +36,8 @@ final class FakeHistories implements Histories {
                 subject,
                 ProxyFacts.lasting(learnt.facts().rawTcp(), learnt.facts().destinations()),
                 learnt.autoscalers(),
-                learnt.guarded().rollout()));
+                learnt.guarded().rollout(),
+                learnt.running().kept() + learnt.running().earlier()));
     }
 
     @Override

@@ -614,7 +614,7 @@ class LedgerAccountsTest {
         List<String> called = List.of("ledger.bank.svc.cluster.local");
 
         ledger.restore(WHOLE, before.keep(WHOLE, hour(1)).history());
-        ledger.restore(WHOLE, ProxyFacts.lasting(true, called), List.of(), null);
+        ledger.restore(WHOLE, ProxyFacts.lasting(true, called), List.of(), null, 0);
         LivePod pod = pod("reviews-1", REVIEWS, null);
         ledger.take(
                 Map.of(pod.name(), new Now(Bytes.mebi(60), ProxyFacts.lasting(false, List.of("api.example.com")))),

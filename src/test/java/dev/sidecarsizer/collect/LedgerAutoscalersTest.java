@@ -67,7 +67,7 @@ class LedgerAutoscalersTest {
 
         Ledger next = newLedger();
         next.restore(WHOLE, kept.history());
-        next.restore(WHOLE, ProxyFacts.UNKNOWN, kept.autoscalers(), null);
+        next.restore(WHOLE, ProxyFacts.UNKNOWN, kept.autoscalers(), null, 0);
 
         next.scaled(List.of(), of(REVIEWS, HPA));
         assertThat(next.due(at(2))).as("it is told already").isEmpty();

@@ -678,13 +678,16 @@ class HistoriesIT {
 
         Map<Subject, ProxyFacts> facts = new HashMap<>();
         Map<Subject, List<Autoscaler>> autoscalers = new HashMap<>();
-        leader().readFacts((subject, lasting, shown, rollout) -> {
+        Map<Subject, Integer> alone = new HashMap<>();
+        leader().readFacts((subject, lasting, shown, rollout, leftAlone) -> {
             facts.put(subject, lasting);
             autoscalers.put(subject, shown);
+            alone.put(subject, leftAlone);
         });
 
         assertThat(facts).containsEntry(reviews, ProxyFacts.lasting(FACTS.rawTcp(), FACTS.destinations()));
         assertThat(autoscalers).containsEntry(reviews, AUTOSCALERS);
+        assertThat(alone).as("kept, or from before").containsEntry(reviews, 4);
     }
 
     /** What an eager rule could say is brought within the schema, so that it costs no recommendation. */
@@ -893,7 +896,7 @@ class HistoriesIT {
                                 List.of(0, 0, 1))),
                 FACTS,
                 AUTOSCALERS,
-                new Running(2, 0, 1, 0, 0, 0),
+                new Running(2, 3, 1, 1, 0, 0),
                 Guarded.NOT_YET,
                 List.of(
                         new Condition("Ready", true, "EnoughHistory", "14 days, 3 pods"),
