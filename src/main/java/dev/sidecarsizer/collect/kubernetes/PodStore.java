@@ -130,6 +130,11 @@ final class PodStore implements ItemStore<GenericKubernetesResource> {
             malformed.run();
             LOG.debug("pod {} is not learnt from: {}", key, fault.getMessage());
             return null;
+        } catch (RuntimeException fault) {
+            malformed.run();
+            // one pod must not end the watch of all
+            LOG.error("pod {} is not learnt from: a fault of ours", key, fault);
+            return null;
         }
     }
 

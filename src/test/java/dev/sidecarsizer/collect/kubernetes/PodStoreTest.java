@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ class PodStoreTest {
     private final List<OomKill> kills = new ArrayList<>();
     private final Watched watched = new Watched();
     private final PodStore store = new PodStore(
-            new PodReader((namespace, labels) -> List.of(), pod -> false, InstantSource.fixed(START)),
+            new PodReader(this::groupBy, pod -> false, InstantSource.fixed(START)),
             new GonePods(Duration.ofHours(2), InstantSource.fixed(START)),
             watched::malformed,
             (pod, kill) -> kills.add(kill));
@@ -146,6 +147,16 @@ class PodStoreTest {
         assertThat(watched.notUnderstood()).isEqualTo(1);
     }
 
+    /** An exception would end the watch of all pods, and again each time that it begins. */
+    @Test
+    void aFaultOfOursCostsOnePodAndIsCounted() throws IOException {
+        put(injected("faulty", "reviews", 1));
+        put(injected("shop", "reviews", 1));
+
+        assertThat(store.live()).extracting(pod -> pod.name().namespace()).containsExactly("shop");
+        assertThat(watched.notUnderstood()).isEqualTo(1);
+    }
+
     /** 10,000 pods come, change and go: what is left is what lives, and each kill was told. */
     @Test
     void keepsUpWithTenThousandPodsThatComeAndGo() throws IOException {
@@ -192,6 +203,13 @@ class PodStoreTest {
 
         assertThat(store.live()).hasSize(pods);
         assertThat(bytes).isLessThan(pods * 1024L);
+    }
+
+    private List<String> groupBy(String namespace, Map<String, String> labels) {
+        if (namespace.equals("faulty")) {
+            throw new IllegalStateException("a fault of ours");
+        }
+        return List.of();
     }
 
     private void put(ObjectNode pod) {
