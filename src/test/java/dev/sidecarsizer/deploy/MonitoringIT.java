@@ -25,8 +25,7 @@ class MonitoringIT {
 
     @Test
     void eachAlertFiresByItsCauseAndNotWithout() throws IOException {
-        Files.writeString(
-                folder.resolve("rules.yaml"), MonitoringTest.rule().path("spec").toString());
+        Files.writeString(folder.resolve("rules.yaml"), Monitoring.groups().toString());
         Path cases = Files.copy(Path.of("src/test/resources/monitoring/alerts.yaml"), folder.resolve("alerts.yaml"));
         promtool("check", "rules", folder.resolve("rules.yaml").toString());
         promtool("test", "rules", cases.toString());
@@ -37,14 +36,14 @@ class MonitoringIT {
     void eachQueryOfTheDashboardIsOne() throws IOException {
         ObjectNode rules = JsonMapper.shared().createObjectNode();
         ObjectNode group = rules.putArray("groups").addObject().put("name", "dashboard");
-        MonitoringTest.queries().forEach(query -> group.withArray("rules")
+        Monitoring.queries().forEach(query -> group.withArray("rules")
                 .addObject()
                 .put("record", "query:" + group.withArray("rules").size())
                 .put("expr", query));
         Path file = Files.writeString(folder.resolve("queries.yaml"), rules.toString());
 
         assertThat(promtool("check", "rules", file.toString()))
-                .contains(MonitoringTest.queries().count() + " rules found");
+                .contains(Monitoring.queries().count() + " rules found");
     }
 
     private static String promtool(String... words) {

@@ -13,36 +13,28 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Alerts and the dashboard ask for metrics that there are, and each alert has a page. */
 class MonitoringTest {
 
-    static final Path FOLDER = Manifests.DEPLOY.resolve("components/monitoring");
-
     private static final Pattern METRIC = Pattern.compile("sidecar_sizer_[a-z_]+");
     private static final Path RUNBOOKS = Path.of("docs/runbooks");
-
-    private static final JsonNode DASHBOARD = JsonMapper.shared()
-            .readTree(Manifests.in(FOLDER.resolve("dashboard.yaml"))
-                    .only("ConfigMap")
-                    .path("data")
-                    .path("sidecar-sizer.json")
-                    .asString());
 
     @Test
     void eachMetricIsDocumented() throws IOException {
         Set<String> documented = metrics(Files.readString(Path.of("docs/metrics.md")));
-        Set<String> asked = metrics(
-                Stream.concat(rules().stream().map(rule -> rule.path("expr").asString()), queries())
-                        .collect(Collectors.joining("\n")));
+        Set<String> asked = metrics(Stream.concat(
+                        Monitoring.alerts().stream()
+                                .map(rule -> rule.path("expr").asString()),
+                        Monitoring.queries())
+                .collect(Collectors.joining("\n")));
 
         assertThat(asked).hasSizeGreaterThan(10).isSubsetOf(documented);
     }
 
     @Test
     void eachAlertHasAPageThatSaysTheSame() throws IOException {
-        for (JsonNode rule : rules()) {
+        for (JsonNode rule : Monitoring.alerts()) {
             String name = rule.path("alert").asString();
             String page = rule.at("/annotations/runbook_url").asString();
             assertThat(page).isEqualTo(RUNBOOKS.resolve(name + ".md").toString());
@@ -53,7 +45,7 @@ class MonitoringTest {
                             "**Severity**: " + rule.at("/labels/severity").asString());
         }
         try (Stream<Path> pages = Files.list(RUNBOOKS)) {
-            assertThat(pages).hasSameSizeAs(rules());
+            assertThat(pages).hasSameSizeAs(Monitoring.alerts());
         }
     }
 
@@ -61,7 +53,7 @@ class MonitoringTest {
     void eachAlertIsTriedBothWays() throws IOException {
         String cases = Files.readString(Path.of("src/test/resources/monitoring/alerts.yaml"));
 
-        assertThat(rules()).allSatisfy(rule -> assertThat(cases)
+        assertThat(Monitoring.alerts()).allSatisfy(rule -> assertThat(cases)
                 .contains(
                         "name: " + rule.path("alert").asString() + " fires",
                         "name: " + rule.path("alert").asString() + " is silent"));
@@ -69,29 +61,12 @@ class MonitoringTest {
 
     @Test
     void eachPanelAsksAndHasAPlaceOfItsOwn() {
-        List<JsonNode> panels = DASHBOARD.path("panels").valueStream().toList();
+        List<JsonNode> panels = Monitoring.panels();
 
         assertThat(panels).isNotEmpty().allSatisfy(panel -> assertThat(panel.path("targets"))
                 .isNotEmpty());
         assertThat(panels.stream().map(panel -> panel.path("gridPos")).distinct())
                 .hasSameSizeAs(panels);
-    }
-
-    /** What the dashboard asks. */
-    static Stream<String> queries() {
-        return DASHBOARD
-                .path("panels")
-                .valueStream()
-                .flatMap(panel -> panel.path("targets").valueStream())
-                .map(target -> target.path("expr").asString());
-    }
-
-    static JsonNode rule() {
-        return Manifests.in(FOLDER.resolve("prometheus-rule.yaml")).only("PrometheusRule");
-    }
-
-    private static List<JsonNode> rules() {
-        return rule().at("/spec/groups/0/rules").valueStream().toList();
     }
 
     /** Of a histogram the name that it has in the docs. */

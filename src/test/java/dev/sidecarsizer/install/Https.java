@@ -49,14 +49,25 @@ final class Https {
 
     /** The status that a GET is answered with; 0 where there is no answer. */
     int status(InetSocketAddress address, String path) {
+        return status(request(address, path).build());
+    }
+
+    /** The status that JSON is answered with; 0 where there is no answer. */
+    int post(InetSocketAddress address, String path, byte[] json) {
+        return status(request(address, path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(json))
+                .build());
+    }
+
+    private static HttpRequest.Builder request(InetSocketAddress address, String path) {
         URI uri = URI.create("https://" + address.getAddress().getHostAddress() + ":" + address.getPort() + path);
+        return HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5));
+    }
+
+    private int status(HttpRequest request) {
         try {
-            return client.send(
-                            HttpRequest.newBuilder(uri)
-                                    .timeout(Duration.ofSeconds(5))
-                                    .build(),
-                            HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         } catch (IOException e) {
             return 0;
         } catch (InterruptedException e) {

@@ -22,6 +22,7 @@ public final class Replica implements AutoCloseable {
     /** The system property by which the client finds its kubeconfig: the same as the variable KUBECONFIG. */
     private static final String KUBECONFIG = "kubeconfig";
 
+    private static final String MANAGEMENT_PORT = "--management.server.port=";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ConfigurableApplicationContext context;
@@ -56,11 +57,13 @@ public final class Replica implements AutoCloseable {
                 "--server.address=" + address.getAddress().getHostAddress(),
                 "--server.port=" + address.getPort(),
                 "--management.server.address=127.0.0.1",
-                "--management.server.port=0",
                 "--sidecar-sizer.tls.directory=" + installation.tls(),
                 // nobody waits for a Service's endpoints to be spread here
                 "--sidecar-sizer.shutdown.drain=0s"));
         all.addAll(List.of(settings));
+        if (all.stream().noneMatch(setting -> setting.startsWith(MANAGEMENT_PORT))) {
+            all.add(MANAGEMENT_PORT + "0");
+        }
         SpringApplication application = new SpringApplication(Webhook.class);
         // whoever started it closes it, in order
         application.setRegisterShutdownHook(false);
