@@ -36,7 +36,7 @@ class MonitoringTest {
     void eachAlertHasAPageThatSaysTheSame() throws IOException {
         for (JsonNode rule : Monitoring.alerts()) {
             String name = rule.path("alert").asString();
-            String page = rule.at("/annotations/runbook_url").asString();
+            String page = rule.at("/annotations/runbook").asString();
             assertThat(page).isEqualTo(RUNBOOKS.resolve(name + ".md").toString());
             assertThat(Files.readString(Path.of(page)))
                     .startsWith("# " + name + "\n")
