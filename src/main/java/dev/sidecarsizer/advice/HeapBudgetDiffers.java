@@ -5,9 +5,9 @@ import dev.sidecarsizer.profile.Finding.Evidence;
 import java.util.List;
 
 /**
- * The limit of a running proxy is not the one that its overload manager was written for: somebody resized the pod in place,
- * or a webhook that came after ours changed it. Below it, the kernel kills before the proxy sheds; above it, the proxy sheds
- * while there is room. A bootstrap is read at the start alone.
+ * The limit of a running proxy is not the one that its overload manager works by: somebody resized the pod in place, or a
+ * webhook that came after ours changed it. Below it, the kernel kills before the proxy sheds; above it, the proxy sheds
+ * while there is room. A bootstrap is read at the start alone, but where its budget follows a limit that grows.
  */
 final class HeapBudgetDiffers implements Rule {
 

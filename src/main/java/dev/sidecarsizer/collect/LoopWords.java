@@ -4,6 +4,7 @@ import dev.sidecarsizer.guard.OomLoop;
 import dev.sidecarsizer.guard.OomLoop.Prospect;
 import dev.sidecarsizer.guard.OomLoop.Step;
 import dev.sidecarsizer.mesh.Memory;
+import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import java.util.Locale;
@@ -16,6 +17,14 @@ final class LoopWords {
     static String found(LivePod pod, ProxyContainer proxy, Memory held, Prospect prospect, Step step) {
         return "its sidecar was OOM-killed twice within 10 minutes, at limit " + held.limit() + ". " + consequence(step)
                 + ". " + command(pod, proxy, held, prospect);
+    }
+
+    static String resized(Memory has, Pod pod, ProxyContainer proxy) {
+        String budget = BudgetOfPod.limit(pod, proxy)
+                .filter(written -> !written.equals(has.limit()))
+                .map(written -> "; its heap budget stays that of " + written + " until there is a new pod")
+                .orElse("");
+        return "its sidecar has " + has + " now, in place" + budget;
     }
 
     private static String consequence(Step step) {

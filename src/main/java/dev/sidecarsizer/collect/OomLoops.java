@@ -160,7 +160,7 @@ final class OomLoops {
             }
             case DONE -> {
                 loop.course = loop.course.over();
-                tell(loop, Outcome.RESIZED, "SidecarResized", "its sidecar has " + asked.to() + " now, in place");
+                tell(loop, Outcome.RESIZED, "SidecarResized", LoopWords.resized(asked.to(), pod, proxy));
             }
             case OVERTAKEN -> loop.course = loop.course.over();
             case FAILED -> {

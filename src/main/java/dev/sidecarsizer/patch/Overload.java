@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,6 +27,9 @@ final class Overload {
     private static final String VOLUME = "sidecar-sizer-bootstrap";
     private static final String DIRECTORY = "/etc/sidecar-sizer/bootstrap";
     private static final String FILE = "bootstrap.json";
+    /** The link that the kubelet moves when a file of the volume changes. */
+    static final String SHOWN = DIRECTORY + "/..data";
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private Overload() {}
@@ -69,11 +73,26 @@ final class Overload {
         return OverloadBootstrap.heap(limit, live).isEmpty() ? Outcome.LIMIT_TOO_SMALL : Outcome.SET;
     }
 
+    /**
+     * Writes it.
+     *
+     * @param limit which binds
+     * @param isOwn whether no other can bind than the proxy's own: then the budget may follow it
+     */
     static void write(
-            Container proxy, Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version, JsonEdit edit) {
+            Container proxy,
+            Bytes limit,
+            boolean isOwn,
+            @Nullable Bytes live,
+            Optional<ProxyVersion> version,
+            JsonEdit edit) {
         Bytes heap = OverloadBootstrap.heap(limit, live).orElseThrow();
-        edit.set("/metadata/annotations", ANNOTATION, OverloadBootstrap.json(heap, live, version));
-        edit.append("/spec", "volumes", volume());
+        boolean follows = isOwn && OverloadBootstrap.canFollow(version);
+        String override = follows
+                ? OverloadBootstrap.following(limit, heap, live, version, SHOWN)
+                : OverloadBootstrap.json(heap, live, version);
+        edit.set("/metadata/annotations", ANNOTATION, override);
+        edit.append("/spec", "volumes", volume(follows));
         edit.append(proxy.pointer(), "volumeMounts", mount());
         edit.append(proxy.pointer(), "env", env());
     }
@@ -98,14 +117,17 @@ final class Overload {
                 .anyMatch(item -> !ours.equals(item.at(pointer).asString("")));
     }
 
-    private static ObjectNode volume() {
+    private static ObjectNode volume(boolean withLimit) {
         ObjectNode volume = JSON.createObjectNode().put("name", VOLUME);
-        volume.putObject("downwardAPI")
-                .putArray("items")
-                .addObject()
-                .put("path", FILE)
-                .putObject("fieldRef")
-                .put("fieldPath", FIELD);
+        ArrayNode items = volume.putObject("downwardAPI").putArray("items");
+        items.addObject().put("path", FILE).putObject("fieldRef").put("fieldPath", FIELD);
+        if (withLimit) {
+            items.addObject()
+                    .put("path", OverloadBootstrap.LIMIT_FILE)
+                    .putObject("resourceFieldRef")
+                    .put("containerName", ProxyContainer.NAME)
+                    .put("resource", "limits.memory");
+        }
         return volume;
     }
 

@@ -22,6 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
  * growing: each HTTP/1.1 or TCP connection to a full buffer of 1 MiB, which nothing stops, each HTTP/2 stream to 16 MiB,
  * until it is reset. All terms are measured by {@code bench/memory-lab}; {@code docs/overload.md} has the numbers.
  *
+ * <p>From Envoy 1.39 on the budget can follow the limit of a running container: {@code fixed_heap} then divides by the limit, which
+ * it reads from a file that the kubelet keeps, and all thresholds are given in shares of that.
+ *
  * <p>The allocator's soft limit lies between the live bytes and the budget: live &lt; soft limit &lt; max_heap &lt; limit.
  *
  * <p>pilot-agent hands the override to Envoy as {@code --config-yaml}, which is merged by protobuf's {@code MergeFrom}:
@@ -69,11 +72,24 @@ final class OverloadBootstrap {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    /** Whose files are Envoy's runtime: the path of each in it is a key, with dots. */
+    private static final String RUNTIME = "runtime";
+
+    /** Shows the limit of the container in bytes, as plain text. */
+    static final String LIMIT_FILE = RUNTIME + "/sidecar_sizer/memory_limit";
+
+    private static final String LIMIT_KEY = "sidecar_sizer.memory_limit";
+
     private OverloadBootstrap() {}
 
     /** Whether Envoys of that version can be proven to start with an override of ours. */
     static boolean supports(Optional<ProxyVersion> version) {
         return version.map(known -> known.isAtLeast(1, 28)).orElse(true);
+    }
+
+    /** Whether the Envoy of that version can read its budget anew; one that cannot would not start. */
+    static boolean canFollow(Optional<ProxyVersion> version) {
+        return version.filter(known -> known.isAtLeast(1, 31)).isPresent();
     }
 
     /**
@@ -97,7 +113,44 @@ final class OverloadBootstrap {
      */
     static String json(Bytes heap, @Nullable Bytes live, Optional<ProxyVersion> version) {
         ObjectNode bootstrap = JSON.createObjectNode();
-        overloadManager(bootstrap.putObject("overload_manager"), heap, inUse(heap, live));
+        overloadManager(bootstrap.putObject("overload_manager"), heap, inUse(heap, live), 1)
+                .put("max_heap_size_bytes", heap.value());
+        return withTheRest(bootstrap, heap, live, version);
+    }
+
+    /**
+     * One whose budget stays the share of the limit that it is of {@code limit}, whatever becomes of the limit. That is less
+     * than the formula's where the limit grows, and more where it shrinks.
+     *
+     * @param limit of which {@code heap} is the budget
+     * @param root a symbolic link, which is moved when the files below it change: {@value #LIMIT_FILE}. Its folder has to
+     *     be there, or Envoy does not start; without the file {@code limit} holds
+     */
+    static String following(
+            Bytes limit, Bytes heap, @Nullable Bytes live, Optional<ProxyVersion> version, String root) {
+        ObjectNode bootstrap = JSON.createObjectNode();
+        overloadManager(
+                        bootstrap.putObject("overload_manager"),
+                        heap,
+                        inUse(heap, live),
+                        (double) heap.value() / limit.value())
+                .putObject("max_heap_size_bytes_runtime")
+                .put("default_value", limit.value())
+                .put("runtime_key", LIMIT_KEY);
+        // after Istio's own layers, for this too is a repeated field
+        bootstrap
+                .putObject("layered_runtime")
+                .putArray("layers")
+                .addObject()
+                .put("name", "sidecar-sizer")
+                .putObject("disk_layer")
+                .put("symlink_root", root)
+                .put("subdirectory", RUNTIME);
+        return withTheRest(bootstrap, heap, live, version);
+    }
+
+    private static String withTheRest(
+            ObjectNode bootstrap, Bytes heap, @Nullable Bytes live, Optional<ProxyVersion> version) {
         if (version.filter(known -> known.isAtLeast(1, 30)).isPresent()) {
             bootstrap
                     .putObject("memory_allocator_manager")
@@ -141,20 +194,23 @@ final class OverloadBootstrap {
         return new Bytes((long) (heap.value() * share));
     }
 
-    private static void overloadManager(ObjectNode manager, Bytes heap, Bytes inUse) {
-        double used = (double) inUse.value() / heap.value();
+    /**
+     * @param unit what the budget is of what the monitor divides by
+     * @return the monitor's configuration, which does not say yet what that is
+     */
+    private static ObjectNode overloadManager(ObjectNode manager, Bytes heap, Bytes inUse, double unit) {
         double surge = (double) SURGE.value() / heap.minus(inUse).value();
         double allReset = Math.clamp(1 - surge, EARLIEST_RESET, REDUCE);
+        Room room = new Room((double) inUse.value() / heap.value(), unit);
         manager.put("refresh_interval", REFRESH);
         ObjectNode monitor = manager.putArray("resource_monitors").addObject().put("name", HEAP);
-        monitor.putObject("typed_config")
-                .put("@type", "type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig")
-                .put("max_heap_size_bytes", heap.value());
+        ObjectNode config = monitor.putObject("typed_config")
+                .put("@type", "type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig");
         ArrayNode actions = manager.putArray("actions");
-        threshold(action(actions, "shrink_heap"), above(used, SHRINK));
-        scaled(action(actions, "reset_high_memory_stream"), above(used, allReset - RESET_RANGE), above(used, allReset));
+        threshold(action(actions, "shrink_heap"), room.above(SHRINK));
+        scaled(action(actions, "reset_high_memory_stream"), room.above(allReset - RESET_RANGE), room.above(allReset));
         ObjectNode reduceTimeouts = action(actions, "reduce_timeouts");
-        scaled(reduceTimeouts, above(used, REDUCE), above(used, REFUSE));
+        scaled(reduceTimeouts, room.above(REDUCE), room.above(REFUSE));
         reduceTimeouts
                 .putObject("typed_config")
                 .put("@type", "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig")
@@ -163,15 +219,24 @@ final class OverloadBootstrap {
                 .put("timer", "HTTP_DOWNSTREAM_CONNECTION_IDLE")
                 .putObject("min_scale")
                 .put("value", 10);
-        threshold(action(actions, "stop_accepting_connections"), above(used, REFUSE));
-        scaled(action(actions, "stop_accepting_requests"), above(used, REFUSE), 1);
-        threshold(action(actions, "disable_http_keepalive"), above(used, END_CONNECTIONS));
+        threshold(action(actions, "stop_accepting_connections"), room.above(REFUSE));
+        scaled(action(actions, "stop_accepting_requests"), room.above(REFUSE), room.above(1));
+        threshold(action(actions, "disable_http_keepalive"), room.above(END_CONNECTIONS));
         manager.putObject("buffer_factory_config").put("minimum_account_to_track_power_of_two", SMALLEST_STREAM);
+        return config;
     }
 
-    /** A share of the room as one of the budget, to three digits. */
-    private static double above(double used, double share) {
-        return Math.round(1000 * (used + (1 - used) * share)) / 1000.0;
+    /**
+     * What the budget leaves above live bytes.
+     *
+     * @param used share of the budget that these are
+     */
+    private record Room(double used, double unit) {
+
+        /** A share of it as one of what the monitor divides by, to three digits. */
+        double above(double share) {
+            return Math.round(1000 * unit * (used + (1 - used) * share)) / 1000.0;
+        }
     }
 
     private static ObjectNode action(ArrayNode actions, String name) {

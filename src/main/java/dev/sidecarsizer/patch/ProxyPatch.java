@@ -142,7 +142,8 @@ public record ProxyPatch(ArrayNode operations, String note) {
         Overload.Outcome outcome = Overload.outcome(
                 pod, proxy, binding, facts.live(), facts.version(), owner.overloadOff(), !policy.overload());
         if (outcome == Overload.Outcome.SET) {
-            Overload.write(proxy.container(), binding, facts.live(), facts.version(), edit);
+            Overload.write(
+                    proxy.container(), binding, pod.podLevelLimit().isEmpty(), facts.live(), facts.version(), edit);
         } else if (pod.annotation(Overload.ANNOTATION).isPresent()) {
             Overload.neutralise(edit);
         }

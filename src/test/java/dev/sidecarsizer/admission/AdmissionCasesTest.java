@@ -8,6 +8,7 @@ import dev.sidecarsizer.mesh.Ownership;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.patch.DecisionAnnotation;
+import dev.sidecarsizer.patch.HeapBudget;
 import dev.sidecarsizer.sizing.ApiServer;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import dev.sidecarsizer.sizing.Surroundings;
@@ -223,7 +224,13 @@ class AdmissionCasesTest {
         for (JsonNode volume : defaulted.at("/spec/volumes")) {
             if (volume.path("downwardAPI") instanceof ObjectNode source && !source.has("defaultMode")) {
                 source.put("defaultMode", 420);
-                source.path("items").forEach(item -> ((ObjectNode) item.path("fieldRef")).put("apiVersion", "v1"));
+                source.path("items").forEach(item -> {
+                    if (item.path("fieldRef") instanceof ObjectNode field) {
+                        field.put("apiVersion", "v1");
+                    } else {
+                        ((ObjectNode) item.path("resourceFieldRef")).put("divisor", "0");
+                    }
+                });
             }
         }
         return defaulted;
@@ -233,12 +240,6 @@ class AdmissionCasesTest {
         String override = pod.at("/metadata/annotations")
                 .path("sidecar-sizer.dev/bootstrap")
                 .asString("{}");
-        return JSON
-                .readTree(override)
-                .at("/overload_manager/resource_monitors/0/typed_config/max_heap_size_bytes")
-                .asLongOpt()
-                .stream()
-                .mapToObj(Bytes::new)
-                .findFirst();
+        return HeapBudget.of(JSON.readTree(override));
     }
 }

@@ -18,6 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is done for pods in a loop, second by second. */
 class OomLoopsTest {
@@ -64,6 +67,24 @@ class OomLoopsTest {
         assertThat(outcomes).containsExactly("a FOUND", "a ASKED", "a RESIZED");
         look(60);
         assertThat(pods.done).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "max_heap_size_bytes, ; its heap budget stays that of 192Mi until there is a new pod",
+        "max_heap_size_bytes_runtime, ''"
+    })
+    void aHeapBudgetThatDoesNotFollowIsTold(String field, String told) {
+        loop("a");
+        Pod resized = pod("288Mi", "288Mi");
+        ((ObjectNode) resized.tree().path("metadata"))
+                .putObject("annotations")
+                .put("sidecar-sizer.dev/bootstrap", "{\"" + field + "\":1}")
+                .put("sidecar-sizer.dev/decision", "{\"after\":{\"limit\":\"192Mi\"}}");
+        pods.pods.put(SomePod.named("shop", "a").build().name(), resized);
+        look(5);
+
+        assertThat(pods.told).contains("Pod SidecarResized: its sidecar has 96Mi/288Mi now, in place" + told);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
+import dev.sidecarsizer.patch.HeapBudget;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -76,10 +77,7 @@ final class Observer {
     private static @Nullable Bytes heap(Pod stored) {
         return stored.annotation("sidecar-sizer.dev/bootstrap")
                 .map(JSON::readTree)
-                .map(bootstrap ->
-                        bootstrap.at("/overload_manager/resource_monitors/0/typed_config/max_heap_size_bytes"))
-                .map(JsonNode::asLong)
-                .map(Bytes::new)
+                .flatMap(HeapBudget::of)
                 .orElse(null);
     }
 

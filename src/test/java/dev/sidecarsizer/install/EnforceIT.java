@@ -2,6 +2,7 @@ package dev.sidecarsizer.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidecarsizer.patch.HeapBudget;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,10 +67,8 @@ class EnforceIT {
 
     /** Annotation → volume → mount → variable: a break anywhere and Envoy starts without it. */
     private static void assertBootstrapReachesTheProxy(PodCreation pod) {
-        assertThat(JSON.readTree(pod.annotation(BOOTSTRAP).orElseThrow())
-                        .at("/overload_manager/resource_monitors/0/typed_config/max_heap_size_bytes")
-                        .asLong())
-                .isPositive();
+        assertThat(HeapBudget.of(JSON.readTree(pod.annotation(BOOTSTRAP).orElseThrow())))
+                .isPresent();
         JsonNode volume = pod.body()
                 .at("/spec/volumes")
                 .valueStream()

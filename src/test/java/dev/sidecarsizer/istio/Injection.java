@@ -99,9 +99,16 @@ abstract class Injection {
                         new EnvVar("PROXY_CONFIG", "{\"connectionSettings\":{\"httpIdleTimeout\":\"300s\"}}", null));
         assertThat(sidecar.getVolumeMounts())
                 .anySatisfy(mount -> assertThat(mount.getMountPath()).isEqualTo("/etc/sidecar-sizer/bootstrap"));
-        assertThat(pod.getSpec().getVolumes()).anySatisfy(volume -> assertThat(volume.getDownwardAPI())
-                .extracting(api -> api.getItems().getFirst().getFieldRef().getFieldPath())
-                .isEqualTo("metadata.annotations['sidecar-sizer.dev/bootstrap']"));
+        assertThat(pod.getSpec().getVolumes())
+                .filteredOn(volume -> volume.getName().equals("sidecar-sizer-bootstrap"))
+                .singleElement()
+                .extracting(volume -> volume.getDownwardAPI().getItems())
+                .satisfies(items -> {
+                    assertThat(items.getFirst().getFieldRef().getFieldPath())
+                            .isEqualTo("metadata.annotations['sidecar-sizer.dev/bootstrap']");
+                    assertThat(items.getLast().getResourceFieldRef().getResource())
+                            .isEqualTo("limits.memory");
+                });
         assertThat(pod.getMetadata().getAnnotations())
                 .hasEntrySatisfying("sidecar-sizer.dev/bootstrap", bootstrap -> assertThat(bootstrap)
                         .contains("max_heap_size_bytes", "soft_memory_limit_bytes"))

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.istio;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.mesh.Bytes;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -163,16 +165,19 @@ class InjectionIT extends Injection {
                         .contains(IDLE.toSeconds() + "s"));
     }
 
-    /** A kubelet's part is done here: the file of the volume, and the variables. */
+    /** A kubelet's part is done here: the files of the volume, and the variables. */
     private PilotAgent run(Pod pod, Path folder) throws IOException {
         plane().apply(inboundOnly);
-        Path override = Files.writeString(
-                folder.resolve("bootstrap.json"),
-                pod.getMetadata().getAnnotations().get("sidecar-sizer.dev/bootstrap"));
+        ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
+        Map<String, Quantity> limits =
+                sidecar(ApplicationPod.NATIVE, pod).getResources().getLimits();
+        volume.show(
+                requireNonNull(pod.getMetadata().getAnnotations().get("sidecar-sizer.dev/bootstrap")),
+                Bytes.parse(requireNonNull(limits.get("memory")).toString()));
         Map<String, String> environment = sidecar(ApplicationPod.NATIVE, pod).getEnv().stream()
                 .filter(variable -> variable.getName().equals("PROXY_CONFIG"))
                 .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
-        environment.put("ISTIO_BOOTSTRAP_OVERRIDE", override.toString());
+        environment.put("ISTIO_BOOTSTRAP_OVERRIDE", volume.override().toString());
         return PilotAgent.start(folder, ENVOY, istio().discovery(), environment);
     }
 

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sidecarsizer.cluster.Kubernetes;
 import dev.sidecarsizer.install.Installation;
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.patch.HeapBudget;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Beside a real VPA that covers the sidecar too: what it sizes stays as it sizes it. */
 @Tag("mesh")
@@ -39,9 +42,10 @@ class VpaIT {
             assertThat(decision(pod))
                     .contains("\"decision\":\"Keep\",\"reason\":\"VPA_OWNS_MEMORY\"", "\"overload\":\"SET\"");
             assertThat(pod.getMetadata().getAnnotations())
-                    .hasEntrySatisfying("sidecar-sizer.dev/bootstrap", bootstrap -> assertThat(bootstrap)
+                    .hasEntrySatisfying("sidecar-sizer.dev/bootstrap", bootstrap -> assertThat(
+                                    HeapBudget.of(JsonMapper.shared().readTree(bootstrap)))
                             // (1600Mi - 24Mi) / 1.3
-                            .contains("\"max_heap_size_bytes\":" + (long) ((1600 - 24) * 1024 * 1024 / 1.3)));
+                            .contains(new Bytes((long) ((1600 - 24) * 1024 * 1024 / 1.3))));
             assertThat(AdmissionRounds.ofLastPod(
                             SizedMesh.NAMESPACE, mesh.plane().auditLog()))
                     .containsExactly(

@@ -14,6 +14,9 @@ final class EveryOverride {
     private static final List<Bytes> LIMITS =
             List.of(leastLimit(), Bytes.mebi(128), Bytes.mebi(192), Bytes.mebi(1024), Bytes.mebi(1 << 20), largest());
 
+    /** The link need not be there, its folder must. */
+    private static final String ROOT = System.getProperty("java.io.tmpdir") + "/..data";
+
     private EveryOverride() {}
 
     /**
@@ -26,16 +29,20 @@ final class EveryOverride {
         for (Optional<ProxyVersion> version :
                 List.of(Optional.<ProxyVersion>empty(), Optional.of(new ProxyVersion(1, minor)))) {
             for (Bytes limit : LIMITS) {
-                overrides.add(override(limit, null, version));
-                overrides.add(override(limit, Bytes.mebi(1), version));
-                overrides.add(override(limit, mostInUse(limit), version));
+                overrides.addAll(overrides(limit, null, version));
+                overrides.addAll(overrides(limit, Bytes.mebi(1), version));
+                overrides.addAll(overrides(limit, mostInUse(limit), version));
             }
         }
         return overrides.stream().distinct().toList();
     }
 
-    private static String override(Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version) {
-        return OverloadBootstrap.json(OverloadBootstrap.heap(limit, live).orElseThrow(), live, version);
+    private static List<String> overrides(Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version) {
+        Bytes heap = OverloadBootstrap.heap(limit, live).orElseThrow();
+        String fixed = OverloadBootstrap.json(heap, live, version);
+        return OverloadBootstrap.canFollow(version)
+                ? List.of(fixed, OverloadBootstrap.following(limit, heap, live, version, ROOT))
+                : List.of(fixed);
     }
 
     /** In steps of a mebibyte. */

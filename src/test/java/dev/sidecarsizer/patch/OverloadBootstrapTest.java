@@ -1,12 +1,14 @@
 package dev.sidecarsizer.patch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +102,62 @@ class OverloadBootstrapTest {
         JsonNode bootstrap = json(Bytes.mebi(128), null, ProxyVersion.parse(version));
         assertThat(bootstrap.has("memory_allocator_manager")).isEqualTo(limited);
         assertThat(bootstrap.has("overload_manager")).isTrue();
+    }
+
+    /** The same thresholds in bytes, but for three digits of the limit. */
+    @ParameterizedTest
+    @CsvSource({"56Mi, ", "192Mi, ", "192Mi, 100Mi", "1Gi, 66Mi", "8Gi, 4Gi"})
+    void followingTheLimitActAtTheSameBytes(String limit, @Nullable String live) {
+        Bytes all = Bytes.parse(limit);
+        Bytes used = live == null ? null : Bytes.parse(live);
+        Bytes heap = OverloadBootstrap.heap(all, used).orElseThrow();
+        JsonNode fixed = json(heap, used, NEWEST);
+        JsonNode following = following(all, used);
+
+        assertThat(HeapBudget.of(following)).contains(heap).isEqualTo(HeapBudget.of(fixed));
+        List<Double> shares = shares(fixed);
+        assertThat(shares(following)).hasSameSizeAs(shares).isSorted();
+        for (int i = 0; i < shares.size(); i++) {
+            assertThat(shares(following).get(i) * all.value())
+                    .isCloseTo(shares.get(i) * heap.value(), within(0.0011 * all.value()));
+        }
+    }
+
+    /** A limit that grows in place is never used beyond what the formula has for it; one that shrinks is told. */
+    @ParameterizedTest
+    @CsvSource({"56Mi, 57Mi", "128Mi, 192Mi", "192Mi, 1Gi", "1Gi, 8Gi"})
+    void followingALimitThatGrowsKeepToItsBudget(String before, String after) {
+        double most = shares(following(Bytes.parse(before), null)).getLast();
+        Bytes grown = Bytes.parse(after);
+
+        assertThat(most * grown.value())
+                .isLessThan(OverloadBootstrap.heap(grown, null).orElseThrow().value() + 0.0005 * grown.value());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.30.9, false", "1.31.0-rc.1, false", "1.31.0, true", "latest, false"})
+    void followTheLimitFromIstio131On(String version, boolean follows) {
+        assertThat(OverloadBootstrap.canFollow(ProxyVersion.parse(version))).isEqualTo(follows);
+    }
+
+    private static JsonNode following(Bytes limit, @Nullable Bytes live) {
+        Bytes heap = OverloadBootstrap.heap(limit, live).orElseThrow();
+        return JsonMapper.shared().readTree(OverloadBootstrap.following(limit, heap, live, NEWEST, "/shown/..data"));
+    }
+
+    /** All thresholds, the largest last. */
+    private static List<Double> shares(JsonNode bootstrap) {
+        return bootstrap
+                .at("/overload_manager/actions")
+                .valueStream()
+                .map(action -> action.at("/triggers/0"))
+                .flatMap(trigger -> Stream.of(
+                                "/threshold/value", "/scaled/scaling_threshold", "/scaled/saturation_threshold")
+                        .map(trigger::at))
+                .filter(JsonNode::isNumber)
+                .map(JsonNode::asDouble)
+                .sorted()
+                .toList();
     }
 
     /** Repeated fields are appended to Istio's own, and a monitor or action that comes twice stops Envoy. */

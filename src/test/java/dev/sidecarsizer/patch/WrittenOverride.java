@@ -11,7 +11,7 @@ public final class WrittenOverride {
     private WrittenOverride() {}
 
     /**
-     * The override of a proxy.
+     * The override of a proxy whose limit stays: one that follows it needs the pod's volume, and has the same thresholds.
      *
      * @param limit of its container
      * @param live working set of live proxies, agent included; {@code null} where not known

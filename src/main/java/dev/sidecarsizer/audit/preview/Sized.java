@@ -6,6 +6,7 @@ import dev.sidecarsizer.mesh.EmbeddedJson;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
+import dev.sidecarsizer.patch.HeapBudget;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,6 @@ import tools.jackson.databind.node.ArrayNode;
  */
 public record Sized(Memory memory, @Nullable Bytes heap, @Nullable String idleTimeout) {
 
-    private static final String HEAP = "/overload_manager/resource_monitors/0/typed_config/max_heap_size_bytes";
-
     /** The pod with those operations done. */
     public static JsonNode patched(JsonNode pod, ArrayNode operations) {
         return operations.isEmpty() ? pod : JsonPatch.apply(operations, pod);
@@ -40,9 +39,7 @@ public record Sized(Memory memory, @Nullable Bytes heap, @Nullable String idleTi
         ProxyContainer proxy = ProxyContainer.in(after).getFirst();
         Optional<Bytes> heap = after.annotation("sidecar-sizer.dev/bootstrap")
                 .flatMap(EmbeddedJson::read)
-                .map(override -> override.at(HEAP))
-                .filter(JsonNode::isIntegralNumber)
-                .map(bytes -> new Bytes(bytes.asLong()));
+                .flatMap(HeapBudget::of);
         Optional<String> idle = text(proxy, "PROXY_CONFIG")
                 .flatMap(EmbeddedJson::read)
                 .map(config -> config.at("/connectionSettings/httpIdleTimeout").asString(""))

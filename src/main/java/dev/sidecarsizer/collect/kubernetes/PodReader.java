@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect.kubernetes;
 
+import dev.sidecarsizer.collect.BudgetOfPod;
 import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.LivePod.Health;
 import dev.sidecarsizer.collect.LivePod.Sizing;
@@ -31,7 +32,6 @@ import tools.jackson.databind.node.MissingNode;
 /** Reduces a pod to what is learnt from. What pods of one workload have in common is held once. */
 final class PodReader {
 
-    private static final String BOOTSTRAP = "sidecar-sizer.dev/bootstrap";
     private static final String DECISION = "sidecar-sizer.dev/decision";
 
     /** What is known a moment after a pod was created was known then. */
@@ -95,7 +95,7 @@ final class PodReader {
                 proxy.memory().request(),
                 limit,
                 pod.tree().at("/status/qosClass").asString("").equals("Guaranteed"),
-                budgetFor(pod),
+                BudgetOfPod.limit(pod, proxy).orElse(null),
                 sizing,
                 sizing == Sizing.SIZED && isByNet(note(pod)),
                 health(pod, status, before),
@@ -182,24 +182,6 @@ final class PodReader {
             return Sizing.KEPT;
         }
         return clock.instant().isBefore(created.plus(MOMENT)) ? Sizing.MISSED : Sizing.EARLIER;
-    }
-
-    /** By what admission noted on the pod: the limit that it had then. */
-    private static @Nullable Bytes budgetFor(Pod pod) {
-        return pod.annotation(BOOTSTRAP)
-                .flatMap(written -> pod.annotation(DECISION))
-                .flatMap(EmbeddedJson::read)
-                .flatMap(note -> quantity(note.at("/after/limit").asString("")))
-                .orElse(null);
-    }
-
-    /** Anybody may write that annotation: what cannot be read counts as not there. */
-    private static Optional<Bytes> quantity(String text) {
-        try {
-            return Optional.of(Bytes.parse(text));
-        } catch (IllegalArgumentException none) {
-            return Optional.empty();
-        }
     }
 
     private static Optional<Owner> controller(JsonNode metadata) {

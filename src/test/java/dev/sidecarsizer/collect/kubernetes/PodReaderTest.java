@@ -104,6 +104,37 @@ class PodReaderTest {
                 .isNull();
     }
 
+    /** What is shown to Envoy is what the pod asks for, whether the kubelet carried that out or not. */
+    @ParameterizedTest
+    @CsvSource({
+        "192Mi, 192Mi, 192Mi, false", // as it was made
+        "288Mi, 288Mi, 288Mi, false", // resized in place
+        "288Mi, 192Mi, 288Mi, true", // asked for and not carried out: the kernel kills first
+        "128Mi, 128Mi, 192Mi, true" // shrunk: too large a share
+    })
+    void knowsThatABudgetFollowsTheLimit(String asked, String has, String budgetFor, boolean misfit) {
+        JsonNode tree = Pods.tree(
+                """
+                metadata:
+                  name: reviews
+                  namespace: shop
+                  uid: a
+                  annotations:
+                    sidecar-sizer.dev/bootstrap: '{"max_heap_size_bytes_runtime":{}}'
+                    sidecar-sizer.dev/decision: '{"after":{"limit":"192Mi"}}'
+                spec:
+                  containers:
+                    - {name: istio-proxy, args: [proxy, sidecar], resources: {limits: {memory: %s}}}
+                status: {containerStatuses: [{name: istio-proxy, resources: {limits: {memory: %s}}}]}
+                """
+                        .formatted(asked, has));
+
+        assertThat(reader.read(tree, null)).hasValueSatisfying(pod -> {
+            assertThat(pod.budgetFor()).isEqualTo(Bytes.parse(budgetFor));
+            assertThat(!Bytes.parse(budgetFor).equals(pod.limit())).isEqualTo(misfit);
+        });
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

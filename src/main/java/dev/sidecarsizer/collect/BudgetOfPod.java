@@ -1,0 +1,43 @@
+package dev.sidecarsizer.collect;
+
+import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.EmbeddedJson;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.ProxyContainer;
+import java.util.Optional;
+
+/** The memory limit that the overload manager of a running proxy works by, as the pod tells. */
+public final class BudgetOfPod {
+
+    private static final String BOOTSTRAP = "sidecar-sizer.dev/bootstrap";
+    private static final String DECISION = "sidecar-sizer.dev/decision";
+
+    /** Only a budget that follows the limit has it. */
+    private static final String FOLLOWS = "max_heap_size_bytes_runtime";
+
+    private BudgetOfPod() {}
+
+    /**
+     * The limit that admission noted on the pod. A budget that follows goes with the limit that is asked for, where that is
+     * more: the kubelet shows Envoy no other. Where it is less, the budget is a larger share of it than it should be.
+     *
+     * @return empty where we wrote no override
+     */
+    public static Optional<Bytes> limit(Pod pod, ProxyContainer proxy) {
+        Optional<String> override = pod.annotation(BOOTSTRAP);
+        Bytes asked = proxy.memory().limit();
+        return override.flatMap(written -> pod.annotation(DECISION))
+                .flatMap(EmbeddedJson::read)
+                .flatMap(note -> quantity(note.at("/after/limit").asString("")))
+                .map(noted -> asked != null && override.get().contains(FOLLOWS) ? asked.atLeast(noted) : noted);
+    }
+
+    /** Anybody may write that annotation: what cannot be read counts as not there. */
+    private static Optional<Bytes> quantity(String text) {
+        try {
+            return Optional.of(Bytes.parse(text));
+        } catch (IllegalArgumentException none) {
+            return Optional.empty();
+        }
+    }
+}
