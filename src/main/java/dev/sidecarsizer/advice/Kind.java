@@ -22,6 +22,7 @@ public enum Kind {
     OOM_KILLED("OOMKilled", false, new OomKilled()),
     HEAP_BUDGET_DIFFERS("HeapBudgetDiffers", true, new HeapBudgetDiffers()),
     SIZING_WITHDRAWN("SizingWithdrawn", true, new SizingWithdrawn()),
+    SIZING_RAISED("SizingRaised", true, new SizingRaised()),
     AT_CEILING("AtCeiling", true, new AtCeiling()),
     /** It costs money, not requests. */
     OVER_PROVISIONED("OverProvisioned", false, new OverProvisioned()),

@@ -9,6 +9,7 @@ import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import java.util.Map;
 import java.util.Objects;
@@ -68,8 +69,9 @@ public record Known(
      * What came of sizing it.
      *
      * @param withdrawn how the guard took it back; {@code null} where it did not
+     * @param raised how it has new pods get more; {@code null} where it does not
      */
-    public record Sized(@Nullable Withdraw withdrawn) {}
+    public record Sized(@Nullable Withdraw withdrawn, @Nullable Raise raised) {}
 
     /** The highest use of two weeks; {@code null} before the first sample. */
     @Nullable

@@ -3,13 +3,8 @@ package dev.sidecarsizer.collect;
 import dev.sidecarsizer.advice.Known;
 import dev.sidecarsizer.advice.Known.Budget;
 import dev.sidecarsizer.advice.Known.Sized;
-import dev.sidecarsizer.collect.LivePod.Health;
 import dev.sidecarsizer.collect.LivePod.OomKill;
-import dev.sidecarsizer.collect.LivePod.Sizing;
-import dev.sidecarsizer.guard.Breaker.Sample;
-import dev.sidecarsizer.guard.Guard;
 import dev.sidecarsizer.guard.OomLoop.Outcome;
-import dev.sidecarsizer.guard.Steps;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.WorkloadKey;
@@ -18,10 +13,10 @@ import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
-import dev.sidecarsizer.profile.Rollout;
 import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Verdict;
+import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.PastWeek;
@@ -53,9 +48,6 @@ final class Account {
 
     private static final Duration DAY = Duration.ofDays(1);
 
-    /** Between two steps; a leader that was away longer has not seen what ran meanwhile. */
-    private static final Duration LONGEST_STEP = Duration.ofMinutes(15);
-
     final History history;
 
     /** Whether request, limit and worker threads are those of pods that may be gone. */
@@ -81,13 +73,10 @@ final class Account {
 
     private Running running = Running.NONE;
 
-    private Trial trial = Trial.BEGIN;
-    private Verdict verdict = Verdict.FINE;
-    private @Nullable Relieved relieved;
+    final UnderGuard guard = new UnderGuard();
+    final ByStep steps = new ByStep();
 
-    private @Nullable Plan plan;
-    private @Nullable Rollout rollout;
-    private Instant stepped = Instant.EPOCH;
+    private @Nullable Relieved relieved;
 
     /** Kinds of the findings that it had when it was last kept; all of them would be most of a leader's memory. */
     List<String> found = List.of();
@@ -196,6 +185,7 @@ final class Account {
         budget = null;
         ofOthers = true;
         facts = facts.withoutShedding();
+        guard.lookAgain();
     }
 
     /** Notes the worker threads of one of the pods. */
@@ -226,6 +216,7 @@ final class Account {
                 budget = new Budget(running.budgetFor(), running.limit());
             }
         }
+        guard.look(running, now);
         boolean largest = memory != null && (live == null || memory.isMore(live));
         changed |= facts.image() == null && hasWindows();
         facts = Facts.of(facts, running, now, largest, alike);
@@ -240,8 +231,12 @@ final class Account {
         }
     }
 
-    /** Takes in which of its pods are there; that some are not sized, or are not sized any more, is worth a word at once. */
-    void runs(Census.Counted counted, Instant now) {
+    /**
+     * Takes in which of its pods are there; that some are not sized, or are not sized any more, is worth a word at once.
+     *
+     * @param ceiling what the policy of its last pod allows at most
+     */
+    void runs(Census.Counted counted, @Nullable Bytes ceiling, Instant now) {
         Running before = running;
         running = counted.running();
         if (running.missed() != before.missed()
@@ -250,11 +245,7 @@ final class Account {
                 || running.misfits() != before.misfits()) {
             hurry();
         }
-        int others = running.kept() + running.missed() + running.earlier();
-        trial = Guard.counted(trial, new Guard.Seen(running.sized(), others, counted.stuck()), now);
-        Verdict judged = Guard.verdict(trial, now);
-        if (!judged.equals(verdict)) {
-            verdict = judged;
+        if (guard.counted(counted, limit, ceiling, now)) {
             hurry();
         }
     }
@@ -286,37 +277,17 @@ final class Account {
                 .filter(last -> now.isBefore(last.at().plus(DAY)));
     }
 
-    /** Goes on with sizing by steps; that it is asked for, begins, goes on or begins anew is worth a word at once. */
-    void step(@Nullable Plan now, List<LivePod> pods, Instant at) {
-        Duration passed = Duration.between(stepped, at);
-        boolean counts = !passed.isNegative() && passed.compareTo(LONGEST_STEP) <= 0;
-        stepped = at;
-        boolean asked = plan == null && now != null && rollout == null;
-        plan = now;
-        Rollout before = rollout;
-        List<Instant> ready = pods.stream()
-                .filter(pod -> pod.sizing() == Sizing.SIZED && pod.health() == Health.READY)
-                .map(LivePod::created)
-                .toList();
-        rollout = now == null ? null : Steps.next(before, now, ready, trial, counts ? passed : Duration.ZERO, at);
-        boolean went = rollout != null && (before == null || rollout.complete() != before.complete());
-        if (asked || went || (rollout == null && before != null)) {
+    /**
+     * Goes on with sizing by steps; what people wait for is worth a word at once.
+     *
+     * @return where it has come to, where people are to be told
+     */
+    Optional<RolloutState> step(@Nullable Plan plan, List<LivePod> pods, Instant at) {
+        ByStep.Turn turn = steps.step(plan, pods, guard.trial(), guard.verdict(), at);
+        if (turn.changed()) {
             hurry();
         }
-    }
-
-    /** Takes over how far that had come. */
-    void restore(@Nullable Rollout kept) {
-        rollout = kept;
-    }
-
-    @Nullable
-    Plan plan() {
-        return plan;
-    }
-
-    Sample past() {
-        return new Sample(trial.pastHours(), trial.pastKills());
+        return turn.turn();
     }
 
     /** Takes over what its profile shows. */
@@ -325,14 +296,10 @@ final class Account {
         autoscalers = shown;
     }
 
-    /** Takes over how its pods did. */
-    void restore(Trial kept) {
-        trial = kept;
-    }
-
     /** What the guard says, and what the next leader goes on from. */
     Guarded guarded() {
-        return trial.equals(Trial.BEGIN) ? Guarded.NOT_YET : new Guarded(verdict, trial.encode(), rollout);
+        Trial trial = guard.trial();
+        return new Guarded(guard.verdict(), trial.equals(Trial.BEGIN) ? null : trial.encode(), steps.rollout());
     }
 
     Running running() {
@@ -350,7 +317,7 @@ final class Account {
         if (!history.killed(killed.name(), kill.at(), kill.limit(), now)) {
             return false;
         }
-        trial = Guard.killed(trial, killed.uid(), killed.sizing() == Sizing.SIZED, killed.created(), kill.at(), now);
+        guard.killed(killed, kill.at(), now);
         change();
         // the same again and again changes nothing for the next pod
         if (first || !history.oomLimit().equals(before)) {
@@ -397,8 +364,12 @@ final class Account {
     }
 
     private @Nullable Sized sized() {
-        Withdraw withdrawn = verdict instanceof Withdraw taken ? taken : null;
-        return withdrawn == null && running.sized() == 0 ? null : new Sized(withdrawn);
+        Verdict verdict = guard.verdict();
+        return verdict.equals(Verdict.FINE) && running.sized() == 0
+                ? null
+                : new Sized(
+                        verdict instanceof Withdraw withdrawn ? withdrawn : null,
+                        verdict instanceof Raise raised ? raised : null);
     }
 
     private boolean hasWindows() {

@@ -6,7 +6,6 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Running;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +24,7 @@ final class Census {
     private static final int MOST_NAMESPACES = 50;
 
     private static final int MOST_WORKLOADS = 50_000;
+    private static final int MOST_PODS = 50_000;
 
     /** No namespace's name begins so. */
     static final String REST = "_rest";
@@ -38,8 +38,9 @@ final class Census {
      * @param running that run
      * @param stuck that we sized and that are stuck, while none that we sized is ready, and none else is stuck: then it is the
      *     size that they have in common
+     * @param restarted whose proxies were started again since the last count
      */
-    record Counted(Running running, int stuck) {}
+    record Counted(Running running, int stuck, List<LivePod> restarted) {}
 
     /** When each workload's first pod was created that we sized: what came later should be too. */
     private final Map<WorkloadKey, Instant> sizedSince = LastUsed.of(MOST_WORKLOADS);
@@ -56,6 +57,11 @@ final class Census {
     /** Of those that were at the count before, too. */
     private Set<String> stuck = Set.of();
 
+    /** When the proxy of a pod was started again last, by its uid. */
+    private final Map<String, Instant> restarts = LastUsed.of(MOST_PODS);
+
+    private boolean first = true;
+
     /**
      * Takes over from the leader before how many pods of a workload ran that were neither sized nor missed: this one cannot tell
      * what held them back then.
@@ -67,21 +73,26 @@ final class Census {
     /**
      * Counts all pods anew.
      *
+     * @param workloads all pods that there are
      * @param each told of each workload that has a pod
      * @return the sums, by namespace; those with few unsized pods come together under {@value #REST}
      */
-    Map<String, Running> count(Collection<LivePod> pods, Instant now, BiConsumer<WorkloadKey, Counted> each) {
+    Map<String, Running> count(
+            Map<WorkloadKey, List<LivePod>> workloads, Instant now, BiConsumer<WorkloadKey, Counted> each) {
         Set<String> before = late;
+        List<LivePod> pods =
+                workloads.values().stream().flatMap(List::stream).toList();
         late = pods.stream().filter(pod -> isLate(pod, now)).map(LivePod::uid).collect(Collectors.toSet());
         excused.retainAll(pods.stream().map(LivePod::uid).collect(Collectors.toSet()));
         stuck = late.stream().filter(before::contains).collect(Collectors.toSet());
-        Map<WorkloadKey, List<LivePod>> workloads = pods.stream().collect(Collectors.groupingBy(LivePod::workload));
         Map<String, Running> namespaces = new TreeMap<>();
         workloads.forEach((workload, some) -> {
             Running sum = count(workload, some.stream().filter(LivePod::running).toList());
             namespaces.merge(workload.namespace(), sum, Running::plus);
-            each.accept(workload, new Counted(sum, stuck(some)));
+            List<LivePod> restarted = some.stream().filter(this::isRestarted).toList();
+            each.accept(workload, new Counted(sum, stuck(some), first ? List.of() : restarted));
         });
+        first = false;
         return bounded(namespaces);
     }
 
@@ -91,6 +102,11 @@ final class Census {
      */
     boolean isStuck(LivePod pod) {
         return stuck.contains(pod.uid());
+    }
+
+    /** Since the last count; what happened before the first one, a leader before this one has counted. */
+    private boolean isRestarted(LivePod pod) {
+        return pod.restarted() != null && !pod.restarted().equals(restarts.put(pod.uid(), pod.restarted()));
     }
 
     private static boolean isLate(LivePod pod, Instant now) {

@@ -4,6 +4,7 @@ import dev.sidecarsizer.collect.Leadership.Term;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.guard.Fuse;
 import dev.sidecarsizer.guard.OomLoop.Outcome;
+import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Autoscalers;
 import dev.sidecarsizer.profile.Histories;
 import dev.sidecarsizer.profile.Learnt;
@@ -27,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -176,9 +178,11 @@ public final class Collector implements Leadership.Task {
             if (!now.isBefore(count)) {
                 // also while the source is away: pods are counted by what the API server says
                 List<LivePod> live = pods.all();
-                counted.accept(own.count(live, now));
-                own.scaled(live, autoscalers);
-                own.step(live, targets::rollout, now);
+                Map<WorkloadKey, List<LivePod>> byWorkload =
+                        live.stream().collect(Collectors.groupingBy(LivePod::workload));
+                counted.accept(own.count(byWorkload, now));
+                own.scaled(byWorkload, autoscalers);
+                own.step(byWorkload, targets::rollout, now);
                 hold(own, live, now);
                 count = now.plus(pace.read());
             }

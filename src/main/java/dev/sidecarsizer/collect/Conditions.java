@@ -6,6 +6,7 @@ import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.Rollout;
 import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.Running;
+import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.Outlook;
@@ -68,14 +69,17 @@ final class Conditions {
             all.add(new Condition(
                     "Unsized", true, running.missed() > 0 ? "AdmissionMissed" : "CreatedBefore", unsized(running)));
         }
-        if (account.guarded().verdict() instanceof Withdraw withdrawn) {
+        if (account.guard.verdict() instanceof Withdraw withdrawn) {
             all.add(new Condition("Withdrawn", true, "Guard", withdrawn.why() + "; tried again " + withdrawn.until()));
+        } else if (account.guard.verdict() instanceof Raise raised) {
+            all.add(new Condition(
+                    "Raised", true, "Guard", raised.why() + "; limits are " + raised.limit() + " or more"));
         }
         account.relieved(now)
                 .map(last -> new Condition("OomLoop", true, word(last.outcome()), last.message()))
                 .ifPresent(all::add);
-        if (account.plan() != null) {
-            all.add(rollingOut(account.plan(), account.guarded().rollout()));
+        if (account.steps.plan() != null) {
+            all.add(rollingOut(account.steps.plan(), account.steps.rollout()));
         }
         return all;
     }

@@ -36,7 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +57,7 @@ final class Ledger {
 
     private static final Duration AFTER_NAMESPACE = Duration.ofDays(2);
 
-    private static final Census.Counted NOBODY = new Census.Counted(Running.NONE, 0);
+    private static final Census.Counted NOBODY = new Census.Counted(Running.NONE, 0, List.of());
 
     private final Scoring scoring = new Scoring();
     private final Priors priors = new Priors();
@@ -117,7 +117,7 @@ final class Ledger {
             int leftAlone) {
         if (subject instanceof OfWorkload workload && accounts.has(workload)) {
             accounts.get(workload).restore(lasting, autoscalers);
-            accounts.get(workload).restore(rollout);
+            accounts.get(workload).steps.restore(rollout);
             if (Accounts.isWhole(workload)) {
                 census.restore(workload.workload(), leftAlone);
             }
@@ -127,7 +127,7 @@ final class Ledger {
     /** The same, of how a workload's sized pods did; what it is of is taken over already. */
     synchronized void restoreTrial(Subject subject, String text) throws HistoryFault {
         if (subject instanceof OfWorkload workload && accounts.has(workload)) {
-            accounts.get(workload).restore(Trial.decode(text));
+            accounts.get(workload).guard.restore(Trial.decode(text));
         }
     }
 
@@ -246,32 +246,33 @@ final class Ledger {
     /**
      * Counts the pods that run; a workload whose count of unsized ones changes is due at once.
      *
+     * @param live by workload
      * @return the sums, by namespace
      */
-    synchronized Map<String, Running> count(Collection<LivePod> live, Instant now) {
-        Set<WorkloadKey> seen = new HashSet<>();
-        Map<String, Running> sums = census.count(live, now, (workload, counted) -> {
-            OfWorkload whole = OfWorkload.whole(workload);
-            if (accounts.has(whole)) {
-                seen.add(workload);
-                accounts.get(whole).runs(counted, now);
-            }
+    synchronized Map<String, Running> count(Map<WorkloadKey, List<LivePod>> live, Instant now) {
+        Map<WorkloadKey, Census.Counted> counted = new HashMap<>();
+        Map<String, Running> sums = census.count(live, now, counted::put);
+        accounts.wholes().forEach(entry -> {
+            LivePod pod = entry.getValue().pod;
+            entry.getValue()
+                    .runs(
+                            counted.getOrDefault(entry.getKey().workload(), NOBODY),
+                            pod == null ? null : ceilings.apply(pod),
+                            now);
         });
-        accounts.wholes()
-                .filter(entry -> !seen.contains(entry.getKey().workload()))
-                .forEach(entry -> entry.getValue().runs(NOBODY, now));
         return sums;
     }
 
     /**
      * Takes in who else resizes or scales the workloads: whoever names the workload itself, or, where labels group, an owner
      * of its pods.
+     *
+     * @param live by workload
      */
-    synchronized void scaled(Collection<LivePod> live, Autoscalers autoscalers) {
-        Map<WorkloadKey, List<LivePod>> pods = live.stream().collect(Collectors.groupingBy(LivePod::workload));
+    synchronized void scaled(Map<WorkloadKey, List<LivePod>> live, Autoscalers autoscalers) {
         accounts.wholes().forEach(entry -> {
             WorkloadKey workload = entry.getKey().workload();
-            List<LivePod> its = pods.getOrDefault(workload, List.of());
+            List<LivePod> its = live.getOrDefault(workload, List.of());
             Stream<WorkloadKey> owned = its.isEmpty()
                     ? Stream.of(workload)
                     : its.stream().map(LivePod::owned).distinct().sorted(Comparator.comparing(WorkloadKey::toString));
@@ -286,10 +287,11 @@ final class Ledger {
     /**
      * Goes on with workloads of which a share is sized; after the {@link #count} of the same pods.
      *
+     * @param live by workload
      * @param plans by which steps the policy of a pod has new ones sized
      */
-    synchronized void step(Collection<LivePod> live, Function<LivePod, Optional<Plan>> plans, Instant now) {
-        live.stream().collect(Collectors.groupingBy(LivePod::workload)).forEach((workload, pods) -> {
+    synchronized void step(Map<WorkloadKey, List<LivePod>> live, Function<LivePod, Optional<Plan>> plans, Instant now) {
+        live.forEach((workload, pods) -> {
             OfWorkload whole = OfWorkload.whole(workload);
             if (accounts.has(whole)) {
                 accounts.get(whole).step(plans.apply(pods.getFirst()).orElse(null), pods, now);
@@ -312,7 +314,10 @@ final class Ledger {
 
     /** How pods of all workloads did before they were sized: hours, and kills. */
     synchronized Sample past() {
-        return accounts.wholes().map(entry -> entry.getValue().past()).reduce(new Sample(0, 0), Sample::plus);
+        return accounts.wholes()
+                .map(entry -> entry.getValue().guard.trial().past())
+                .map(past -> new Sample(past.hours(), past.kills()))
+                .reduce(new Sample(0, 0), Sample::plus);
     }
 
     /**

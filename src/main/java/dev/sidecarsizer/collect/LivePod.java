@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param byNet whether it was the safety net that sized it, while nobody of ours answered
  * @param health whether its proxy serves
  * @param kills kernel kills of its proxy that its status shows, oldest first: the last two at most
+ * @param restarted when its proxy failed last and was started again, but for kernel kills; {@code null} where it was not
  */
 public record LivePod(
         PodName name,
@@ -61,7 +62,8 @@ public record LivePod(
         Sizing sizing,
         boolean byNet,
         Health health,
-        List<OomKill> kills) {
+        List<OomKill> kills,
+        @Nullable Instant restarted) {
 
     /** As StatefulSets name their pods: the next one is called the same. Random endings have five characters. */
     private static final Pattern ORDINAL = Pattern.compile(".*-\\d{1,4}");

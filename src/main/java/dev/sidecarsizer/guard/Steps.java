@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a workload of which a share is sized goes on to all of it: once sized pods were ready for as long in all as the plan
- * says, the {@link Guard} has nothing against them, and none of them was killed within its window. Where the guard takes sizing
+ * says, the {@link Guard} has nothing against them, and within its window none of them was killed and no limit raised. Where the guard takes sizing
  * back, the rollout begins anew with the first pod that is sized after that.
  */
 public final class Steps {
@@ -36,6 +36,7 @@ public final class Steps {
         }
         // what an earlier size did is judged already
         Instant from = trial.last() == null ? Instant.EPOCH : trial.last().until();
+        boolean raised = trial.raised() != null && trial.raised().since().isAfter(now.minus(Guard.WINDOW));
         Optional<Instant> oldest =
                 ready.stream().filter(created -> !created.isBefore(from)).min(Comparator.naturalOrder());
         if (before == null && oldest.isEmpty()) {
@@ -47,7 +48,8 @@ public final class Steps {
                 : oldest.isEmpty() ? before.ran() : before.ran().plus(passed);
         boolean goesOn = plan.goesOn()
                 && ran.compareTo(plan.trial()) >= 0
-                && trial.kills().isEmpty();
+                && trial.kills().isEmpty()
+                && !raised;
         return new Rollout(plan.percent(), since, ran, goesOn || (before != null && before.complete()));
     }
 }

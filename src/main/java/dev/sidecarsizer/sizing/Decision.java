@@ -72,6 +72,8 @@ public sealed interface Decision {
         OWNER,
         /** A kernel kill at this size or less. */
         OOM_EVIDENCE,
+        /** The guard: pods that we sized were killed, or refused traffic, with less. */
+        RAISED_BY_GUARD,
         /** The profile of this pod template. */
         REVISION_PROFILE,
         /** The profile of the workload. */

@@ -6,6 +6,7 @@ import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.Profiles.Lineage;
+import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.sizing.Decision.Bound;
 import dev.sidecarsizer.sizing.Decision.Keep;
@@ -26,6 +27,7 @@ import java.util.Optional;
  *   <li>A kernel kill outvotes a profile: the limit becomes at least {@value #OOM_RAISE} times the one that killed. It
  *       speaks where no profile does too, but only to raise. It decays when the leader lowers {@code oomLimit}, which
  *       takes evidence.
+ *   <li>Where the guard raised limits, it becomes at least what that says.
  *   <li>The limit stays above what live pods use now: shrinking below would kill the next pod. A calibrated
  *       recommendation has its margin in it; where they use more than it was made from, or nothing is calibrated, the
  *       margin is the policy's {@code headroom}.
@@ -147,6 +149,19 @@ public final class Sizer {
         if (killedAt != null && raise) {
             limit = killedAt.times(OOM_RAISE);
             origin = Origin.OOM_EVIDENCE;
+        }
+        if (voice.raised() != null) {
+            Raise raised = voice.raised();
+            boolean more = limit.isLess(raised.limit());
+            trail.note(
+                    Origin.RAISED_BY_GUARD,
+                    more,
+                    () -> raised.why() + ", so the limit must be at least " + raised.limit() + " until "
+                            + raised.until());
+            if (more) {
+                limit = raised.limit();
+                origin = Origin.RAISED_BY_GUARD;
+            }
         }
         boolean low = limit.isLess(policy.floor());
         trail.note(Bound.FLOOR, low, () -> "the limit must be at least " + policy.floor());

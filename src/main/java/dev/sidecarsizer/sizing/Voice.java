@@ -6,6 +6,7 @@ import dev.sidecarsizer.profile.MemoryProfile.Observed;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.MemoryProfile.Standing;
 import dev.sidecarsizer.profile.Profiles.Lineage;
+import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.sizing.Decision.Keep;
 import dev.sidecarsizer.sizing.Decision.Origin;
 import dev.sidecarsizer.sizing.Decision.Reason;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param peak what the recommendation was made from; {@code null} where that is not known, or was others' use
  * @param live what live proxies of the workload use now
  * @param killedAt the largest size at which the kernel killed one
+ * @param raised what the guard has new pods get at least; {@code null} where it says nothing
  * @param silence why nobody is heard, where nobody is
  */
 record Voice(
@@ -32,6 +34,7 @@ record Voice(
         @Nullable Bytes peak,
         @Nullable Bytes live,
         @Nullable Bytes killedAt,
+        @Nullable Raise raised,
         Keep silence) {
 
     private static final int WEEK = 7;
@@ -165,6 +168,7 @@ record Voice(
                 source == null ? null : source.observed().peak(),
                 lineage.live(),
                 killedAt(lineage),
+                lineage.workload() != null && lineage.workload().verdict() instanceof Raise raised ? raised : null,
                 silence);
     }
 

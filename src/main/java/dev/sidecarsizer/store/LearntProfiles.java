@@ -6,6 +6,7 @@ import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -144,7 +145,10 @@ final class LearntProfiles {
         boolean killed = learnt.measured() != null
                 && learnt.measured().oomLimit() != null
                 && learnt.measured().oomLimit().compareTo(limit) >= 0;
+        boolean raised = learnt.guarded().verdict() instanceof Raise raise
+                && raise.limit().compareTo(limit) > 0;
         return killed
+                || raised
                 || (learnt.recommendation() != null
                         && learnt.recommendation().memoryLimit().compareTo(limit) > 0);
     }

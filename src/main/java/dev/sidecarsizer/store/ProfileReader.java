@@ -8,9 +8,11 @@ import dev.sidecarsizer.profile.MemoryProfile.Standing;
 import dev.sidecarsizer.profile.Rollout;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Verdict;
+import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.store.Typed.Unreadable;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -169,14 +171,20 @@ final class ProfileReader {
 
     /** A verdict that we do not know is a later version's, and has no say here. */
     private static Verdict verdict(Reading reading, SidecarProfile.@Nullable Guard stored) {
-        if (stored == null || !"Withdraw".equals(stored.verdict())) {
+        String word = stored == null ? null : stored.verdict();
+        if (stored == null || !("Withdraw".equals(word) || "Raise".equals(word))) {
             return Verdict.FINE;
         }
-        return new Withdraw(
-                reading.time("status.guard.since", stored.since()),
-                reading.time("status.guard.until", stored.until()),
-                reading.count("status.guard.times", stored.times()),
-                Reading.line(Objects.requireNonNullElse(stored.message(), "")));
+        String at = "status.guard.";
+        Instant since = reading.time(at + "since", stored.since());
+        Instant until = reading.time(at + "until", stored.until());
+        int times = reading.count(at + "times", stored.times());
+        String why = Reading.line(Objects.requireNonNullElse(stored.message(), ""));
+        if ("Withdraw".equals(word)) {
+            return new Withdraw(since, until, times, why);
+        }
+        Bytes limit = reading.memory(at + "memoryLimit", stored.memoryLimit(), Reading.LEAST_MEMORY, "288Mi");
+        return limit == null ? Verdict.FINE : new Raise(since, until, times, limit, why);
     }
 
     private static int running(Reading reading, SidecarProfile.@Nullable Running stored) {

@@ -12,6 +12,7 @@ import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.Verdict;
+import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -178,6 +179,13 @@ final class ProfileStatus {
             fields.put("until", time(withdrawn.until()));
             fields.put("times", withdrawn.times());
             fields.put("message", cut(withdrawn.why(), LONGEST_MESSAGE));
+        } else if (verdict instanceof Raise raised) {
+            fields.put("verdict", "Raise");
+            fields.put("since", time(raised.since()));
+            fields.put("until", time(raised.until()));
+            fields.put("times", raised.times());
+            fields.put("memoryLimit", bounded(raised.limit()).toString());
+            fields.put("message", cut(raised.why(), LONGEST_MESSAGE));
         }
         return fields;
     }

@@ -108,6 +108,7 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable String since,
             @Nullable String until,
             @Nullable Integer times,
+            @Nullable String memoryLimit,
             @Nullable String message) {}
 
     /** How far its sizing by steps has come. */

@@ -10,6 +10,7 @@ import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -122,6 +123,9 @@ final class GeneratedMesh {
                 new Sized(
                         has.contains(Kind.SIZING_WITHDRAWN)
                                 ? new Withdraw(Instant.EPOCH, Instant.EPOCH, 1, "3 kernel kills")
+                                : null,
+                        has.contains(Kind.SIZING_RAISED)
+                                ? new Raise(Instant.EPOCH, Instant.EPOCH, 1, limit.times(1.5), "3 kernel kills")
                                 : null),
                 new ProxyFacts(
                         "1.31.0",

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CensusTest {
@@ -21,6 +23,7 @@ class CensusTest {
     private final Census census = new Census();
     private final Map<WorkloadKey, Running> workloads = new LinkedHashMap<>();
     private int stuck;
+    private List<LivePod> restarted = List.of();
 
     @Test
     void countsWhatBecameOfPodsThatRun() {
@@ -75,6 +78,20 @@ class CensusTest {
                         pod("a", Sizing.SIZED, NOON),
                         SomePod.named("shop", "b").byNet().build()))
                 .containsEntry("shop", new Running(2, 0, 0, 0, 1, 0));
+    }
+
+    @Test
+    void aRestartIsToldOnceAndNotByALeaderThatFindsItThere() {
+        SomePod before = SomePod.named("shop", "a").restarted(NOON.minusSeconds(60));
+        count(before.build());
+        assertThat(restarted).isEmpty();
+
+        LivePod next = SomePod.named("shop", "b").restarted(NOON).build();
+        count(before.build(), next);
+        assertThat(restarted).containsExactly(next);
+
+        count(before.build(), next);
+        assertThat(restarted).isEmpty();
     }
 
     @Test
@@ -147,10 +164,12 @@ class CensusTest {
 
     private Map<String, Running> count(LivePod... pods) {
         workloads.clear();
-        return census.count(List.of(pods), NOON, (workload, counted) -> {
-            workloads.put(workload, counted.running());
-            stuck = counted.stuck();
-        });
+        return census.count(
+                Stream.of(pods).collect(Collectors.groupingBy(LivePod::workload)), NOON, (workload, counted) -> {
+                    workloads.put(workload, counted.running());
+                    stuck = counted.stuck();
+                    restarted = counted.restarted();
+                });
     }
 
     private static LivePod pod(String name, Sizing sizing, Instant created) {

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Who else resizes or scales a workload is a fact of its profile, for as long as it is so. */
@@ -46,15 +47,15 @@ class LedgerAutoscalersTest {
         keep(ledger, at(1));
         assertThat(ledger.due(at(2))).isEmpty();
 
-        ledger.scaled(List.of(), of(REVIEWS, HPA));
+        ledger.scaled(Map.of(), of(REVIEWS, HPA));
         assertThat(ledger.due(at(1).plusSeconds(1))).as("no write of its own").isEmpty();
         assertThat(ledger.due(at(2))).containsExactly(WHOLE);
         assertThat(keep(ledger, at(2)).autoscalers()).containsExactly(HPA);
 
-        ledger.scaled(List.of(), of(REVIEWS, HPA));
+        ledger.scaled(Map.of(), of(REVIEWS, HPA));
         assertThat(ledger.due(at(3))).as("nothing new").isEmpty();
 
-        ledger.scaled(List.of(), NOBODY);
+        ledger.scaled(Map.of(), NOBODY);
         assertThat(ledger.due(at(3))).containsExactly(WHOLE);
         assertThat(keep(ledger, at(3)).autoscalers()).isEmpty();
     }
@@ -62,16 +63,16 @@ class LedgerAutoscalersTest {
     @Test
     void theNextLeaderGoesOnFromWhatTheProfileShows() throws HistoryFault {
         ledger.take(at(1), List.of(window(1)), name -> Optional.empty());
-        ledger.scaled(List.of(), of(REVIEWS, HPA));
+        ledger.scaled(Map.of(), of(REVIEWS, HPA));
         Learnt kept = keep(ledger, at(1));
 
         Ledger next = newLedger();
         next.restore(WHOLE, kept.history());
         next.restore(WHOLE, ProxyFacts.UNKNOWN, kept.autoscalers(), null, 0);
 
-        next.scaled(List.of(), of(REVIEWS, HPA));
+        next.scaled(Map.of(), of(REVIEWS, HPA));
         assertThat(next.due(at(2))).as("it is told already").isEmpty();
-        next.scaled(List.of(), NOBODY);
+        next.scaled(Map.of(), NOBODY);
         assertThat(next.due(at(2))).as("it went while nobody led").containsExactly(WHOLE);
     }
 
@@ -79,7 +80,7 @@ class LedgerAutoscalersTest {
     void ofAWorkloadOfWhichNothingIsKnownNoProfileIsMade() {
         ledger.take(Map.of(), List.of(pod("reviews-1").build()));
 
-        ledger.scaled(List.of(), of(REVIEWS, HPA));
+        ledger.scaled(Map.of(), of(REVIEWS, HPA));
 
         assertThat(ledger.due(at(1))).isEmpty();
     }
@@ -95,7 +96,7 @@ class LedgerAutoscalersTest {
         ledger.take(Map.of(), pods);
 
         ledger.scaled(
-                pods,
+                pods.stream().collect(Collectors.groupingBy(LivePod::workload)),
                 workload -> workload.equals(REVIEWS)
                         ? List.of(HPA)
                         : workload.equals(ratings) ? List.of(VPA.besideNativeSidecar()) : List.of());
@@ -111,10 +112,10 @@ class LedgerAutoscalersTest {
         LivePod classic = pod("reviews-2").classic().build();
         ledger.take(Map.of(), List.of(nativePod, classic));
 
-        ledger.scaled(List.of(nativePod), of(REVIEWS, VPA));
+        ledger.scaled(byWorkload(nativePod), of(REVIEWS, VPA));
         assertThat(ledger.keep(WHOLE, at(1)).autoscalers()).containsExactly(VPA.besideNativeSidecar());
 
-        ledger.scaled(List.of(nativePod, classic), of(REVIEWS, VPA));
+        ledger.scaled(byWorkload(nativePod, classic), of(REVIEWS, VPA));
         assertThat(ledger.keep(WHOLE, at(1)).autoscalers()).containsExactly(VPA);
     }
 
@@ -126,6 +127,10 @@ class LedgerAutoscalersTest {
 
     private static Autoscalers of(WorkloadKey workload, Autoscaler autoscaler) {
         return asked -> asked.equals(workload) ? List.of(autoscaler) : List.of();
+    }
+
+    private static Map<WorkloadKey, List<LivePod>> byWorkload(LivePod... pods) {
+        return Map.of(REVIEWS, List.of(pods));
     }
 
     private static Ledger newLedger() {

@@ -30,6 +30,7 @@ public final class SomePod {
     private @Nullable Bytes request;
     private @Nullable Bytes limit;
     private @Nullable Bytes budgetFor;
+    private @Nullable Instant restarted;
     private boolean guaranteed;
     private Map<String, String> labels = Map.of();
     private LivePod.Sizing sizing = LivePod.Sizing.KEPT;
@@ -153,6 +154,11 @@ public final class SomePod {
         return this;
     }
 
+    public SomePod restarted(Instant at) {
+        restarted = at;
+        return this;
+    }
+
     public SomePod kills(List<OomKill> all) {
         kills = all;
         return this;
@@ -182,6 +188,7 @@ public final class SomePod {
                 sizing,
                 byNet,
                 health,
-                kills);
+                kills,
+                restarted);
     }
 }

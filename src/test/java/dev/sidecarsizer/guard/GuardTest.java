@@ -2,19 +2,29 @@ package dev.sidecarsizer.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidecarsizer.guard.Guard.Death;
 import dev.sidecarsizer.guard.Guard.Seen;
+import dev.sidecarsizer.guard.Guard.Shedding;
+import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.Verdict;
+import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
+import dev.sidecarsizer.profile.history.HistoryFault;
 import dev.sidecarsizer.profile.history.Trial;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GuardTest {
 
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final Seen TEN = new Seen(10, 0, 0);
+    private static final Seen TEN = seen(10, 0, 0);
 
     private Instant now = NOON;
     private Trial trial = Trial.BEGIN;
@@ -33,23 +43,23 @@ class GuardTest {
     void killsThatAreOlderThanTheHoursThatAreCountedAreNoPast() {
         killUnsized(now.minus(Duration.ofDays(30)));
         killUnsized(now);
-        assertThat(trial.pastKills()).as("before the first count").isZero();
+        assertThat(trial.past().kills()).as("before the first count").isZero();
 
-        count(new Seen(0, 10, 0));
+        count(seen(0, 10, 0));
         killUnsized(now.minus(Duration.ofDays(30)));
-        assertThat(trial.pastKills()).as("a status of last month").isZero();
+        assertThat(trial.past().kills()).as("a status of last month").isZero();
 
         pass(MINUTE);
         killUnsized(now);
-        assertThat(trial.pastKills()).isEqualTo(1);
+        assertThat(trial.past().kills()).isEqualTo(1);
 
         pass(Duration.ofHours(1));
         killUnsized(now);
-        assertThat(trial.pastKills()).as("while nobody counted").isEqualTo(1);
+        assertThat(trial.past().kills()).as("while nobody counted").isEqualTo(1);
     }
 
     private void killUnsized(Instant at) {
-        trial = Guard.killed(trial, "of an unsized pod", false, NOON, at, now);
+        trial = Guard.killed(trial, new Death("of an unsized pod", false, NOON, at), now);
     }
 
     @Test
@@ -86,7 +96,7 @@ class GuardTest {
         for (int i = 0; i < 3; i++) {
             kill("alone");
         }
-        count(new Seen(1, 0, 0));
+        count(seen(1, 0, 0));
 
         assertThat(verdict()).isInstanceOf(Withdraw.class);
     }
@@ -107,7 +117,7 @@ class GuardTest {
     void whatItsOwnPastWasLikeIsHeldAgainstIt() {
         for (int hour = 0; hour < 48; hour++) {
             for (int i = 0; i < 60; i++) {
-                count(new Seen(0, 10, 0));
+                count(seen(0, 10, 0));
             }
             pass(MINUTE);
             killUnsized(now);
@@ -150,7 +160,7 @@ class GuardTest {
     private void pastOf300(int killsAnHour) {
         for (int hour = 0; hour < 24; hour++) {
             for (int i = 0; i < 60; i++) {
-                count(new Seen(0, 300, 0));
+                count(seen(0, 300, 0));
                 if (i < killsAnHour) {
                     killUnsized(now.plusMillis(1));
                 }
@@ -164,16 +174,16 @@ class GuardTest {
             if (i * kills / 60 < (i + 1) * kills / 60) {
                 kill();
             }
-            count(new Seen(300, 0, 0));
+            count(seen(300, 0, 0));
         }
     }
 
     @Test
     void sizedPodsThatNeverBecomeReadyWithdraw() {
-        count(new Seen(2, 0, 2));
+        count(seen(2, 0, 2));
         assertThat(verdict()).isEqualTo(Verdict.FINE);
 
-        count(new Seen(3, 0, 3));
+        count(seen(3, 0, 3));
 
         assertThat(verdict()).isInstanceOfSatisfying(Withdraw.class, withdrawn -> assertThat(withdrawn.why())
                 .isEqualTo("3 pods that we sized never became ready"));
@@ -211,7 +221,7 @@ class GuardTest {
         count(TEN);
         for (int i = 0; i < 50; i++) {
             pass(Duration.ofHours(1));
-            trial = Guard.killed(trial, "pod-" + i, true, before, now, now);
+            trial = Guard.killed(trial, new Death("pod-" + i, true, before, now), now);
             count(TEN);
         }
 
@@ -221,12 +231,198 @@ class GuardTest {
     @Test
     void aClockThatIsAheadDoesNotKeepAKillForEver() {
         for (int i = 0; i < 3; i++) {
-            trial = Guard.killed(trial, "pod-" + i, true, now, now.plus(Duration.ofDays(300)), now);
+            trial = Guard.killed(trial, new Death("pod-" + i, true, now, now.plus(Duration.ofDays(300))), now);
             pass(Duration.ofHours(4));
             count(TEN);
         }
 
         assertThat(verdict()).isEqualTo(Verdict.FINE);
+    }
+
+    @Test
+    void killsRaiseWhereTheCeilingLeavesRoomAndWithdrawWhereRaisedPodsAreKilledToo() {
+        Seen roomy = limited(seen(10, 0, 0), 192, 1024);
+        killTimes(3);
+        count(roomy);
+
+        assertThat(verdict()).isInstanceOfSatisfying(Raise.class, raised -> {
+            assertThat(raised.limit()).isEqualTo(Bytes.mebi(288));
+            assertThat(raised.times()).isEqualTo(1);
+            assertThat(raised.until()).isEqualTo(now.plus(Duration.ofDays(14)));
+            assertThat(raised.why()).startsWith("3 kernel kills");
+        });
+
+        Instant before = now.minusSeconds(1);
+        for (int i = 0; i < 5; i++) {
+            trial = Guard.killed(trial, new Death("old-" + i, true, before, now), now);
+        }
+        count(roomy);
+        assertThat(verdict()).as("pods of the old size are judged").isInstanceOf(Raise.class);
+
+        killTimes(3);
+        count(roomy);
+        assertThat(verdict()).isInstanceOf(Withdraw.class);
+        pass(Duration.ofDays(2));
+        assertThat(verdict()).as("tried again with more").isInstanceOf(Raise.class);
+        pass(Duration.ofDays(14));
+        assertThat(verdict()).isEqualTo(Verdict.FINE);
+    }
+
+    @Test
+    void killsWithdrawAtTheCeiling() {
+        killTimes(3);
+        count(limited(seen(10, 0, 0), 1024, 1024));
+
+        assertThat(verdict()).isInstanceOf(Withdraw.class);
+    }
+
+    @Test
+    void restartsWithdrawWhateverTheCeiling() {
+        for (int i = 0; i < 3; i++) {
+            restart("pod-" + i);
+            pass(Duration.ofMinutes(6));
+        }
+        count(limited(TEN, 192, 1024));
+
+        assertThat(verdict()).isInstanceOfSatisfying(Withdraw.class, withdrawn -> assertThat(withdrawn.why())
+                .isEqualTo("3 restarts of pods that we sized within 6 hours, where its own past makes 0.0"));
+    }
+
+    @Test
+    void aNodeThatTakesManyPodsWithItIsOneRestart() {
+        for (int i = 0; i < 10; i++) {
+            restart("pod-" + i);
+            pass(Duration.ofSeconds(20));
+        }
+        count(TEN);
+
+        assertThat(verdict()).isEqualTo(Verdict.FINE);
+    }
+
+    @Test
+    void restartsThatItsPastHadTooAreNoNews() {
+        for (int hour = 0; hour < 24; hour++) {
+            for (int i = 0; i < 60; i++) {
+                count(seen(0, 10, 0));
+            }
+            pass(MINUTE);
+            trial = Guard.restarted(trial, new Death("unsized", false, NOON, now), now);
+        }
+        for (int i = 0; i < 10; i++) {
+            restart("pod-" + i);
+            pass(Duration.ofMinutes(30));
+        }
+        count(TEN);
+
+        assertThat(verdict()).isEqualTo(Verdict.FINE);
+    }
+
+    @Test
+    void halfOfThePodsThatRefuseTrafficForAnHourRaiseUpToTheCeiling() {
+        for (int mebi : new int[] {288, 432, 500, 500}) {
+            shed(5, 10, 0, 60);
+            assertThat(verdict()).isInstanceOfSatisfying(Raise.class, raised -> assertThat(raised.limit())
+                    .isEqualTo(Bytes.mebi(mebi)));
+        }
+    }
+
+    @Test
+    void refusedTrafficAtTheCeilingChangesNothing() {
+        for (int i = 0; i < 300; i++) {
+            count(limited(with(TEN, new Shedding(10, 10, 0)), 500, 500));
+        }
+
+        assertThat(verdict()).isEqualTo(Verdict.FINE);
+    }
+
+    @Test
+    void trafficThatIsRefusedForAMomentOrByPodsOfOthersTooIsNoise() {
+        shed(10, 10, 0, 59);
+        shed(2, 10, 0, 1);
+        shed(10, 10, 0, 59);
+        shed(10, 10, 1, 200);
+        shed(4, 10, 0, 200);
+
+        assertThat(verdict()).isEqualTo(Verdict.FINE);
+    }
+
+    @Test
+    void aLookThatNobodyTookEndsNothingAndALongAbsenceDoes() {
+        shed(5, 10, 0, 30);
+        for (int i = 0; i < 20; i++) {
+            count(limited(TEN, 192, 500));
+        }
+        shed(3, 10, 0, 9);
+        assertThat(verdict()).isEqualTo(Verdict.FINE);
+        pass(Duration.ofHours(2));
+        shed(5, 10, 0, 59);
+        assertThat(verdict()).isEqualTo(Verdict.FINE);
+
+        shed(5, 10, 0, 2);
+        assertThat(verdict()).isInstanceOf(Raise.class);
+    }
+
+    /** Whatever happens: no raise beyond the ceiling, nothing by one event, and the next leader concludes the same. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void whateverHappensIsJudgedWithinBoundsAndTheSameByTheNextLeader(int seed) throws HistoryFault {
+        Random random = new Random(seed);
+        int raises = 0;
+        int withdrawals = 0;
+        for (int minute = 0; minute < 20_000; minute++) {
+            Verdict before = verdict();
+            Trial earlier = trial;
+            int deaths = (int) Stream.of(earlier.kills(), earlier.restarts())
+                    .mapToLong(List::size)
+                    .max()
+                    .orElse(0);
+            if (random.nextInt(40) == 0) {
+                kill("pod-" + random.nextInt(10));
+            } else if (random.nextInt(60) == 0) {
+                restart("pod-" + random.nextInt(10));
+            }
+            boolean sheds = minute / 150 % 5 == 0;
+            count(limited(with(TEN, new Shedding(10, sheds ? 5 + random.nextInt(6) : 0, 0)), 192, 700));
+            Verdict after = verdict();
+            if (after instanceof Raise raised
+                    && !after.equals(before)
+                    && raised.since().equals(now)) {
+                raises++;
+                assertThat(raised.limit()).isBetween(Bytes.mebi(193), Bytes.mebi(700));
+                assertThat(deaths >= 2 || earlier.sheds() != null).isTrue();
+            } else if (after instanceof Withdraw && !after.equals(before)) {
+                withdrawals++;
+                assertThat(deaths).isGreaterThanOrEqualTo(2);
+            }
+            trial = Trial.decode(trial.encode());
+            assertThat(verdict()).isEqualTo(after);
+        }
+        assertThat(raises).isPositive();
+        assertThat(withdrawals).isPositive();
+    }
+
+    /** At a count a minute. */
+    private void shed(int refuse, int sized, int others, int minutes) {
+        for (int i = 0; i <= minutes; i++) {
+            count(limited(with(TEN, new Shedding(sized, refuse, others)), 192, 500));
+        }
+    }
+
+    private void restart(String pod) {
+        trial = Guard.restarted(trial, new Death(pod, true, now, now), now);
+    }
+
+    private static Seen seen(int sized, int others, int stuck) {
+        return new Seen(sized, others, stuck, null, null, null);
+    }
+
+    private static Seen limited(Seen seen, long limit, long ceiling) {
+        return new Seen(
+                seen.sized(), seen.others(), seen.stuck(), seen.shedding(), Bytes.mebi(limit), Bytes.mebi(ceiling));
+    }
+
+    private static Seen with(Seen seen, Shedding shedding) {
+        return new Seen(seen.sized(), seen.others(), seen.stuck(), shedding, seen.limit(), seen.ceiling());
     }
 
     private void killTimes(int times) {
@@ -241,7 +437,7 @@ class GuardTest {
     }
 
     private void kill(String pod) {
-        trial = Guard.killed(trial, pod, true, now, now, now);
+        trial = Guard.killed(trial, new Death(pod, true, now, now), now);
     }
 
     private void count(Seen seen) {

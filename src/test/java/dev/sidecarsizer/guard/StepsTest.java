@@ -3,11 +3,13 @@ package dev.sidecarsizer.guard;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.Rollout;
 import dev.sidecarsizer.profile.Rollout.Plan;
+import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.profile.history.Trial;
-import dev.sidecarsizer.profile.history.Trial.Kill;
+import dev.sidecarsizer.profile.history.Trial.Ended;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -60,7 +62,7 @@ class StepsTest {
 
     @Test
     void itDoesNotGoOnWhileAKillIsFresh() {
-        Trial killed = new Trial(0, 0, BEGIN, List.of(new Kill(BEGIN, 1)), null);
+        Trial killed = Trial.BEGIN.with(List.of(new Ended(BEGIN, 1)), List.of());
 
         Rollout waits = requireNonNull(next(null, PLAN, ONE, killed, 24));
         assertThat(waits.complete()).isFalse();
@@ -69,8 +71,18 @@ class StepsTest {
     }
 
     @Test
+    void itDoesNotGoOnWhileARaiseIsFresh() {
+        Instant raised = BEGIN.plus(HOUR.multipliedBy(20));
+        Trial trial = Trial.BEGIN.with(new Raise(raised, raised.plus(HOUR), 1, Bytes.mebi(288), "killed"));
+
+        Rollout waits = requireNonNull(next(null, PLAN, ONE, trial, 25));
+        assertThat(waits.complete()).isFalse();
+        assertThat(requireNonNull(next(waits, PLAN, ONE, trial, 26)).complete()).isTrue();
+    }
+
+    @Test
     void whatIsCompleteStaysSo() {
-        Trial killed = new Trial(0, 0, BEGIN, List.of(new Kill(BEGIN, 1)), null);
+        Trial killed = Trial.BEGIN.with(List.of(new Ended(BEGIN, 1)), List.of());
 
         assertThat(requireNonNull(next(ran(null, 24), PLAN, NONE, killed, 25)).complete())
                 .isTrue();
@@ -79,7 +91,7 @@ class StepsTest {
     @Test
     void itBeginsAnewWhereTheGuardTakesSizingBack() {
         Withdraw taken = new Withdraw(BEGIN, BEGIN.plus(HOUR.multipliedBy(24)), 1, "killed");
-        Trial trial = new Trial(0, 0, BEGIN, List.of(), taken);
+        Trial trial = Trial.BEGIN.with(taken);
 
         assertThat(next(ran(null, 24), PLAN, ONE, trial, 1)).isNull();
         assertThat(next(null, PLAN, ONE, trial, 25)).as("its pods were judged").isNull();

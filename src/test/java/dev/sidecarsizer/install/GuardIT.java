@@ -41,6 +41,18 @@ class GuardIT {
 
                 killed(reviews, pods.get(1));
                 killed(reviews, pods.get(2));
+                Pause.until("limits are raised", PATIENCE, () -> profile(cluster)
+                        .status("guard", "verdict")
+                        .equals("Raise"));
+                assertThat(Bytes.parse(profile(cluster).status("guard", "memoryLimit")))
+                        .isGreaterThanOrEqualTo(low.times(1.5));
+                Pause.until("its owner is told", PATIENCE, () -> isTold(cluster, reviews, "SizingRaised"));
+                // of pods the API server notes the second in which they are created
+                Pause.ofMillis(1000);
+
+                for (int i = 0; i < 3; i++) {
+                    killed(reviews, reviews.run());
+                }
                 Pause.until("the next pod is left alone", PATIENCE, () -> cluster.pods()
                         .dryRun(SHOP, reviews.pod())
                         .orThrow()
@@ -51,7 +63,7 @@ class GuardIT {
                 assertThat(Metrics.sum(replica, "sidecar_sizer_reviews_total", "reason=\"WITHDRAWN_BY_GUARD\""))
                         .isPositive();
                 assertThat(profile(cluster).status("guard", "message")).startsWith("3 kernel kills");
-                Pause.until("its owner is told", PATIENCE, () -> isTold(cluster, reviews));
+                Pause.until("its owner is told", PATIENCE, () -> isTold(cluster, reviews, "SizingWithdrawn"));
                 assertThat(Metrics.sum(replica, "sidecar_sizer_findings", "kind=\"SizingWithdrawn\""))
                         .isEqualTo(1);
                 until = profile(cluster).status("guard", "until");
@@ -62,7 +74,7 @@ class GuardIT {
                 killed(reviews, reviews.run());
                 Pause.until("it has written", PATIENCE, () -> profile(cluster)
                         .status("observed", "oomKills")
-                        .equals("4"));
+                        .equals("7"));
                 assertThat(profile(cluster).status("guard", "until")).isEqualTo(until);
                 assertThat(reviews.create().memory()).isEqualTo(INJECTED);
                 assertThat(Metrics.sum(replica, "sidecar_sizer_learning_leader"))
@@ -122,9 +134,9 @@ class GuardIT {
         return cluster.profile(SHOP, "deployment-reviews").orElseThrow();
     }
 
-    private static boolean isTold(LearningCluster cluster, RunningDeployment reviews) {
+    private static boolean isTold(LearningCluster cluster, RunningDeployment reviews, String reason) {
         return cluster.plane().admin().v1().events().inNamespace(SHOP).list().getItems().stream()
-                .filter(event -> event.getReason().equals("SizingWithdrawn"))
+                .filter(event -> event.getReason().equals(reason))
                 .anyMatch(event -> event.getInvolvedObject().getUid().equals(reviews.uid()));
     }
 }

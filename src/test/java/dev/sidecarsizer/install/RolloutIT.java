@@ -27,7 +27,7 @@ class RolloutIT {
     @Test
     void aShareOfPodsIsSizedAndThenAllAndTheNextLeaderKnows() {
         try (LearningCluster cluster = LearningCluster.start(SHOP)) {
-            RunningDeployment reviews = begin(cluster, "30s");
+            RunningDeployment reviews = begin(cluster, "30s", "1Gi");
             try (Replica replica = cluster.serve(QUICKLY)) {
                 List<String> sized = someSized(cluster, replica, reviews);
                 assertThat(profile(cluster).status("rollout", "complete")).isEqualTo("false");
@@ -54,7 +54,7 @@ class RolloutIT {
     @Test
     void whereTheShareIsKilledNoneIsSizedAnyMore() {
         try (LearningCluster cluster = LearningCluster.start(SHOP)) {
-            RunningDeployment reviews = begin(cluster, "1h");
+            RunningDeployment reviews = begin(cluster, "1h", "64Mi");
             try (Replica replica = cluster.serve(QUICKLY)) {
                 List<String> sized = someSized(cluster, replica, reviews);
 
@@ -76,7 +76,8 @@ class RolloutIT {
         }
     }
 
-    private static RunningDeployment begin(LearningCluster cluster, String after) {
+    /** With a ceiling that leaves no room the guard has nothing but to take sizing back. */
+    private static RunningDeployment begin(LearningCluster cluster, String after, String ceiling) {
         RunningDeployment reviews = RunningDeployment.of(cluster, SHOP, InjectedPod.REVIEWS);
         LearntPast.write(cluster.plane(), SHOP, "reviews", Bytes.mebi(20));
         String policy =
@@ -84,9 +85,9 @@ class RolloutIT {
                 apiVersion: sidecar-sizer.dev/v1alpha1
                 kind: SidecarPolicy
                 metadata: {name: by-steps, namespace: %s}
-                spec: {rollout: {percent: 10, after: %s}}
+                spec: {ceiling: %s, rollout: {percent: 10, after: %s}}
                 """
-                        .formatted(SHOP, after);
+                        .formatted(SHOP, ceiling, after);
         cluster.plane()
                 .admin()
                 .load(new ByteArrayInputStream(policy.getBytes(StandardCharsets.UTF_8)))

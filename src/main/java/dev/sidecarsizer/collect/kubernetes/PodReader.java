@@ -99,7 +99,18 @@ final class PodReader {
                 sizing,
                 sizing == Sizing.SIZED && isByNet(note(pod)),
                 health(pod, status, before),
-                OomKills.in(status, limit));
+                OomKills.in(status, limit),
+                restarted(status));
+    }
+
+    /** Where it ended by itself, as after a drain, nothing failed. */
+    private static @Nullable Instant restarted(JsonNode status) {
+        JsonNode end = status.at("/lastState/terminated");
+        boolean failed = end.path("exitCode").asInt(0) != 0
+                && !end.path("reason").asString("").equals(OomKills.REASON);
+        return Optional.of(time(end.path("finishedAt")))
+                .filter(at -> failed && at.isAfter(Instant.EPOCH))
+                .orElse(null);
     }
 
     /** What the kubelet says that holds, which an in-place resize may have changed; else what was asked for. */

@@ -23,7 +23,8 @@ import tools.jackson.databind.JsonNode;
  */
 public final class OomKills {
 
-    private static final String REASON = "OOMKilled";
+    /** The word of the container runtime. */
+    public static final String REASON = "OOMKilled";
 
     private OomKills() {}
 

@@ -60,7 +60,8 @@ class PodReaderTest {
                         LivePod.Sizing.KEPT,
                         false,
                         LivePod.Health.NOT_READY,
-                        List.of()));
+                        List.of(),
+                        null));
     }
 
     @Test
@@ -102,6 +103,26 @@ class PodReaderTest {
         assertThat(pod("{" + note + "}", "[proxy, sidecar]", "[]", "1", RUNS).budgetFor())
                 .as("no override")
                 .isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{reason: Error, exitCode: 139, finishedAt: \"2026-11-20T10:00:00Z\"}', true",
+        "'{reason: OOMKilled, exitCode: 137, finishedAt: \"2026-11-20T10:00:00Z\"}', false", // a kill
+        "'{reason: Completed, exitCode: 0, finishedAt: \"2026-11-20T10:00:00Z\"}', false", // it was told to end
+        "'{reason: Error, exitCode: 139}', false", // the next could not be told from it
+    })
+    void knowsThatAProxyFailedAndWasStartedAgain(String ended, boolean restarted) {
+        JsonNode tree = Pods.tree(
+                """
+                metadata: {name: reviews, namespace: shop, uid: a}
+                spec: {containers: [{name: istio-proxy, args: [proxy, sidecar]}]}
+                status: {containerStatuses: [{name: istio-proxy, lastState: {terminated: %s}}]}
+                """
+                        .formatted(ended));
+
+        assertThat(reader.read(tree, null)).hasValueSatisfying(pod -> assertThat(pod.restarted())
+                .isEqualTo(restarted ? Instant.parse("2026-11-20T10:00:00Z") : null));
     }
 
     /** What is shown to Envoy is what the pod asks for, whether the kubelet carried that out or not. */
