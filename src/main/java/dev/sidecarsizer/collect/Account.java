@@ -314,7 +314,7 @@ final class Account {
     boolean killed(LivePod killed, OomKill kill, Instant now) {
         Optional<Bytes> before = history.oomLimit();
         boolean first = history.oomKills() == 0;
-        if (!history.killed(killed.name(), kill.at(), kill.limit(), now)) {
+        if (!history.killed(killed.name(), killed.created(), kill.at(), kill.limit(), now)) {
             return false;
         }
         guard.killed(killed, kill.at(), now);

@@ -60,7 +60,7 @@ final class Lessons {
     }
 
     void killed(WorkloadKey workload, PodName pod, Instant at, Bytes limit) {
-        history(workload).killed(pod, at, limit, at);
+        history(workload).killed(pod, at, at, limit, at);
     }
 
     /** What a workload's profile would say; {@code null} where nothing was seen of it. */

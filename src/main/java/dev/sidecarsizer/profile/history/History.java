@@ -151,13 +151,14 @@ public final class History {
     /**
      * Notes that the kernel killed a proxy. It needed at least what it was allowed, so that day's peak was no less.
      *
-     * @param at when, by a clock that may be wrong
+     * @param created when the pod was, by the API server's clock
+     * @param at when it was killed, by a clock that may be wrong: one from before the pod was counts as of {@code now}
      * @param limit at which it happened; {@code null} where not known
      * @param now by ours: no kill counts as later than that
      * @return false where this kill was noted before
      */
-    public boolean killed(PodName pod, Instant at, @Nullable Bytes limit, Instant now) {
-        return killed(pod, at, Duration.ZERO, limit, now);
+    public boolean killed(PodName pod, Instant created, Instant at, @Nullable Bytes limit, Instant now) {
+        return killed(pod, at, Duration.ZERO, limit, at.isBefore(created) ? now : at, now);
     }
 
     /**
@@ -167,13 +168,19 @@ public final class History {
      * @return false where this kill was noted before
      */
     public boolean killed(PodName pod, Instant at, Duration doubt, @Nullable Bytes limit, Instant now) {
+        return killed(pod, at, doubt, limit, at, now);
+    }
+
+    /** @param happened when it counts as, where that is another time than it is told apart by */
+    private boolean killed(
+            PodName pod, Instant at, Duration doubt, @Nullable Bytes limit, Instant happened, Instant now) {
         if (!kills.isNew(pod, at, doubt)) {
             return false;
         }
         if (isForgiven()) {
             kills.forgive();
         }
-        int day = DailyPeaks.day(at.isAfter(now) ? now : at);
+        int day = DailyPeaks.day(happened.isAfter(now) ? now : happened);
         kills.count(day, limit == null ? 0 : limit.value());
         if (limit != null) {
             note(day, pod.hashCode(), (double) limit.value());

@@ -64,7 +64,12 @@ class HistoryTest {
                 add(end, Windows.of(1, end, 100 + day, 60));
             }
         }
-        history.killed(new PodName("shop", "reviews-1"), Windows.hour(30), Bytes.mebi(128), Windows.hour(54));
+        history.killed(
+                new PodName("shop", "reviews-1"),
+                Windows.hour(30),
+                Windows.hour(30),
+                Bytes.mebi(128),
+                Windows.hour(54));
 
         Learnt.Daily daily = history.measured(null).orElseThrow().daily();
 
@@ -206,14 +211,30 @@ class HistoryTest {
     void takesNoKillForLaterThanNow() {
         quietDays(0, 1);
         Instant wrong = Windows.noon(400);
-        assertThat(history.killed(Windows.pod(1), wrong, Bytes.mebi(256), Windows.noon(0)))
+        assertThat(history.killed(Windows.pod(1), Windows.noon(0), wrong, Bytes.mebi(256), Windows.noon(0)))
                 .isTrue();
-        assertThat(history.killed(Windows.pod(1), wrong, Bytes.mebi(256), Windows.noon(2)))
+        assertThat(history.killed(Windows.pod(1), Windows.noon(0), wrong, Bytes.mebi(256), Windows.noon(2)))
                 .as("told apart by the time it has")
                 .isFalse();
         quietDays(1, 15);
         assertThat(history.oomKills()).isZero();
         assertThat(history.outlook().orElseThrow().highest()).isEqualTo(100.0 * 1024 * 1024);
+    }
+
+    @Test
+    void takesNoKillForEarlierThanItsPod() {
+        quietDays(0, 20);
+        Instant wrong = Instant.parse("1970-01-02T00:00:00Z");
+        assertThat(history.killed(Windows.pod(1), Windows.noon(18), wrong, Bytes.mebi(256), Windows.noon(19)))
+                .isTrue();
+
+        assertThat(history.oomKills()).as("it is not forgiven at once").isEqualTo(1);
+        assertThat(history.oomLimit()).contains(Bytes.mebi(256));
+        assertThat(history.killed(Windows.pod(1), Windows.noon(18), wrong, Bytes.mebi(256), Windows.noon(19)))
+                .as("told apart by the time it has")
+                .isFalse();
+        quietDays(20, 34);
+        assertThat(history.oomKills()).isZero();
     }
 
     @Test
@@ -331,7 +352,7 @@ class HistoryTest {
         }
         for (int i = 0; i < 60; i++) {
             Instant at = Windows.hour(29 * 24 + 12).plusSeconds(i);
-            full.killed(Windows.pod(i), at, Bytes.mebi(256), at);
+            full.killed(Windows.pod(i), at, at, Bytes.mebi(256), at);
             full.made("revision-" + i, "proxyv2:1");
         }
         return full;
@@ -386,7 +407,11 @@ class HistoryTest {
             history.add(Windows.hour(hour), windows, 60);
             if (random.nextInt(100) == 0) {
                 history.killed(
-                        Windows.pod(random.nextInt(50)), Windows.hour(hour), Bytes.mebi(256), Windows.hour(hour));
+                        Windows.pod(random.nextInt(50)),
+                        Windows.hour(hour),
+                        Windows.hour(hour),
+                        Bytes.mebi(256),
+                        Windows.hour(hour));
             }
             history.made("revision-" + hour / 200, "proxyv2:1");
         }
@@ -404,6 +429,6 @@ class HistoryTest {
     }
 
     private boolean killed(int pod, Instant at, @Nullable Bytes limit) {
-        return history.killed(Windows.pod(pod), at, limit, at);
+        return history.killed(Windows.pod(pod), at, at, limit, at);
     }
 }
