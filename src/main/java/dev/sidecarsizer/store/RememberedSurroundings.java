@@ -10,6 +10,7 @@ import dev.sidecarsizer.store.Typed.Unreadable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What else in the cluster has a say, by namespace or by workload; of each object only its say is held. */
 final class RememberedSurroundings implements Surroundings.Source, Autoscalers {
@@ -61,7 +62,7 @@ final class RememberedSurroundings implements Surroundings.Source, Autoscalers {
         return new Keeper<>(ranges, object -> {
             Neighbours.LimitRange spec = Typed.of("spec", object.body().get("spec"), Neighbours.LimitRange.class);
             List<MemoryRange> said = spec == null ? List.of() : NeighbourReader.ranges(spec);
-            place(ranges, object, said, !said.isEmpty());
+            place(ranges, object, object.namespace(), said.isEmpty() ? null : said);
         });
     }
 
@@ -69,7 +70,7 @@ final class RememberedSurroundings implements Surroundings.Source, Autoscalers {
         return new Keeper<>(memoryQuotas, object -> {
             Neighbours.ResourceQuota spec = Typed.of("spec", object.body().get("spec"), Neighbours.ResourceQuota.class);
             boolean counts = spec != null && NeighbourReader.countsMemory(spec);
-            place(memoryQuotas, object, true, counts);
+            place(memoryQuotas, object, object.namespace(), counts ? true : null);
         });
     }
 
@@ -79,11 +80,7 @@ final class RememberedSurroundings implements Surroundings.Source, Autoscalers {
                     Typed.of("spec", object.body().get("spec"), Neighbours.HorizontalPodAutoscaler.class);
             WorkloadKey target =
                     spec == null ? null : NeighbourReader.target(object.namespace(), spec.scaleTargetRef());
-            if (spec == null || target == null) {
-                horizontal.remove(object.path());
-            } else {
-                horizontal.put(object.path(), target, NeighbourReader.horizontal(object.name(), spec));
-            }
+            place(horizontal, object, target, spec == null ? null : NeighbourReader.horizontal(object.name(), spec));
         });
     }
 
@@ -92,11 +89,7 @@ final class RememberedSurroundings implements Surroundings.Source, Autoscalers {
             Neighbours.VerticalPodAutoscaler spec =
                     Typed.of("spec", object.body().get("spec"), Neighbours.VerticalPodAutoscaler.class);
             WorkloadKey target = spec == null ? null : NeighbourReader.target(object.namespace(), spec.targetRef());
-            if (spec == null || target == null) {
-                vertical.remove(object.path());
-            } else {
-                vertical.put(object.path(), target, NeighbourReader.vertical(object.name(), spec));
-            }
+            place(vertical, object, target, spec == null ? null : NeighbourReader.vertical(object.name(), spec));
         });
     }
 
@@ -104,11 +97,12 @@ final class RememberedSurroundings implements Surroundings.Source, Autoscalers {
         vertical.clear();
     }
 
-    private static <V> void place(Shelf<String, V> shelf, StoredObject object, V value, boolean says) {
-        if (says) {
-            shelf.put(object.path(), object.namespace(), value);
-        } else {
+    /** What says nothing, or of nothing, has no place. */
+    private static <K, V> void place(Shelf<K, V> shelf, StoredObject object, @Nullable K about, @Nullable V says) {
+        if (about == null || says == null) {
             shelf.remove(object.path());
+        } else {
+            shelf.put(object.path(), about, says);
         }
     }
 
