@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * decisions}, which every replica adds to ({@link KubernetesProfileSink}).
  *
  * <p>A profile that somebody else wrote is left alone: one annotated {@value #MANAGED}{@code : "false"}, and one without
- * that annotation whose recommendation is another's by its {@code managedFields}. {@value #MANAGED}{@code : "true"} hands
- * such a one over.
+ * that annotation whose recommendation is another's by its {@code managedFields}, but for the guard's word, which holds for
+ * whoever recommends. {@value #MANAGED}{@code : "true"} hands such a one over.
  */
 final class LearntProfiles {
 
@@ -75,6 +75,7 @@ final class LearntProfiles {
             Place place = place(learnt.subject());
             GenericKubernetesResource stored = place.stored();
             if (stored != null && isAnothers(stored)) {
+                writeGuard(learnt, stored);
                 return List.of();
             }
             if (stored == null || isUnowned(stored, learnt.owner())) {
@@ -133,6 +134,25 @@ final class LearntProfiles {
                 "status",
                 ProfileStatus.of(learnt, stored.getAdditionalProperties().get("status"), clock.instant()));
         applied.applyStatus(Applied.PROFILES, status);
+    }
+
+    /** What somebody else recommends can do harm too: where the guard has something against it, that alone is written. */
+    private void writeGuard(Learnt learnt, GenericKubernetesResource stored) {
+        Map<String, Object> guard = ProfileStatus.guard(learnt.guarded().verdict());
+        Object before = stored.get("status", "guard");
+        if ("false".equals(managed(stored)) || guard.equals(Objects.requireNonNullElse(before, Map.of()))) {
+            return;
+        }
+        GenericKubernetesResource status = Applied.object(
+                Applied.PROFILES,
+                SidecarProfile.KIND,
+                stored.getMetadata().getNamespace(),
+                stored.getMetadata().getName());
+        status.setAdditionalProperty("status", guard.isEmpty() ? Map.of() : Map.of("guard", guard));
+        applied.applyStatus(Applied.PROFILES, status);
+        if (!guard.isEmpty()) {
+            forgetLastDecision(learnt.subject());
+        }
     }
 
     /** Whether a pod may need more than the last one of the workload was given: after an OOM kill, for instance. */
@@ -216,8 +236,7 @@ final class LearntProfiles {
     private boolean isAnothers(GenericKubernetesResource stored) {
         String path =
                 stored.getMetadata().getNamespace() + "/" + stored.getMetadata().getName();
-        String managed = Objects.requireNonNullElse(stored.getMetadata().getAnnotations(), Map.<String, String>of())
-                .get(MANAGED);
+        String managed = managed(stored);
         boolean anothers = managed == null ? recommendsInAnothersName(stored) : managed.equals("false");
         if (!anothers) {
             leftAlone.remove(path);
@@ -228,6 +247,11 @@ final class LearntProfiles {
                     MANAGED);
         }
         return anothers;
+    }
+
+    private static @Nullable String managed(GenericKubernetesResource stored) {
+        return Objects.requireNonNullElse(stored.getMetadata().getAnnotations(), Map.<String, String>of())
+                .get(MANAGED);
     }
 
     private static boolean recommendsInAnothersName(GenericKubernetesResource stored) {

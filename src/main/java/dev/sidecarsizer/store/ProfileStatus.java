@@ -171,7 +171,8 @@ final class ProfileStatus {
         return fields;
     }
 
-    private static Map<String, Object> guard(Verdict verdict) {
+    /** What the guard has against sizing; empty where it has nothing. */
+    static Map<String, Object> guard(Verdict verdict) {
         Map<String, Object> fields = new LinkedHashMap<>();
         if (verdict instanceof Withdraw withdrawn) {
             fields.put("verdict", "Withdraw");

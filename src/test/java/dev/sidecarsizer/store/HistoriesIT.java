@@ -33,6 +33,8 @@ import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.Verdict;
+import dev.sidecarsizer.profile.Verdict.Withdraw;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -413,6 +415,32 @@ class HistoriesIT {
         leader().write(learnt);
 
         assertThat(profile("histories-hand", "written-by-hand").<Object>get("status", "recommendation"))
+                .isNull();
+    }
+
+    @Test
+    void theGuardsWordHoldsForWhoeverRecommendsUnlessThatIsForbidden() {
+        plane.createNamespace("histories-guard", Map.of());
+        Profiles.put(plane, "histories-guard", "written-by-hand", "reviews", "333Mi");
+        known.remember(stored(profile("histories-guard", "written-by-hand")));
+        Learnt fine = learnt(whole("histories-guard", "reviews"), null, "history", 192);
+        Learnt withdrawn = guarded(fine, new Withdraw(NOON, NOON.plusSeconds(86_400), 1, "3 kernel kills"));
+
+        leader().write(withdrawn);
+
+        GenericKubernetesResource told = profile("histories-guard", "written-by-hand");
+        assertThat(told.<String>get("status", "guard", "verdict")).isEqualTo("Withdraw");
+        assertThat(told.<String>get("status", "recommendation", "memoryLimit")).isEqualTo("333Mi");
+        leader().write(withdrawn);
+        assertThat(version(profile("histories-guard", "written-by-hand"))).isEqualTo(version(told));
+
+        leader().write(guarded(fine, Verdict.FINE));
+        assertThat(profile("histories-guard", "written-by-hand").<Object>get("status", "guard"))
+                .isNull();
+
+        annotate("histories-guard", "written-by-hand", "false");
+        leader().write(withdrawn);
+        assertThat(profile("histories-guard", "written-by-hand").<Object>get("status", "guard"))
                 .isNull();
     }
 
@@ -917,6 +945,21 @@ class HistoriesIT {
                 learnt.guarded(),
                 learnt.conditions(),
                 new Finding.All(found, List.of(new Unjudged("AgentDrives", List.of("the agent's memory")))));
+    }
+
+    private static Learnt guarded(Learnt learnt, Verdict verdict) {
+        return new Learnt(
+                learnt.subject(),
+                learnt.owner(),
+                learnt.history(),
+                learnt.recommendation(),
+                learnt.measured(),
+                learnt.facts(),
+                learnt.autoscalers(),
+                learnt.running(),
+                new Guarded(verdict, null, null),
+                learnt.conditions(),
+                learnt.findings());
     }
 
     private static Subject whole(String namespace, String name) {
