@@ -182,7 +182,7 @@ public final class Collector implements Leadership.Task {
                         live.stream().collect(Collectors.groupingBy(LivePod::workload));
                 counted.accept(own.count(byWorkload, now));
                 own.scaled(byWorkload, autoscalers);
-                own.step(byWorkload, targets::rollout, now);
+                own.step(byWorkload, targets::rollout, now).forEach(this::tell);
                 hold(own, live, now);
                 count = now.plus(pace.read());
             }
@@ -274,6 +274,11 @@ public final class Collector implements Leadership.Task {
                                 + "; the next pod gets more, up to its policy's ceiling"));
     }
 
+    private void tell(RollCall.Told told) {
+        owner(told.pod())
+                .ifPresent(owner -> histories.tell(told.pod().workload(), owner, told.reason(), told.message()));
+    }
+
     private Optional<Owner> owner(LivePod pod) {
         return Optional.ofNullable(pod.controller()).flatMap(controller -> owners.of(pod.workload(), controller));
     }
@@ -346,6 +351,12 @@ public final class Collector implements Leadership.Task {
     public long findings(String kind) {
         Ledger own = ledger;
         return own == null ? 0 : own.findings(kind);
+    }
+
+    /** Workloads that are there with their sizing by steps. */
+    public long rollouts(RolloutState state) {
+        Ledger own = ledger;
+        return own == null ? 0 : own.rollouts(state);
     }
 
     /** Windows read. */

@@ -36,7 +36,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,14 +56,12 @@ final class Ledger {
 
     private static final Duration AFTER_NAMESPACE = Duration.ofDays(2);
 
-    private static final Census.Counted NOBODY = new Census.Counted(Running.NONE, 0, List.of());
-
     private final Scoring scoring = new Scoring();
     private final Priors priors = new Priors();
-    private final Census census = new Census();
     private final MeshProgress mesh = new MeshProgress();
     private final Accounts accounts;
     private final Intake intake;
+    private final RollCall roll;
     private final Function<LivePod, Bytes> ceilings;
     private final Function<LivePod, Mode> modes;
     private final Pace pace;
@@ -87,6 +84,7 @@ final class Ledger {
         this.modes = modes;
         accounts = new Accounts(targets);
         intake = new Intake(accounts, scoring);
+        roll = new RollCall(accounts, ceilings);
         this.pace = pace;
     }
 
@@ -250,17 +248,7 @@ final class Ledger {
      * @return the sums, by namespace
      */
     synchronized Map<String, Running> count(Map<WorkloadKey, List<LivePod>> live, Instant now) {
-        Map<WorkloadKey, Census.Counted> counted = new HashMap<>();
-        Map<String, Running> sums = census.count(live, now, counted::put);
-        accounts.wholes().forEach(entry -> {
-            LivePod pod = entry.getValue().pod;
-            entry.getValue()
-                    .runs(
-                            counted.getOrDefault(entry.getKey().workload(), NOBODY),
-                            pod == null ? null : ceilings.apply(pod),
-                            now);
-        });
-        return sums;
+        return roll.count(live, now);
     }
 
     /**
@@ -270,18 +258,7 @@ final class Ledger {
      * @param live by workload
      */
     synchronized void scaled(Map<WorkloadKey, List<LivePod>> live, Autoscalers autoscalers) {
-        accounts.wholes().forEach(entry -> {
-            WorkloadKey workload = entry.getKey().workload();
-            List<LivePod> its = live.getOrDefault(workload, List.of());
-            Stream<WorkloadKey> owned = its.isEmpty()
-                    ? Stream.of(workload)
-                    : its.stream().map(LivePod::owned).distinct().sorted(Comparator.comparing(WorkloadKey::toString));
-            boolean allNative = !its.isEmpty() && its.stream().allMatch(LivePod::nativeSidecar);
-            entry.getValue()
-                    .scaled(owned.flatMap(one -> autoscalers.over(one).stream())
-                            .map(one -> allNative ? one.besideNativeSidecar() : one)
-                            .toList());
-        });
+        roll.scaled(live, autoscalers);
     }
 
     /**
@@ -289,19 +266,21 @@ final class Ledger {
      *
      * @param live by workload
      * @param plans by which steps the policy of a pod has new ones sized
+     * @return what their owners are to be told
      */
-    synchronized void step(Map<WorkloadKey, List<LivePod>> live, Function<LivePod, Optional<Plan>> plans, Instant now) {
-        live.forEach((workload, pods) -> {
-            OfWorkload whole = OfWorkload.whole(workload);
-            if (accounts.has(whole)) {
-                accounts.get(whole).step(plans.apply(pods.getFirst()).orElse(null), pods, now);
-            }
-        });
+    synchronized List<RollCall.Told> step(
+            Map<WorkloadKey, List<LivePod>> live, Function<LivePod, Optional<Plan>> plans, Instant now) {
+        return roll.step(live, plans, now);
+    }
+
+    /** How many workloads are there with their sizing by steps. */
+    synchronized long rollouts(RolloutState state) {
+        return roll.rollouts(state);
     }
 
     /** Whether the pod never became ready, as of the last two counts. */
     synchronized boolean isStuck(LivePod pod) {
-        return census.isStuck(pod);
+        return roll.isStuck(pod);
     }
 
     /** Notes what came of a pod that was killed again and again, for its workload's profile to say. */
@@ -314,10 +293,7 @@ final class Ledger {
 
     /** How pods of all workloads did before they were sized: hours, and kills. */
     synchronized Sample past() {
-        return accounts.wholes()
-                .map(entry -> entry.getValue().guard.trial().past())
-                .map(past -> new Sample(past.hours(), past.kills()))
-                .reduce(new Sample(0, 0), Sample::plus);
+        return roll.past();
     }
 
     /**

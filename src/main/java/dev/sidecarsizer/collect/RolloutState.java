@@ -43,10 +43,12 @@ public enum RolloutState {
     /** What it says. */
     String message(Plan plan) {
         return switch (this) {
-            case WAITING, TRYING -> plan.percent() + " % of new pods are sized"
-                    + (plan.goesOn() ? "; all are once they were ready for " + plan.trial() + " without harm" : "");
-            case HELD -> "sized pods were ready for " + plan.trial() + " without harm; it stays at " + plan.percent()
-                    + " % of new pods until somebody raises rollout.percent";
+            case WAITING, TRYING ->
+                plan.percent() + " % of new pods are sized"
+                        + (plan.goesOn() ? "; all are once they were ready for " + plan.trial() + " without harm" : "");
+            case HELD ->
+                "sized pods were ready for " + plan.trial() + " without harm; it stays at " + plan.percent()
+                        + " % of new pods until somebody raises rollout.percent";
             case COMPLETE -> "sized pods were ready for " + plan.trial() + " without harm; all new pods are sized";
             case WITHDRAWN -> "the guard took sizing back, so no new pod is sized; see status.guard of its profile";
         };

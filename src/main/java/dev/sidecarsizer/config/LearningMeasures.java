@@ -3,6 +3,7 @@ package dev.sidecarsizer.config;
 import dev.sidecarsizer.advice.Kind;
 import dev.sidecarsizer.collect.Collector;
 import dev.sidecarsizer.collect.Leadership;
+import dev.sidecarsizer.collect.RolloutState;
 import dev.sidecarsizer.collect.envoy.Looked;
 import dev.sidecarsizer.collect.kubernetes.Watched;
 import dev.sidecarsizer.collect.prometheus.Dropped;
@@ -95,6 +96,12 @@ final class LearningMeasures implements MeterBinder {
             FunctionCounter.builder("sidecar.sizer.oom.loops", collector, from -> from.reliefs(outcome))
                     .description("What came of pods whose proxy was killed twice within ten minutes")
                     .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        for (RolloutState state : RolloutState.values()) {
+            Gauge.builder("sidecar.sizer.rollouts", collector, from -> from.rollouts(state))
+                    .description("Workloads that are sized by steps, by where they are")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
         bindUnsized(registry);

@@ -127,7 +127,9 @@ class CrdIT {
                 "{floor: 1.5Gi, ceiling: '2e9'}",
                 "{idleTimeout: {http: none, tcp: 1h30m}, minHistory: 0s}",
                 "{groupBy: [workflows.argoproj.io/workflow-template, app]}",
-                "{oomLoop: resize}"
+                "{oomLoop: resize}",
+                "{rollout: {percent: 1, after: 720h, then: hold}}",
+                "{rollout: {}}"
             })
     void acceptsPolicyOf(String spec) {
         expectOk(create("SidecarPolicy", spec));
@@ -161,6 +163,13 @@ class CrdIT {
             {groupBy: ['a b']}              | spec.groupBy[0] | each entry of groupBy must be the key of a label, of at most 317 characters, such as
             {groupBy: [a, a]}               | spec.groupBy[1] | Duplicate value
             {oomLoop: restart}              | spec.oomLoop | supported values: "tell", "resize", "evict"
+            {rollout: {percent: 0}}         | spec.rollout.percent | should be greater than or equal to 1
+            {rollout: {percent: 101}}       | spec.rollout.percent | should be less than or equal to 100
+            {rollout: {percent: few}}       | spec.rollout.percent | must be of type integer
+            {rollout: {after: 0s}}          | spec.rollout.after | rollout.after must be a duration between 1s and 720h, such as 24h
+            {rollout: {after: 721h}}        | spec.rollout.after | rollout.after must be a duration between 1s and 720h, such as 24h
+            {rollout: {after: 1d}}          | spec.rollout.after | rollout.after must be a duration between 1s and 720h, such as 24h
+            {rollout: {then: some}}         | spec.rollout.then | supported values: "all", "hold"
             """)
     void refusesPolicyOf(String spec, String field, String why) {
         assertThat(refusal(create("SidecarPolicy", spec))).contains(field).contains(why);
@@ -187,6 +196,8 @@ class CrdIT {
             observed: {daily: {through: '2026-11-20', peaks: [], kills: [-1]}} | observed.daily.kills[0] | should be greater than or equal to 0
             observed: {daily: {through: '2026-11-20', peaks: ['0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0']}} | observed.daily.peaks | must have at most 14 items
             observed: {daily: {through: 2026-11-2x, peaks: []}}        | observed.daily.through | should match '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+            guard: {verdict: Lower}                                    | guard.verdict | supported values: "Raise", "Withdraw"
+            guard: {verdict: Raise, memoryLimit: 8Ei}                  | guard.memoryLimit | memoryLimit must be a memory quantity between 16Mi and 1Ti, such as 288Mi
             facts: {allocated: much}                                   | facts.allocated | allocated must be a memory quantity between 0 and 1Ti, such as 41Mi
             facts: {heap: 2Ti}                                         | facts.heap | heap must be a memory quantity between 0 and 1Ti, such as 96Mi
             facts: {physical: '-1'}                                    | facts.physical | physical must be a memory quantity between 0 and 1Ti, such as 64Mi

@@ -12,6 +12,7 @@ import dev.sidecarsizer.profile.DecisionTally;
 import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt;
+import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Running;
@@ -215,6 +216,28 @@ class SafetyNetIT {
         }
     }
 
+    /** One for all would size more than the share. */
+    @Test
+    void aWorkloadOfWhichAShareIsSizedHasNoLineUntilItsRolloutIsComplete() {
+        WorkloadKey reviews = new WorkloadKey("net-rollout", "apps", "Deployment", "reviews");
+        plane.createNamespace(reviews.namespace(), Map.of("sidecar-sizer.dev/mode", "enforce"));
+        DecisionTally resize = sized("128Mi", "1Gi", "96Mi", "192Mi");
+        try (KubernetesStore store = new KubernetesStore(
+                plane.admin(), Installation.NAMESPACE, Onlooker.NONE, new SafetyNet(plane.admin(), Mode.ENFORCE))) {
+            store.sink().add(reviews, List.of(resize));
+            assertThat(kept(reviews.namespace())).isNotEmpty();
+
+            store.histories().write(rollingOut(reviews, true));
+            assertThat(kept(reviews.namespace())).as("as soon as it begins").isEmpty();
+            store.sink().add(reviews, List.of(resize));
+            assertThat(kept(reviews.namespace())).as("whatever is decided").isEmpty();
+
+            store.histories().write(rollingOut(reviews, false));
+            store.sink().add(reviews, List.of(resize));
+            assertThat(kept(reviews.namespace())).as("once it is complete").isNotEmpty();
+        }
+    }
+
     @Test
     void aDecisionToKeepTakesTheEntryAway() {
         WorkloadKey reviews = new WorkloadKey("net-kept", "apps", "Deployment", "reviews");
@@ -400,6 +423,23 @@ class SafetyNetIT {
                 Running.NONE,
                 Guarded.NOT_YET,
                 List.of(),
+                Finding.All.NONE);
+    }
+
+    private static Learnt rollingOut(WorkloadKey workload, boolean still) {
+        Learnt learnt = learnt(workload, "192Mi");
+        return new Learnt(
+                learnt.subject(),
+                null,
+                "history, rolling out " + still,
+                learnt.recommendation(),
+                null,
+                learnt.facts(),
+                List.of(),
+                Running.NONE,
+                Guarded.NOT_YET,
+                List.of(new Condition(
+                        "RollingOut", still, still ? "Trying" : "Complete", "10 % of new pods are sized")),
                 Finding.All.NONE);
     }
 
