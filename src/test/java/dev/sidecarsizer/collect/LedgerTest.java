@@ -8,13 +8,18 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Guarded;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Rollout;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
+import dev.sidecarsizer.profile.Verdict;
+import dev.sidecarsizer.profile.history.History;
+import dev.sidecarsizer.profile.history.HistoryFault;
 import dev.sidecarsizer.profile.history.PodWindow;
 import dev.sidecarsizer.profile.history.Target;
 import java.time.Duration;
@@ -81,6 +86,17 @@ class LedgerTest {
                 .filter(one -> one.type().equals("Findings"))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void whatIsKeptBeforeTheFirstCountHasTheRolloutOfTheLeaderBefore() throws HistoryFault {
+        OfWorkload reviews =
+                OfWorkload.whole(SomePod.named("shop", "reviews-1").build().workload());
+        Rollout rollout = new Rollout(10, START, HOUR, false);
+        ledger.restore(reviews, new History().encode());
+        ledger.restore(reviews, ProxyFacts.UNKNOWN, List.of(), rollout);
+
+        assertThat(ledger.keep(reviews, START).guarded()).isEqualTo(new Guarded(Verdict.FINE, null, rollout));
     }
 
     @Test
