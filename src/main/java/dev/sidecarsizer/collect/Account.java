@@ -245,7 +245,7 @@ final class Account {
                 || running.misfits() != before.misfits()) {
             hurry();
         }
-        if (guard.counted(counted, limit, ceiling, now)) {
+        if (guard.counted(counted, ceiling, now)) {
             hurry();
         }
     }

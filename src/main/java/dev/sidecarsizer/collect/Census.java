@@ -2,6 +2,7 @@ package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.collect.LivePod.Health;
 import dev.sidecarsizer.collect.LivePod.Sizing;
+import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Running;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Counts pods: those that run by what became of them when they were created, and those that are stuck. */
@@ -39,8 +41,9 @@ final class Census {
      * @param stuck that we sized and that are stuck, while none that we sized is ready, and none else is stuck: then it is the
      *     size that they have in common
      * @param restarted whose proxies were started again since the last count
+     * @param limit least that one may use that we sized, running or just killed; {@code null} where not known
      */
-    record Counted(Running running, int stuck, List<LivePod> restarted) {}
+    record Counted(Running running, int stuck, List<LivePod> restarted, @Nullable Bytes limit) {}
 
     /** When each workload's first pod was created that we sized: what came later should be too. */
     private final Map<WorkloadKey, Instant> sizedSince = LastUsed.of(MOST_WORKLOADS);
@@ -87,10 +90,11 @@ final class Census {
         stuck = late.stream().filter(before::contains).collect(Collectors.toSet());
         Map<String, Running> namespaces = new TreeMap<>();
         workloads.forEach((workload, some) -> {
-            Running sum = count(workload, some.stream().filter(LivePod::running).toList());
+            List<LivePod> running = some.stream().filter(LivePod::running).toList();
+            Running sum = count(workload, running);
             namespaces.merge(workload.namespace(), sum, Running::plus);
             List<LivePod> restarted = some.stream().filter(this::isRestarted).toList();
-            each.accept(workload, new Counted(sum, stuck(some), first ? List.of() : restarted));
+            each.accept(workload, new Counted(sum, stuck(some), first ? List.of() : restarted, limit(some)));
         });
         first = false;
         return bounded(namespaces);
@@ -107,6 +111,14 @@ final class Census {
     /** Since the last count; what happened before the first one, a leader before this one has counted. */
     private boolean isRestarted(LivePod pod) {
         return pod.restarted() != null && !pod.restarted().equals(restarts.put(pod.uid(), pod.restarted()));
+    }
+
+    private static @Nullable Bytes limit(List<LivePod> pods) {
+        return pods.stream()
+                .filter(pod -> pod.sizing() == Sizing.SIZED)
+                .flatMap(pod -> Stream.ofNullable(pod.limit()))
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     private static boolean isLate(LivePod pod, Instant now) {

@@ -52,11 +52,10 @@ final class UnderGuard {
     /**
      * Takes in which pods are there.
      *
-     * @param limit least of the memory limits that proxies have
      * @param ceiling what the policy allows at most
      * @return whether the verdict is another
      */
-    boolean counted(Census.Counted counted, @Nullable Bytes limit, @Nullable Bytes ceiling, Instant now) {
+    boolean counted(Census.Counted counted, @Nullable Bytes ceiling, Instant now) {
         for (LivePod pod : counted.restarted()) {
             if (pod.restarted() != null) {
                 trial = Guard.restarted(trial, death(pod, pod.restarted()), now);
@@ -68,7 +67,7 @@ final class UnderGuard {
                 running.kept() + running.missed() + running.earlier(),
                 counted.stuck(),
                 looked.equals(NOBODY) ? null : looked,
-                limit,
+                counted.limit(),
                 ceiling);
         looked = NOBODY;
         trial = Guard.counted(trial, seen, now);

@@ -69,7 +69,7 @@ public final class Guard {
      * @param others that run, and that we did not
      * @param stuck that we sized and that never became ready, where others of the workload say that it is no fault of theirs
      * @param shedding which of them refuse traffic; {@code null} where nobody looked since the last count
-     * @param limit least of the memory limits that proxies have; {@code null} where not known
+     * @param limit least that one may use that we sized; {@code null} where not known
      * @param ceiling what the policy allows at most; {@code null} where not known
      */
     public record Seen(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CensusTest {
@@ -24,6 +25,7 @@ class CensusTest {
     private final Map<WorkloadKey, Running> workloads = new LinkedHashMap<>();
     private int stuck;
     private List<LivePod> restarted = List.of();
+    private @Nullable Bytes limit;
 
     @Test
     void countsWhatBecameOfPodsThatRun() {
@@ -78,6 +80,22 @@ class CensusTest {
                         pod("a", Sizing.SIZED, NOON),
                         SomePod.named("shop", "b").byNet().build()))
                 .containsEntry("shop", new Running(2, 0, 0, 0, 1, 0));
+    }
+
+    @Test
+    void knowsTheLeastThatASizedPodMayUse() {
+        SomePod sized = SomePod.named("shop", "a")
+                .sizing(Sizing.SIZED)
+                .limit(Bytes.mebi(192))
+                .running(false);
+        SomePod raised = SomePod.named("shop", "b").sizing(Sizing.SIZED).limit(Bytes.mebi(288));
+        SomePod kept = SomePod.named("shop", "c").sizing(Sizing.KEPT).limit(Bytes.mebi(64));
+
+        count(raised.build(), sized.build(), kept.build());
+        assertThat(limit).isEqualTo(Bytes.mebi(192));
+
+        count(kept.build());
+        assertThat(limit).isNull();
     }
 
     @Test
@@ -169,6 +187,7 @@ class CensusTest {
                     workloads.put(workload, counted.running());
                     stuck = counted.stuck();
                     restarted = counted.restarted();
+                    limit = counted.limit();
                 });
     }
 
