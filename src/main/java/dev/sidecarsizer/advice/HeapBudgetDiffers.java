@@ -22,7 +22,7 @@ final class HeapBudgetDiffers implements Rule {
         }
         return Rule.found(
                 null,
-                "a proxy may use " + budget.limit() + ", and its overload manager was written for "
+                "a proxy may use " + budget.limit() + ", and its overload manager works by "
                         + budget.writtenFor() + ": "
                         + (budget.limit().isLess(budget.writtenFor())
                                 ? "the kernel kills it before it refuses traffic"
@@ -31,9 +31,9 @@ final class HeapBudgetDiffers implements Rule {
                 List.of(
                         new Evidence("limit", budget.limit().toString(), "pods that run"),
                         new Evidence(
-                                "written for",
+                                "works by",
                                 budget.writtenFor().toString(),
-                                "annotation sidecar-sizer.dev/decision")),
+                                "annotations sidecar-sizer.dev/decision and bootstrap")),
                 Fix.restart(known.workload()));
     }
 }
