@@ -83,8 +83,7 @@ final class Census {
     Map<String, Running> count(
             Map<WorkloadKey, List<LivePod>> workloads, Instant now, BiConsumer<WorkloadKey, Counted> each) {
         Set<String> before = late;
-        List<LivePod> pods =
-                workloads.values().stream().flatMap(List::stream).toList();
+        List<LivePod> pods = workloads.values().stream().flatMap(List::stream).toList();
         late = pods.stream().filter(pod -> isLate(pod, now)).map(LivePod::uid).collect(Collectors.toSet());
         excused.retainAll(pods.stream().map(LivePod::uid).collect(Collectors.toSet()));
         stuck = late.stream().filter(before::contains).collect(Collectors.toSet());

@@ -198,6 +198,18 @@ class AlertsIT {
     }
 
     @Test
+    void theKernelKillsAProxyAgainAndAgain() {
+        String pod = shop(UNSIZED).run();
+        undo.push(() -> delete(UNSIZED, pod));
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+        assertFires("SidecarSizerOomLoops", () -> {
+            shop(UNSIZED).killed(pod, now.minusSeconds(30));
+            shop(UNSIZED).killed(pod, now);
+        });
+    }
+
+    @Test
     void somebodyResizesAPodInPlaceWhoseProxyIsOld() {
         ObjectNode old = reviews().pod();
         ((ObjectNode) old.at("/spec/initContainers/1")).put("image", "docker.io/istio/proxyv2:1.29.0");
