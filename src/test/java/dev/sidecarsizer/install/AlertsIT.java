@@ -371,9 +371,7 @@ class AlertsIT {
                 .orElseThrow()
                 .status("running", "missed")
                 .equals("" + pods.size()));
-        double read = windows();
-        // a counter that begins anew has not risen yet
-        Pause.until("it learns again", PATIENCE, () -> windows() > read + 1);
+        awaitLearning();
         Pause.until(
                 "nothing else is amiss", PATIENCE, () -> prometheus.active().equals(Set.of("SidecarSizerPodsMissed")));
         assertFires("SidecarSizerPodsMissed", () -> {});
@@ -403,6 +401,7 @@ class AlertsIT {
                 .orThrow()
                 .decision()
                 .contains("SAFETY_NET"));
+        awaitLearning();
         quiet();
         undo.push(() -> deleteAll(SHOP));
 
@@ -545,6 +544,13 @@ class AlertsIT {
         }
         replica.close();
         replica = serve();
+        awaitLearning();
+    }
+
+    /** A counter that begins anew has not risen yet: for a moment nothing seems to be learnt. */
+    private void awaitLearning() {
+        double read = windows();
+        Pause.until("it learns", PATIENCE, () -> windows() > read + 1);
     }
 
     private double windows() {
