@@ -117,7 +117,7 @@ final class Ledger {
             accounts.get(workload).restore(lasting, autoscalers);
             accounts.get(workload).steps.restore(rollout);
             if (Accounts.isWhole(workload)) {
-                census.restore(workload.workload(), leftAlone);
+                roll.restore(workload.workload(), leftAlone);
             }
         }
     }

@@ -41,6 +41,11 @@ final class RollCall {
      */
     record Told(LivePod pod, String reason, String message) {}
 
+    /** Takes over from the leader before how many pods of a workload were neither sized nor missed. */
+    void restore(WorkloadKey workload, int leftAlone) {
+        census.restore(workload, leftAlone);
+    }
+
     Map<String, Running> count(Map<WorkloadKey, List<LivePod>> live, Instant now) {
         Map<WorkloadKey, Census.Counted> counted = new HashMap<>();
         Map<String, Running> sums = census.count(live, now, counted::put);

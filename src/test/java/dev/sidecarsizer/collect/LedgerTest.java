@@ -94,7 +94,7 @@ class LedgerTest {
                 OfWorkload.whole(SomePod.named("shop", "reviews-1").build().workload());
         Rollout rollout = new Rollout(10, START, HOUR, false);
         ledger.restore(reviews, new History().encode());
-        ledger.restore(reviews, ProxyFacts.UNKNOWN, List.of(), rollout);
+        ledger.restore(reviews, ProxyFacts.UNKNOWN, List.of(), rollout, 0);
 
         assertThat(ledger.keep(reviews, START).guarded()).isEqualTo(new Guarded(Verdict.FINE, null, rollout));
     }
