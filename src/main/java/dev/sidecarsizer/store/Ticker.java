@@ -1,5 +1,6 @@
 package dev.sidecarsizer.store;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,11 +54,21 @@ final class Ticker implements AutoCloseable {
                 failing = false;
                 LOG.info("{} goes on", name);
             }
-        } catch (RuntimeException failure) {
-            if (!failing && !thread.isInterrupted()) {
-                failing = true;
-                LOG.warn("{} failed, will retry", name, failure);
+        } catch (KubernetesClientException unanswered) {
+            if (fails()) {
+                LOG.warn("{} failed, will retry: {}", name, ApiFailure.why(unanswered));
+            }
+        } catch (RuntimeException ofOurs) {
+            if (fails()) {
+                LOG.warn("{} failed, will retry", name, ofOurs);
             }
         }
+    }
+
+    /** Whether this is the first time in a row, which alone is told. */
+    private boolean fails() {
+        boolean first = !failing && !thread.isInterrupted();
+        failing |= first;
+        return first;
     }
 }

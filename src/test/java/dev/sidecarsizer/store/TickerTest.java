@@ -3,6 +3,7 @@ package dev.sidecarsizer.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -46,5 +47,24 @@ class TickerTest {
 
         assertThat(log.getOut().lines().filter(line -> line.contains("will retry")))
                 .hasSize(2);
+    }
+
+    @Test
+    void anApiServerThatDoesNotAnswerIsToldInOneLine(CapturedOutput log) {
+        AtomicInteger times = new AtomicInteger();
+        Runnable away = () -> {
+            times.incrementAndGet();
+            throw new KubernetesClientException("connection refused");
+        };
+        try (Ticker ticker = new Ticker("test-ticker", Duration.ofMillis(1), away)) {
+            ticker.start();
+
+            await().until(() -> times.get() > 2);
+        }
+
+        assertThat(log.getOut().lines())
+                .singleElement()
+                .asString()
+                .contains("test-ticker failed, will retry", "connection refused");
     }
 }
