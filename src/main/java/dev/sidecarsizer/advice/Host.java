@@ -34,9 +34,9 @@ final class Host {
         return Objects.requireNonNullElse(namespace(destination), "*") + "/" + name(destination);
     }
 
-    /** As istiod completes it: what has no dot is a service of the namespace that it is written in. */
+    /** As istiod completes it: what has no dot is a service of the namespace that it is written in, unless it stands for all. */
     static String complete(String host, String namespace, String domain) {
-        return host.contains(".") ? host : host + "." + namespace + ".svc." + domain;
+        return host.contains(".") || host.equals(WILDCARD) ? host : host + "." + namespace + ".svc." + domain;
     }
 
     /** Whether {@code wider} is that host, or a wildcard that it falls under. */

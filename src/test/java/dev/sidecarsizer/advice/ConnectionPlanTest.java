@@ -142,6 +142,16 @@ class ConnectionPlanTest {
                                 """));
     }
 
+    /** Its encryption would be lost for whoever calls, were it not known to hold. */
+    @Test
+    void oneForAllHostsHoldsForEach() {
+        has(
+                "{metadata: {name: all, namespace: istio-system}, spec: {host: \"*\", trafficPolicy: {tls: {mode: MUTUAL}}}}");
+
+        assertThat(of("shop", 5000, null, LEDGER).rules().getFirst().at("/spec/trafficPolicy/tls/mode"))
+                .isEqualTo(Pods.tree("MUTUAL"));
+    }
+
     @Test
     void whatIsNotCertainIsNotTouched() {
         has("{metadata: {name: some, namespace: shop}, spec: {host: " + LEDGER
