@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * DestinationRules that bound and close the connections to services that are called, by those that are there already: one
  * document for each rule, whoever calls. Where no rule holds, the service's namespace gets one, which is where its owner will look
- * for it; where one for many hosts does, one for this host stands in for it, with all that it says.
+ * for it; where one for many hosts does, one for this host stands in for it, with all that it says. Where that could take the
+ * place of what others see, it is for the client's namespace alone.
  *
  * <p>What is written cannot cut off what is there: no fewer connections to one service than the proxy has to all.
  */
@@ -143,10 +144,16 @@ public final class ConnectionPlan {
         String owner = Objects.requireNonNullElse(Host.namespace(destination), client.namespace());
         boolean isOfRoot = Resource.namespace(base).equals(mesh.rootNamespace())
                 && !client.namespace().equals(mesh.rootNamespace());
-        String namespace = holding.isEmpty() || isOfRoot ? owner : Resource.namespace(base);
+        String shared = holding.isEmpty() || isOfRoot ? owner : Resource.namespace(base);
+        boolean isSeen = !holding.isEmpty() || !mesh.keepsRulesPrivate();
+        boolean isForAll = isSeen && !rules.hidesOthers(shared, host, holding);
+        String namespace = isForAll ? shared : client.namespace();
         return drafts.computeIfAbsent(namespace + " " + host, any -> {
             ObjectNode rule = Resource.named(Bounds.KIND, namespace, free(namespace, host));
             ObjectNode spec = rule.putObject("spec").put("host", host);
+            if (!isForAll) {
+                spec.putArray("exportTo").add(DestinationRules.OWN);
+            }
             Resource.spec(base).properties().forEach(field -> spec.putIfAbsent(field.getKey(), field.getValue()));
             holding.stream()
                     .flatMap(one -> one.at("/spec/subsets").valueStream())

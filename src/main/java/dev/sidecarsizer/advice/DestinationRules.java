@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -20,10 +21,13 @@ import tools.jackson.databind.JsonNode;
  */
 final class DestinationRules {
 
+    /** Clients of the rule's own namespace. */
+    static final String OWN = ".";
+
     private static final String EVERYBODY = "*";
-    private static final String OWN = ".";
 
     private final MeshSettings mesh;
+    private final Map<String, ByHost> all = new HashMap<>();
     private final Map<String, ByHost> local = new HashMap<>();
     private final Map<String, ByHost> exported = new HashMap<>();
     private final ByHost ofRootAlone = new ByHost();
@@ -52,6 +56,7 @@ final class DestinationRules {
     private void add(JsonNode rule, String domain) {
         String namespace = Resource.namespace(rule);
         String host = Host.complete(rule.at("/spec/host").asString(""), namespace, domain);
+        all.computeIfAbsent(namespace, any -> new ByHost()).add(host, rule);
         Set<String> exportTo = exportTo(rule);
         boolean own = exportTo.equals(Set.of(OWN)) || exportTo.equals(Set.of(namespace));
         if (exportTo.isEmpty()
@@ -94,6 +99,27 @@ final class DestinationRules {
                 .toList();
     }
 
+    /**
+     * Whether a new rule for one host, exported as those that hold are, could take the place of yet another for some other
+     * client: istiod looks who may see a rule after it has chosen the most specific host, and of several takes the youngest.
+     *
+     * @param namespace of the new rule
+     * @param holding what it says again, of one namespace
+     */
+    boolean hidesOthers(String namespace, String host, List<JsonNode> holding) {
+        String from = holding.isEmpty() ? "" : Resource.namespace(holding.getFirst());
+        int least = holding.isEmpty() ? 0 : specific(holding.getFirst());
+        return Stream.of(namespace, from.equals(namespace) ? namespace : mesh.rootNamespace())
+                .flatMap(where -> all.getOrDefault(where, ByHost.EMPTY).covering(host))
+                .filter(rule -> !holding.contains(rule))
+                .anyMatch(rule -> !Resource.namespace(rule).equals(from) || specific(rule) >= least);
+    }
+
+    private static int specific(JsonNode rule) {
+        String host = rule.at("/spec/host").asString("");
+        return host.startsWith(EVERYBODY) ? host.length() : Integer.MAX_VALUE;
+    }
+
     /** A rule for some pods is for those of its own namespace. */
     static Set<String> exportTo(JsonNode rule) {
         return selectsPods(rule)
@@ -121,6 +147,12 @@ final class DestinationRules {
                 wildcards.add(host);
             }
             rules.computeIfAbsent(host, any -> new ArrayList<>()).add(rule);
+        }
+
+        Stream<JsonNode> covering(String host) {
+            return rules.entrySet().stream()
+                    .filter(one -> Host.covers(one.getKey(), host))
+                    .flatMap(one -> one.getValue().stream());
         }
 
         /** Those of the most specific host that covers it. */

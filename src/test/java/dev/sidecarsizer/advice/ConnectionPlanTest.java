@@ -104,8 +104,59 @@ class ConnectionPlanTest {
         has("{metadata: {name: theirs, namespace: bank}, spec: {host: ledger, exportTo: [.]}}");
         has("{metadata: {name: for-another, namespace: shop}, spec: {host: " + LEDGER + ", exportTo: [another]}}");
 
-        assertThat(written("shop")).containsExactly("bank/ledger");
+        assertThat(written("shop")).containsExactly("shop/ledger");
         assertThat(written("bank")).containsExactly("bank/theirs");
+    }
+
+    /** Of two rules for one host that it may see, istiod takes the younger, without what the elder says. */
+    @Test
+    void aRuleThatOnlyOthersSeeStaysTheirs() {
+        has(
+                "{metadata: {name: theirs, namespace: bank}, spec: {host: ledger, exportTo: [another], trafficPolicy: {tls: {mode: MUTUAL}}}}");
+
+        assertThat(of("shop", 5000, null, LEDGER).rules())
+                .containsExactly(
+                        rule(
+                                """
+                                {apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: ledger, namespace: shop},
+                                 spec: {host: ledger.bank.svc.cluster.local, exportTo: [.], trafficPolicy: {
+                                   connectionPool: {tcp: {maxConnections: 5000}, http: {idleTimeout: 300s}}}}}
+                                """));
+    }
+
+    @Test
+    void aRuleForManyHostsThatOnlyOthersSeeStaysTheirs() {
+        has(
+                "{metadata: {name: theirs, namespace: bank}, spec: {host: \"*.bank.svc.cluster.local\", exportTo: [another]}}");
+        has(
+                "{metadata: {name: all, namespace: istio-system}, spec: {host: \"*.local\", exportTo: [\"*\"], trafficPolicy: {tls: {mode: MUTUAL}}}}");
+
+        ObjectNode written = of("shop", 5000, null, LEDGER).rules().getFirst();
+
+        assertThat(Resource.path(written)).isEqualTo("shop/ledger");
+        assertThat(written.at("/spec/exportTo")).isEqualTo(Pods.tree("[.]"));
+        assertThat(written.at("/spec/trafficPolicy/tls/mode")).isEqualTo(Pods.tree("MUTUAL"));
+    }
+
+    @Test
+    void twoForTheSameHostsAndForDifferentClientsAreNotMadeOne() {
+        has("{metadata: {name: ours, namespace: bank}, spec: {host: \"*.bank.svc.cluster.local\", exportTo: [shop]}}");
+        has(
+                "{metadata: {name: theirs, namespace: bank}, spec: {host: \"*.bank.svc.cluster.local\", exportTo: [another]}}");
+        has("{metadata: {name: all, namespace: bank}, spec: {host: \"*.local\"}}");
+
+        assertThat(written("shop")).containsExactly("shop/ledger");
+        rules.remove(1);
+        assertThat(written("shop"))
+                .as("what is less specific is hidden already")
+                .containsExactly("bank/ledger");
+    }
+
+    @Test
+    void whereRulesAreKeptPrivateOneIsWhereItIsSeen() {
+        mesh = MeshSettings.of(Pods.tree("{defaultDestinationRuleExportTo: [.]}"));
+
+        assertThat(written("shop")).containsExactly("shop/ledger");
     }
 
     @Test
