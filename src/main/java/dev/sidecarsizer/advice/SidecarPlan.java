@@ -1,6 +1,7 @@
 package dev.sidecarsizer.advice;
 
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.ProxyFacts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -30,6 +31,9 @@ public final class SidecarPlan {
         this.around = around;
         names = around.sidecars.stream().map(Resource::name).collect(Collectors.toCollection(HashSet::new));
         for (Wanted one : wanted) {
+            if (!isAll(one.called)) {
+                continue;
+            }
             Routes routes = Routes.of(around.virtualServices, around.gatewayRoutes, Host.domain(one.called));
             Set<String> hosts = new TreeSet<>(one.called);
             hosts.addAll(routes.beside(one.called));
@@ -82,7 +86,17 @@ public final class SidecarPlan {
         return proposals;
     }
 
+    /** A profile keeps no more than so many, and may have lost what it had. */
+    private static boolean isAll(Collection<String> called) {
+        return !called.isEmpty() && called.size() < ProxyFacts.MOST_DESTINATIONS;
+    }
+
     private Proposal propose(WorkloadKey workload) {
+        if (!wanted.containsKey(workload)) {
+            return new Proposal.Refrain(
+                    "not all that it calls is known: its profile has no service, or as many as it keeps, "
+                            + ProxyFacts.MOST_DESTINATIONS);
+        }
         List<Map<String, String>> pods = around.pods.getOrDefault(workload, List.of());
         if (pods.isEmpty()) {
             return new Proposal.Refrain("no pod of it is there, whose labels would tell how it can be selected");

@@ -7,11 +7,13 @@ import dev.sidecarsizer.advice.SidecarPlan.Proposal;
 import dev.sidecarsizer.advice.SidecarPlan.Wanted;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.ProxyFacts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -154,6 +156,24 @@ class SidecarPlanTest {
         sidecar("{metadata: {name: team, namespace: shop}, spec: {workloadSelector: {labels: {team: a}}}}");
 
         assertThat(refrains(REVIEWS)).contains("shop/team", "shop/Deployment/other");
+    }
+
+    /** Without, all of its calls would be cut off: a profile that lost them still has its finding. */
+    @Test
+    void refrainsWhereNotAllThatIsCalledIsKnown() {
+        pod(REVIEWS, Map.of("app", "reviews"));
+        wanted.add(new Wanted(REVIEWS, List.of()));
+        assertThat(((Proposal.Refrain) Objects.requireNonNull(proposals().get(REVIEWS))).why())
+                .startsWith("not all that it calls is known");
+
+        wanted.clear();
+        wanted.add(new Wanted(
+                REVIEWS,
+                IntStream.range(0, ProxyFacts.MOST_DESTINATIONS)
+                        .mapToObj(i -> "s" + i + ".shop.svc.cluster.local")
+                        .toList()));
+        assertThat(((Proposal.Refrain) Objects.requireNonNull(proposals().get(REVIEWS))).why())
+                .startsWith("not all that it calls is known");
     }
 
     @Test
