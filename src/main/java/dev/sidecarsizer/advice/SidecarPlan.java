@@ -25,10 +25,15 @@ public final class SidecarPlan {
 
     private final Map<WorkloadKey, Set<String>> wanted = new LinkedHashMap<>();
     private final Around around;
+    /** Of pods that are there, and of those that will be. */
+    private final Map<WorkloadKey, List<Map<String, String>>> labels = new LinkedHashMap<>();
+
     private final Set<String> names;
 
     private SidecarPlan(Collection<Wanted> wanted, Around around) {
         this.around = around;
+        around.resting.forEach((workload, template) -> labels.put(workload, List.of(template)));
+        labels.putAll(around.pods);
         names = around.sidecars.stream().map(Resource::name).collect(Collectors.toCollection(HashSet::new));
         for (Wanted one : wanted) {
             if (!isAll(one.called)) {
@@ -49,12 +54,14 @@ public final class SidecarPlan {
      * What the cluster has; resources of Istio's and of the Gateway API as they are stored.
      *
      * @param pods labels of the pods with a proxy, by whose they are; in this namespace, as are {@code sidecars}
+     * @param resting labels of the next pod of workloads of the mesh that have none now: jobs, and what is scaled to nothing
      * @param rootNamespace Istio's, all of which proxies keep
      * @param rootSidecars of that
      * @param virtualServices of all namespaces, as are {@code gatewayRoutes}
      */
     public record Around(
             Map<WorkloadKey, List<Map<String, String>>> pods,
+            Map<WorkloadKey, Map<String, String>> resting,
             List<JsonNode> sidecars,
             String rootNamespace,
             List<JsonNode> rootSidecars,
@@ -113,7 +120,7 @@ public final class SidecarPlan {
         if (selector.isEmpty()) {
             return new Proposal.Refrain("no label of its pods names the workload: give them one, such as app");
         }
-        Set<WorkloadKey> others = new LinkedHashSet<>(around.pods.keySet());
+        Set<WorkloadKey> others = new LinkedHashSet<>(labels.keySet());
         others.removeIf(other -> other.equals(workload) || !has(other, selector));
         if (!others.isEmpty()) {
             return new Proposal.Refrain("pods of " + named(others) + " have the labels " + selector
@@ -131,7 +138,7 @@ public final class SidecarPlan {
 
     /** One that selects others too must have what they call, and be written once. */
     private Proposal added(WorkloadKey workload, JsonNode sidecar) {
-        List<WorkloadKey> selected = around.pods.entrySet().stream()
+        List<WorkloadKey> selected = labels.entrySet().stream()
                 .filter(entry -> entry.getValue().stream().anyMatch(labels -> Holding.selects(sidecar, labels)))
                 .map(Map.Entry::getKey)
                 .toList();
@@ -164,7 +171,7 @@ public final class SidecarPlan {
     }
 
     private Holding holding(WorkloadKey workload) {
-        return Holding.of(around.pods.getOrDefault(workload, List.of()), around.sidecars, around.rootSidecars);
+        return Holding.of(labels.getOrDefault(workload, List.of()), around.sidecars, around.rootSidecars);
     }
 
     private Set<String> hosts(WorkloadKey workload) {
@@ -183,9 +190,9 @@ public final class SidecarPlan {
         return name;
     }
 
-    private boolean has(WorkloadKey other, Map<String, String> labels) {
-        return around.pods.getOrDefault(other, List.of()).stream()
-                .anyMatch(pod -> pod.entrySet().containsAll(labels.entrySet()));
+    private boolean has(WorkloadKey other, Map<String, String> selector) {
+        return labels.getOrDefault(other, List.of()).stream()
+                .anyMatch(pod -> pod.entrySet().containsAll(selector.entrySet()));
     }
 
     /** Labels that all of the pods have: during a rollout there are old ones and new. */

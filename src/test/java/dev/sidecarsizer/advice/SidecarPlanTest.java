@@ -28,6 +28,7 @@ class SidecarPlanTest {
     private static final String LEDGER = "ledger.bank.svc.cluster.local";
 
     private final Map<WorkloadKey, List<Map<String, String>>> pods = new LinkedHashMap<>();
+    private final Map<WorkloadKey, Map<String, String>> resting = new LinkedHashMap<>();
     private final List<JsonNode> sidecars = new ArrayList<>();
     private final List<JsonNode> root = new ArrayList<>();
     private final List<JsonNode> virtualServices = new ArrayList<>();
@@ -149,6 +150,18 @@ class SidecarPlanTest {
         assertThat(refrains(REVIEWS)).contains("shop/Deployment/other", "{app=reviews}");
     }
 
+    /** A job that runs at night would be cut off from what it calls. */
+    @Test
+    void refrainsWhereOneThatHasNoPodNowHasItsLabels() {
+        pod(REVIEWS, Map.of("app", "reviews"));
+        resting.put(OTHER, Map.of("app", "reviews", "job", "nightly"));
+
+        assertThat(refrains(REVIEWS)).contains("shop/Deployment/other");
+        sidecar("{metadata: {name: by-hand, namespace: shop}, spec: {workloadSelector: {labels: {app: reviews}}}}");
+        wanted.clear();
+        assertThat(refrains(REVIEWS)).contains("shop/by-hand", "shop/Deployment/other");
+    }
+
     @Test
     void refrainsWhereTheOneThatIsThereHoldsForOthersOfWhichNothingIsKnown() {
         pod(REVIEWS, Map.of("app", "reviews", "team", "a"));
@@ -234,7 +247,8 @@ class SidecarPlanTest {
     }
 
     private Map<WorkloadKey, Proposal> proposals() {
-        return SidecarPlan.of(wanted, new Around(pods, sidecars, rootNamespace, root, virtualServices, List.of()));
+        return SidecarPlan.of(
+                wanted, new Around(pods, resting, sidecars, rootNamespace, root, virtualServices, List.of()));
     }
 
     private static JsonNode sidecar(@Nullable Proposal proposal) {

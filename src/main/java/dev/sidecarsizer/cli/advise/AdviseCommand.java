@@ -72,7 +72,7 @@ public final class AdviseCommand implements Callable<Integer> {
                 case TABLE, WIDE -> out.print(text.of(all));
                 case CSV -> AdviceCsv.write(Advised.bySize(all), out);
                 case JSON -> out.print(Written.json(AdviceTree.of(all)));
-                case YAML -> out.print(new ToApply(completed).of(Advised.bySize(all)));
+                case YAML -> out.print(new ToApply(completed, all).of(Advised.bySize(all)));
             }
             out.flush();
             boolean found = all.stream().anyMatch(one -> !one.findings().isEmpty());

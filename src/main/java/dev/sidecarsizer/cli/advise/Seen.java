@@ -48,6 +48,11 @@ final class Seen {
         return known;
     }
 
+    /** Of the next pod of a workload; empty where it is gone, or must not be seen. */
+    Optional<Map<String, String>> templateLabels(WorkloadKey workload) throws CommandFailed {
+        return knowledge.templateLabels(workload);
+    }
+
     MeshSettings mesh() throws CommandFailed {
         MeshSettings known = mesh;
         if (known == null) {

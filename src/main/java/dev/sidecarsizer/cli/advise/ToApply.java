@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -32,10 +33,17 @@ final class ToApply {
     private static final int MOST_NAMED = 5;
 
     private final Completed completed;
+    private final List<Advised> all;
     private final Seen seen;
 
-    ToApply(Completed completed) {
+    /**
+     * For one question.
+     *
+     * @param all what is known of the workloads that were asked for, whether something was found or not
+     */
+    ToApply(Completed completed, List<Advised> all) {
         this.completed = completed;
+        this.all = all;
         seen = completed.seen();
     }
 
@@ -150,6 +158,7 @@ final class ToApply {
         return Stream.of(pods, sidecars, root, virtualServices, http, grpc).allMatch(Optional::isPresent)
                 ? Optional.of(new Around(
                         pods.orElseThrow(),
+                        resting(namespace, pods.orElseThrow().keySet()),
                         sidecars.orElseThrow(),
                         seen.mesh().rootNamespace(),
                         root.orElseThrow(),
@@ -157,6 +166,19 @@ final class ToApply {
                         Stream.concat(http.orElseThrow().stream(), grpc.orElseThrow().stream())
                                 .toList()))
                 : Optional.empty();
+    }
+
+    /** Those that have a profile, and no pod now: what selects them would hold for the next one. */
+    private Map<WorkloadKey, Map<String, String>> resting(String namespace, Set<WorkloadKey> running)
+            throws CommandFailed {
+        Map<WorkloadKey, Map<String, String>> resting = new HashMap<>();
+        for (Advised one : all) {
+            WorkloadKey workload = one.workload();
+            if (workload.namespace().equals(namespace) && !running.contains(workload)) {
+                seen.templateLabels(workload).ifPresent(labels -> resting.put(workload, labels));
+            }
+        }
+        return resting;
     }
 
     private static boolean is(Kind kind, One one) {

@@ -17,6 +17,7 @@ import dev.sidecarsizer.store.SidecarProfile.Unjudged;
 import dev.sidecarsizer.store.StoredProfile;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,6 +177,19 @@ class ToApplyTest {
     }
 
     @Test
+    void looksAtTheNextPodOfWhatHasNoneNow() throws CommandFailed {
+        Cluster cluster = new Cluster(Map.of("reviews", Map.of("app", "reviews")));
+        cluster.templates.put("nightly", Map.of("app", "reviews"));
+        Advised.One found = unused("reviews", "a.b.svc");
+        Advised nightly = new Advised(workload("nightly"), 0, List.of(), List.of(), ProxyFacts.UNKNOWN);
+
+        assertThat(new ToApply(new Completed(new Seen(cluster), false), List.of(found.of(), nightly))
+                        .of(List.of(found)))
+                .contains("# no resource that is sure to be right: pods of shop/Deployment/nightly have the labels")
+                .doesNotContain("kind: Sidecar");
+    }
+
+    @Test
     void takesNothingForAHostThatIsNone() throws CommandFailed {
         Cluster cluster = new Cluster(Map.of("reviews", Map.of("app", "reviews")));
 
@@ -186,7 +200,7 @@ class ToApplyTest {
     }
 
     private static ToApply toApply(Knowledge knowledge) {
-        return new ToApply(new Completed(new Seen(knowledge), false));
+        return new ToApply(new Completed(new Seen(knowledge), false), List.of());
     }
 
     private static Advised.One found(String kind, String... called) {
@@ -211,6 +225,7 @@ class ToApplyTest {
     private static final class Cluster implements Knowledge {
 
         private final Map<String, Map<String, String>> workloads;
+        private final Map<String, Map<String, String>> templates = new HashMap<>();
         private final Map<MeshKind, List<JsonNode>> objects = new EnumMap<>(MeshKind.class);
         private final List<MeshKind> hidden = new ArrayList<>();
         private final List<String> asked = new ArrayList<>();
@@ -228,7 +243,7 @@ class ToApplyTest {
 
         @Override
         public Optional<Map<String, String>> templateLabels(WorkloadKey workload) {
-            return Optional.empty();
+            return Optional.ofNullable(templates.get(workload.name()));
         }
 
         @Override
