@@ -22,7 +22,7 @@ record Bounds(long connections, Duration idle) {
     static final String OUTLIERS = "outlierDetection";
     private static final String POOL = "connectionPool";
     private static final String PORTS = "portLevelSettings";
-    private static final String MOST = "maxConnections";
+    static final String MOST = "maxConnections";
     private static final String IDLE = "idleTimeout";
 
     /** Words for what it does not have: {@code maxConnections}, {@code idleTimeout}, {@code outlierDetection}. */

@@ -4,6 +4,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.ProxyFacts;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,17 +25,23 @@ import tools.jackson.databind.node.ObjectNode;
  * for it; where one for many hosts does, one for this host stands in for it, with all that it says. Where that could take the
  * place of what others see, it is for the client's namespace alone.
  *
- * <p>What is written cannot cut off what is there: no fewer connections to one service than the proxy has to all.
+ * <p>What is written does not cut off what is known: no fewer connections to one service than any proxy that calls it has to all.
+ * Of whom nothing is known, such as gateways, somebody has to think: it is said.
  */
 public final class ConnectionPlan {
 
     private final DestinationRules rules;
     private final MeshSettings mesh;
     private final Set<String> taken;
+    private final Map<String, Long> most = new HashMap<>();
     private final Map<String, Draft> drafts = new LinkedHashMap<>();
 
-    private ConnectionPlan(Collection<Wanted> wanted, Collection<JsonNode> all, MeshSettings mesh) {
+    private ConnectionPlan(
+            Collection<Wanted> wanted, Collection<ProxyFacts> known, Collection<JsonNode> all, MeshSettings mesh) {
         this.mesh = mesh;
+        Stream.concat(known.stream(), wanted.stream().map(Wanted::facts)).forEach(client -> client.destinations()
+                .forEach(destination -> most.merge(
+                        Host.name(destination), Objects.requireNonNullElse(client.connections(), 0L), Math::max)));
         List<String> called = wanted.stream()
                 .flatMap(one -> one.facts.destinations().stream())
                 .toList();
@@ -55,11 +63,12 @@ public final class ConnectionPlan {
     /**
      * A proposal for each.
      *
+     * @param known proxies of whoever may call the same services, whether it has many connections for nothing or not
      * @param all DestinationRules of all namespaces, as they are stored
      */
     public static Map<WorkloadKey, Proposal> of(
-            Collection<Wanted> wanted, Collection<JsonNode> all, MeshSettings mesh) {
-        ConnectionPlan plan = new ConnectionPlan(wanted, all, mesh);
+            Collection<Wanted> wanted, Collection<ProxyFacts> known, Collection<JsonNode> all, MeshSettings mesh) {
+        ConnectionPlan plan = new ConnectionPlan(wanted, known, all, mesh);
         Map<WorkloadKey, List<String>> says = new LinkedHashMap<>();
         wanted.forEach(one -> says.put(one.workload, plan.draft(one)));
         Map<WorkloadKey, Proposal> proposals = new LinkedHashMap<>();
@@ -79,18 +88,17 @@ public final class ConnectionPlan {
 
         private final WorkloadKey first;
         private final ObjectNode without;
-        /** Whatever a profile says: fewer are no finding, and the rule holds for others too. */
-        private long connections = ManyConnections.LEAST_CONNECTIONS;
-
+        private final long connections;
         private Duration idle = Duration.ZERO;
 
-        Draft(WorkloadKey first, ObjectNode without) {
+        /** @param most connections that one of its clients has; fewer than are a finding are no bound, whatever a profile says */
+        Draft(WorkloadKey first, ObjectNode without, long most) {
             this.first = first;
             this.without = without;
+            connections = Math.max(ManyConnections.LEAST_CONNECTIONS, most);
         }
 
         void serves(ProxyFacts facts) {
-            connections = Math.max(connections, Objects.requireNonNullElse(facts.connections(), 0L));
             Duration wanted = ManyConnections.idleTimeout(facts);
             idle = wanted.compareTo(idle) > 0 ? wanted : idle;
         }
@@ -108,6 +116,7 @@ public final class ConnectionPlan {
         }
         Set<String> says = new LinkedHashSet<>();
         boolean unwatched = false;
+        boolean bounded = false;
         for (String destination : client.facts.destinations()) {
             String host = Host.name(destination);
             List<JsonNode> holding = rules.holding(client.workload.namespace(), host, Host.namespace(destination));
@@ -120,11 +129,17 @@ public final class ConnectionPlan {
                 says.add(host + ": " + rule + (holding.isEmpty() ? ": no " : " has no ") + String.join(", no ", lacks));
                 unwatched |= lacks.contains(Bounds.OUTLIERS);
                 if (!lacks.equals(Set.of(Bounds.OUTLIERS))) {
+                    bounded |= lacks.contains(Bounds.MOST);
                     draft(client.workload, destination, holding, base).serves(client.facts);
                 }
             } else {
                 says.add(host + ": " + rule + " bounds and closes its connections");
             }
+        }
+        if (bounded) {
+            says.add(
+                    "maxConnections is what the largest client that is known here has open: gateways, and clients of other"
+                            + " namespaces where these were not asked for, may have more, which would wait: raise it for them first");
         }
         if (unwatched) {
             says.add(
@@ -139,7 +154,7 @@ public final class ConnectionPlan {
         String ruled = base.at("/spec/host").asString("*");
         if (ruled.equals(host) || !ruled.startsWith("*")) {
             return drafts.computeIfAbsent(
-                    Resource.path(base), any -> new Draft(client, Resource.again(Bounds.KIND, base)));
+                    Resource.path(base), any -> new Draft(client, Resource.again(Bounds.KIND, base), most(host)));
         }
         String owner = Objects.requireNonNullElse(Host.namespace(destination), client.namespace());
         boolean isOfRoot = Resource.namespace(base).equals(mesh.rootNamespace())
@@ -160,8 +175,12 @@ public final class ConnectionPlan {
                     .filter(subset -> spec.path("subsets").valueStream().noneMatch(has -> has.path("name")
                             .equals(subset.path("name"))))
                     .forEach(subset -> spec.withArray("subsets").add(subset));
-            return new Draft(client, rule);
+            return new Draft(client, rule, most(host));
         });
+    }
+
+    private long most(String host) {
+        return most.getOrDefault(host, 0L);
     }
 
     /** Of several that istiod makes one of, the one whose policy it takes. */

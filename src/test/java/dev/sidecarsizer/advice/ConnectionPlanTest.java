@@ -23,6 +23,7 @@ class ConnectionPlanTest {
 
     private final List<JsonNode> rules = new ArrayList<>();
     private final List<Wanted> wanted = new ArrayList<>();
+    private final List<ProxyFacts> known = new ArrayList<>();
     private MeshSettings mesh = MeshSettings.USUAL;
 
     @Test
@@ -40,6 +41,9 @@ class ConnectionPlanTest {
         assertThat(proposal.says())
                 .containsExactly(
                         LEDGER + ": no DestinationRule: no maxConnections, no idleTimeout, no outlierDetection",
+                        "maxConnections is what the largest client that is known here has open: gateways, and clients of other"
+                                + " namespaces where these were not asked for, may have more, which would wait: raise it for them"
+                                + " first",
                         "outlierDetection is not written: it ejects endpoints that fail, and has requests keep to their own"
                                 + " zone; where that is wanted: trafficPolicy: {outlierDetection: {}}");
     }
@@ -220,7 +224,7 @@ class ConnectionPlanTest {
         wanted("shop", 2000, 100.0, LEDGER);
         wanted("other", 9000, 0.0, LEDGER);
 
-        Map<WorkloadKey, Proposal> proposals = ConnectionPlan.of(wanted, rules, mesh);
+        Map<WorkloadKey, Proposal> proposals = ConnectionPlan.of(wanted, known, rules, mesh);
 
         assertThat(proposals.values()).extracting(one -> one.rules().size()).containsExactly(1, 0);
         assertThat(Objects.requireNonNull(proposals.get(workload("shop")))
@@ -228,6 +232,16 @@ class ConnectionPlanTest {
                         .getFirst()
                         .at("/spec/trafficPolicy/connectionPool"))
                 .isEqualTo(Pods.tree("{tcp: {maxConnections: 9000}, http: {idleTimeout: 300s}}"));
+    }
+
+    /** A proxy that uses all of its connections is none with a finding, and is cut off by the rule like another. */
+    @Test
+    void noClientThatIsKnownHasMoreThanTheRuleAllows() {
+        known.add(facts(50_000, 9000.0, LEDGER));
+        known.add(facts(70_000, 9000.0, "other.bank.svc.cluster.local"));
+
+        assertThat(of("shop", 5000, null, LEDGER).rules().getFirst().at("/spec/trafficPolicy/connectionPool/tcp"))
+                .isEqualTo(Pods.tree("{maxConnections: 50000}"));
     }
 
     @Test
@@ -269,27 +283,30 @@ class ConnectionPlanTest {
 
     private Proposal of(String client, long connections, @Nullable Double requestRate, String... called) {
         wanted(client, connections, requestRate, called);
-        return Objects.requireNonNull(ConnectionPlan.of(wanted, rules, mesh).get(workload(client)));
+        return Objects.requireNonNull(
+                ConnectionPlan.of(wanted, known, rules, mesh).get(workload(client)));
     }
 
     private void wanted(String client, long connections, @Nullable Double requestRate, String... called) {
-        wanted.add(new Wanted(
-                workload(client),
-                new ProxyFacts(
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        connections,
-                        requestRate,
-                        null,
-                        null,
-                        List.of(called))));
+        wanted.add(new Wanted(workload(client), facts(connections, requestRate, called)));
+    }
+
+    private static ProxyFacts facts(long connections, @Nullable Double requestRate, String... called) {
+        return new ProxyFacts(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                connections,
+                requestRate,
+                null,
+                null,
+                List.of(called));
     }
 
     private void has(String yaml) {

@@ -12,6 +12,7 @@ import dev.sidecarsizer.cli.MeshKind;
 import dev.sidecarsizer.cli.Written;
 import dev.sidecarsizer.cli.advise.Advised.One;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.ProxyFacts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -104,7 +105,8 @@ final class ToApply {
                 .toList();
         Optional<List<JsonNode>> rules =
                 wanted.isEmpty() ? Optional.empty() : seen.objects(MeshKind.DESTINATION_RULES, null);
-        return rules.isEmpty() ? Map.of() : ConnectionPlan.of(wanted, rules.get(), seen.mesh());
+        List<ProxyFacts> known = all.stream().map(Advised::facts).toList();
+        return rules.isEmpty() ? Map.of() : ConnectionPlan.of(wanted, known, rules.get(), seen.mesh());
     }
 
     private static void propose(StringBuilder text, One one, @Nullable Proposal proposal) {
