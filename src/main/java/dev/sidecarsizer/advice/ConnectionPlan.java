@@ -119,12 +119,20 @@ public final class ConnectionPlan {
         boolean bounded = false;
         for (String destination : client.facts.destinations()) {
             String host = Host.name(destination);
-            List<JsonNode> holding = rules.holding(client.workload.namespace(), host, Host.namespace(destination));
+            String namespace = client.workload.namespace();
+            String owner = Host.namespace(destination);
+            List<JsonNode> holding = rules.holding(namespace, host, owner);
+            List<JsonNode> others = owner == null ? rules.thatMayHold(namespace, host) : List.of();
             JsonNode base = base(holding);
             Set<String> lacks = Bounds.lacking(base.path("spec"));
             String rule = holding.isEmpty() ? "no DestinationRule" : "DestinationRule " + Resource.path(base);
             if (isUndefined(holding)) {
                 says.add(host + ": which of " + paths(holding) + " holds is not certain: make them one");
+            } else if (!others.isEmpty()) {
+                says.add(host + ": whether one of " + paths(others)
+                        + " holds is not certain: telemetry does not tell of which namespace the service is");
+            } else if (isOfMany(host) && !isFor(base, host)) {
+                says.add(host + ": no DestinationRule is written for many hosts: it would hide those for one of them");
             } else if (!lacks.isEmpty()) {
                 says.add(host + ": " + rule + (holding.isEmpty() ? ": no " : " has no ") + String.join(", no ", lacks));
                 unwatched |= lacks.contains(Bounds.OUTLIERS);
@@ -151,8 +159,7 @@ public final class ConnectionPlan {
 
     private Draft draft(WorkloadKey client, String destination, List<JsonNode> holding, JsonNode base) {
         String host = Host.name(destination);
-        String ruled = base.at("/spec/host").asString("*");
-        if (ruled.equals(host) || !ruled.startsWith("*")) {
+        if (isFor(base, host)) {
             return drafts.computeIfAbsent(
                     Resource.path(base), any -> new Draft(client, Resource.again(Bounds.KIND, base), most(host)));
         }
@@ -177,6 +184,16 @@ public final class ConnectionPlan {
                     .forEach(subset -> spec.withArray("subsets").add(subset));
             return new Draft(client, rule, most(host));
         });
+    }
+
+    /** Whether it is there, and for this host alone. */
+    private static boolean isFor(JsonNode rule, String host) {
+        String ruled = rule.at("/spec/host").asString("*");
+        return ruled.equals(host) || !isOfMany(ruled);
+    }
+
+    private static boolean isOfMany(String host) {
+        return host.startsWith("*");
     }
 
     private long most(String host) {

@@ -90,6 +90,17 @@ final class DestinationRules {
         return ofService.isEmpty() ? exported(mesh.rootNamespace(), host, client) : ofService;
     }
 
+    /** Those of which one would hold were the service of its namespace, for one whose namespace is not known. */
+    List<JsonNode> thatMayHold(String client, String host) {
+        return holding(client, host, null).stream()
+                        .anyMatch(rule -> Resource.namespace(rule).equals(client))
+                ? List.of()
+                : exported.keySet().stream()
+                        .filter(by -> !by.equals(mesh.rootNamespace()))
+                        .flatMap(by -> exported(by, host, client).stream())
+                        .toList();
+    }
+
     private List<JsonNode> exported(String by, String host, String client) {
         return exported.getOrDefault(by, ByHost.EMPTY).best(host).stream()
                 .filter(rule -> {

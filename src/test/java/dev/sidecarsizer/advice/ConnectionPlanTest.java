@@ -268,10 +268,42 @@ class ConnectionPlanTest {
 
     @Test
     void aHostOutsideOfTheClusterHasARuleWhereItsEntryIs() {
-        assertThat(of("shop", 5000, null, "egress/*.Example.com", "api.example.com")
+        assertThat(of("shop", 5000, null, "egress/db.Example.com", "api.example.com")
                         .rules())
                 .extracting(Resource::path)
-                .containsExactly("egress/example.com", "shop/api.example.com");
+                .containsExactly("egress/db.example.com", "shop/api.example.com");
+    }
+
+    /** One of the client's namespace would hide that, and the way it encrypts, for whoever calls it from there. */
+    @Test
+    void aRuleThatMayHoldIsNotHidden() {
+        has(
+                "{metadata: {name: api, namespace: egress}, spec: {host: api.example.com, trafficPolicy: {tls: {mode: SIMPLE}}}}");
+
+        Proposal proposal = of("shop", 5000, null, "api.example.com");
+
+        assertThat(proposal.rules()).isEmpty();
+        assertThat(proposal.says())
+                .containsExactly("api.example.com: whether one of [egress/api] holds is not certain: telemetry does not"
+                        + " tell of which namespace the service is");
+        has("{metadata: {name: ours, namespace: shop}, spec: {host: api.example.com}}");
+        assertThat(of("shop", 5000, null, "api.example.com").rules())
+                .as("the client's own comes first, whoever else has one")
+                .extracting(Resource::path)
+                .containsExactly("shop/ours");
+    }
+
+    @Test
+    void noRuleForManyHostsIsMade() {
+        has(
+                "{metadata: {name: api, namespace: other}, spec: {host: api.example.com, trafficPolicy: {tls: {mode: SIMPLE}}}}");
+
+        assertThat(of("shop", 5000, null, "egress/*.example.com"))
+                .isEqualTo(new Proposal(
+                        List.of(),
+                        List.of(
+                                "*.example.com: no DestinationRule is written for many hosts: it would hide those for one"
+                                        + " of them")));
     }
 
     private List<String> written(String client) {
