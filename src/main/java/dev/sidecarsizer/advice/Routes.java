@@ -2,7 +2,9 @@ package dev.sidecarsizer.advice;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -51,9 +53,11 @@ final class Routes {
      */
     static Routes of(Collection<JsonNode> virtualServices, Collection<JsonNode> gatewayRoutes, String domain) {
         List<Route> all = new ArrayList<>();
+        Map<String, JsonNode> byPath = new HashMap<>();
+        virtualServices.forEach(one -> byPath.put(Resource.path(one), one));
         for (JsonNode one : virtualServices) {
             if (isForSidecars(one)) {
-                all.add(route(one, virtualServices, domain));
+                all.add(route(one, byPath, domain));
             }
         }
         gatewayRoutes.forEach(one -> all.add(route(one, domain)));
@@ -78,7 +82,7 @@ final class Routes {
                 || gateways.valueStream().anyMatch(one -> one.asString("").equals(MESH));
     }
 
-    private static Route route(JsonNode virtualService, Collection<JsonNode> others, String domain) {
+    private static Route route(JsonNode virtualService, Map<String, JsonNode> others, String domain) {
         String namespace = Resource.namespace(virtualService);
         Set<String> hosts = new TreeSet<>();
         virtualService
@@ -92,12 +96,10 @@ final class Routes {
                 .at("/spec/http")
                 .valueStream()
                 .map(rule -> rule.path("delegate"))
-                .forEach(delegate -> others.stream()
-                        .filter(other -> Resource.name(other)
-                                .equals(delegate.path("name").asString("")))
-                        .filter(other -> Resource.namespace(other)
-                                .equals(delegate.path("namespace").asString(namespace)))
-                        .forEach(other -> destinations.addAll(destinations(other, domain))));
+                .flatMap(delegate ->
+                        Stream.ofNullable(others.get(delegate.path("namespace").asString(namespace) + "/"
+                                + delegate.path("name").asString(""))))
+                .forEach(delegate -> destinations.addAll(destinations(delegate, domain)));
         return new Route(namespace, hosts, destinations);
     }
 

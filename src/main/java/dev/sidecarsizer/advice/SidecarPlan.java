@@ -35,11 +35,13 @@ public final class SidecarPlan {
         around.resting.forEach((workload, template) -> labels.put(workload, List.of(template)));
         labels.putAll(around.pods);
         names = around.sidecars.stream().map(Resource::name).collect(Collectors.toCollection(HashSet::new));
+        String domain =
+                Host.domain(wanted.stream().flatMap(one -> one.called.stream()).toList());
+        Routes routes = Routes.of(around.virtualServices, around.gatewayRoutes, domain);
         for (Wanted one : wanted) {
             if (!isAll(one.called)) {
                 continue;
             }
-            Routes routes = Routes.of(around.virtualServices, around.gatewayRoutes, Host.domain(one.called));
             Set<String> hosts = new TreeSet<>(one.called);
             hosts.addAll(routes.beside(one.called));
             hosts.add(around.rootNamespace + "/*");

@@ -1,9 +1,12 @@
 package dev.sidecarsizer.advice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sidecarsizer.mesh.Pods;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -112,6 +115,20 @@ class RoutesTest {
         assertThat(Host.domain(List.of("api.example.com", "reviews.shop.svc.mesh.local")))
                 .isEqualTo("mesh.local");
         assertThat(Host.domain(List.of("api.example.com", "reviews.shop.svc"))).isEqualTo("cluster.local");
+    }
+
+    /** Half a minute and more where each is compared with each. */
+    @Test
+    void aLargeMeshIsLookedThroughAtOnce() {
+        List<JsonNode> many = IntStream.range(0, 20_000)
+                .<JsonNode>mapToObj(i -> Pods.tree("{metadata: {name: r" + i + ", namespace: shop}, spec: {hosts: [s"
+                        + i + "], http: [{delegate: {name: r" + (i + 1) + "}, route: [{destination: {host: t" + i
+                        + "}}]}]}}"))
+                .toList();
+
+        assertThat(assertTimeoutPreemptively(Duration.ofSeconds(10), () -> Routes.of(many, List.of(), "cluster.local")
+                        .beside(List.of("t7.shop.svc.cluster.local"))))
+                .contains("shop/s6.shop.svc.cluster.local", "shop/s7.shop.svc.cluster.local");
     }
 
     private static Iterable<String> beside(List<String> called, String... virtualServices) {
