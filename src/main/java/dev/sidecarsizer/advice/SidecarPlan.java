@@ -44,7 +44,8 @@ public final class SidecarPlan {
             }
             Set<String> hosts = new TreeSet<>(one.called);
             hosts.addAll(routes.beside(one.called));
-            hosts.add(around.rootNamespace + "/*");
+            hosts.add(around.mesh.rootNamespace() + "/*");
+            hosts.addAll(around.mesh.providers());
             this.wanted.put(one.workload, hosts);
         }
     }
@@ -57,15 +58,15 @@ public final class SidecarPlan {
      *
      * @param pods labels of the pods with a proxy, by whose they are; in this namespace, as are {@code sidecars}
      * @param resting labels of the next pod of workloads of the mesh that have none now: jobs, and what is scaled to nothing
-     * @param rootNamespace Istio's, all of which proxies keep
-     * @param rootSidecars of that
+     * @param mesh whose root namespace, and services that proxies ask by themselves, they keep
+     * @param rootSidecars of its root namespace
      * @param virtualServices of all namespaces, as are {@code gatewayRoutes}
      */
     public record Around(
             Map<WorkloadKey, List<Map<String, String>>> pods,
             Map<WorkloadKey, Map<String, String>> resting,
             List<JsonNode> sidecars,
-            String rootNamespace,
+            MeshSettings mesh,
             List<JsonNode> rootSidecars,
             List<JsonNode> virtualServices,
             List<JsonNode> gatewayRoutes) {}

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Istio's {@code Sidecar} resource that lets a proxy hold no more than the services that it calls.
  *
  * <p>All of {@code istio-system} and {@code kube-system} stays: certificates, telemetry and tracing as Istio installs them,
- * and DNS. Collectors elsewhere, and hosts of JSON web keys that the proxy fetches itself, are for the owner to add: no
- * request metric tells of them.
+ * and DNS. Collectors elsewhere, who says who may call, and hosts of JSON web keys that the proxy fetches itself are for whoever
+ * makes it to add: no request metric tells of them.
  *
  * @see <a href="https://istio.io/latest/docs/reference/config/networking/sidecar/">Sidecar</a>
  */

@@ -22,19 +22,25 @@ final class InstalledIstio {
 
     private InstalledIstio() {}
 
-    /** What it says; Istio's own defaults where there is none, or it must not be seen, or several differ, which is told. */
+    /**
+     * What it says, and where there are several what the proxies of each need; Istio's own defaults where there is none, or it must
+     * not be seen, or several differ in where resources hold, which is told.
+     */
     static MeshSettings settings(KubernetesClient client, Consumer<String> problem) {
-        List<MeshSettings> all = found(client).stream()
-                .flatMap(one -> read(one).stream())
-                .distinct()
-                .toList();
-        if (all.size() == 1) {
-            return all.getFirst();
+        List<MeshSettings> all =
+                found(client).stream().flatMap(one -> read(one).stream()).toList();
+        if (all.isEmpty()) {
+            problem.accept("no MeshConfig of Istio can be seen: its root namespace is taken to be "
+                    + MeshSettings.USUAL.rootNamespace() + ", and its extensionProviders are not known");
+            return MeshSettings.USUAL;
         }
-        problem.accept(
-                (all.isEmpty() ? "no MeshConfig of Istio can be seen" : "the MeshConfigs of several Istios differ")
-                        + ": its root namespace is taken to be " + MeshSettings.USUAL.rootNamespace());
-        return MeshSettings.USUAL;
+        MeshSettings first = all.getFirst();
+        if (!all.stream().allMatch(first::agrees)) {
+            problem.accept("the MeshConfigs of several Istios differ: its root namespace is taken to be "
+                    + MeshSettings.USUAL.rootNamespace());
+            first = MeshSettings.USUAL;
+        }
+        return all.stream().reduce(first, MeshSettings::and);
     }
 
     /** Where it usually is, which most may read; else wherever it is. */

@@ -33,7 +33,7 @@ class SidecarPlanTest {
     private final List<JsonNode> root = new ArrayList<>();
     private final List<JsonNode> virtualServices = new ArrayList<>();
     private final List<Wanted> wanted = new ArrayList<>();
-    private String rootNamespace = "istio-system";
+    private MeshSettings mesh = MeshSettings.USUAL;
 
     @Test
     void selectsByTheLabelsThatAllPodsHave() {
@@ -50,10 +50,31 @@ class SidecarPlanTest {
     @Test
     void keepsAllOfAnotherRootNamespace() {
         pod(REVIEWS, Map.of("app", "reviews"));
-        rootNamespace = "roots";
+        mesh = MeshSettings.of(Pods.tree("{rootNamespace: roots}"));
 
         assertThat(hosts(applied(REVIEWS)))
                 .containsExactly("istio-system/*", "kube-system/*", "roots/*", "shop/" + RATINGS);
+    }
+
+    /** Without the one that says who may call, each request that comes in is refused. */
+    @Test
+    void keepsWhomProxiesAskByThemselves() {
+        pod(REVIEWS, Map.of("app", "reviews"));
+        mesh = MeshSettings.of(
+                Pods.tree(
+                        """
+                        {extensionProviders: [
+                          {name: who, envoyExtAuthzGrpc: {service: ext-authz.auth.svc.cluster.local, port: 9000}},
+                          {name: traces, opentelemetry: {service: traces/collector.example.com, port: 4317}}]}
+                        """));
+
+        assertThat(hosts(applied(REVIEWS)))
+                .containsExactly(
+                        "istio-system/*",
+                        "kube-system/*",
+                        "auth/ext-authz.auth.svc.cluster.local",
+                        "shop/" + RATINGS,
+                        "traces/collector.example.com");
     }
 
     @Test
@@ -247,8 +268,7 @@ class SidecarPlanTest {
     }
 
     private Map<WorkloadKey, Proposal> proposals() {
-        return SidecarPlan.of(
-                wanted, new Around(pods, resting, sidecars, rootNamespace, root, virtualServices, List.of()));
+        return SidecarPlan.of(wanted, new Around(pods, resting, sidecars, mesh, root, virtualServices, List.of()));
     }
 
     private static JsonNode sidecar(@Nullable Proposal proposal) {

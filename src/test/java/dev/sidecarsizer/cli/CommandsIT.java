@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -193,10 +194,16 @@ class CommandsIT {
                 apiVersion: v1
                 kind: ConfigMap
                 metadata: {name: istio-canary, namespace: commands-istio, labels: {istio.io/rev: canary}}
-                data: {mesh: "rootNamespace: roots"}
+                data: {mesh: "{rootNamespace: roots, extensionProviders: [{name: who, envoyExtAuthzHttp: {service: who.a.svc}}]}"}
+                ---
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: istio-stable, namespace: commands-istio, labels: {istio.io/rev: stable}}
+                data: {mesh: "{rootNamespace: roots, extensionProviders: [{name: logs, envoyOtelAls: {service: logs.b.svc}}]}"}
                 """);
 
-        assertThat(InstalledIstio.settings(plane.admin(), told::add)).isEqualTo(new MeshSettings("roots", false));
+        assertThat(InstalledIstio.settings(plane.admin(), told::add))
+                .isEqualTo(new MeshSettings("roots", false, Set.of("who.a.svc", "logs.b.svc")));
         assertThat(told).hasSize(1);
     }
 

@@ -162,7 +162,7 @@ final class ToApply {
                         pods.orElseThrow(),
                         resting(namespace, pods.orElseThrow().keySet()),
                         sidecars.orElseThrow(),
-                        seen.mesh().rootNamespace(),
+                        seen.mesh(),
                         root.orElseThrow(),
                         virtualServices.orElseThrow(),
                         Stream.concat(http.orElseThrow().stream(), grpc.orElseThrow().stream())
