@@ -52,12 +52,17 @@ public final class Cli implements Runnable {
         return arguments.length > 0 && (OWN_HELP.contains(arguments[0]) || !arguments[0].startsWith("--"));
     }
 
-    /** Runs a subcommand to its end, and says how it ended. */
+    /** Runs a subcommand to its end, and says how it ended: not well where not all of it could be written. */
     public static int run(String... arguments) {
         Ansi ansi = Terminal.takesColours(System.getenv()) ? Ansi.ON : Ansi.OFF;
-        return commandLine()
-                .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
-                .execute(arguments);
+        CommandLine command = commandLine().setColorScheme(CommandLine.Help.defaultColorScheme(ansi));
+        int code = command.execute(arguments);
+        // half of what is to be applied is a Sidecar without half of its hosts
+        if (System.out.checkError()) {
+            say(command, "not all could be written: standard output is full or closed");
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        return code;
     }
 
     /** The same, with other streams than the process's own. */
