@@ -77,7 +77,7 @@ final class UnusedConfiguration implements Rule {
         }
         return "# made by what the cluster has: " + made + "\n"
                 + "# this is for one without VirtualServices, and without a Sidecar resource for these pods; add what is"
-                + " called seldom (backups, failover), and collectors outside of istio-system\n"
+                + " called seldom (backups, failover), and what proxies ask outside of istio-system (who may call, collectors)\n"
                 + SidecarResource.yaml(namespace, known.workload().name(), known.labels(), called);
     }
 }
