@@ -58,7 +58,7 @@ class AdvisedByResourcesIT {
     }
 
     @Test
-    void boundsAndClosesConnectionsToWhatIsCalled(@TempDir Path folder) throws IOException {
+    void boundsAndClosesConnectionsToWhatIsCalled(@TempDir Path folder, @TempDir Path another) throws IOException {
         plane.apply(
                 """
                 apiVersion: networking.istio.io/v1
@@ -88,32 +88,40 @@ class AdvisedByResourcesIT {
                 findings: [{kind: ManyConnections, size: 78Mi, confidence: Estimated, message: many, evidence: [],
                   since: "2026-11-20T10:00:00Z"}]
                 """);
-        try (PilotAgent agent = start(folder)) {
-            HeldConfiguration.of(agent, ALL * ManyServices.PORTS, Long.MAX_VALUE);
-            assertThat(pool(agent, "outbound|8080||s0." + THERE)).isEqualTo("unbounded, null, 3s");
+        try {
+            try (PilotAgent agent = start(folder)) {
+                HeldConfiguration.of(agent, ALL * ManyServices.PORTS, Long.MAX_VALUE);
+                assertThat(pool(agent, "outbound|8080||s0." + THERE)).isEqualTo("unbounded, null, 3s");
 
-            Said advice = advise("yaml");
-            assertThat(advice).extracting(Said::code, Said::err).containsExactly(0, "");
-            isValid(Files.writeString(folder.resolve("advice.yaml"), advice.out()));
-            plane.apply(advice.out());
+                Said advice = advise("yaml");
+                assertThat(advice).extracting(Said::code, Said::err).containsExactly(0, "");
+                isValid(Files.writeString(folder.resolve("advice.yaml"), advice.out()));
+                plane.apply(advice.out());
 
-            await().atMost(PATIENCE).untilAsserted(() -> {
-                assertThat(pool(agent, "outbound|8080||s0." + THERE)).isEqualTo("5000, 60s, 3s");
-                assertThat(pool(agent, "outbound|8080|wide|s0." + THERE)).isEqualTo("5000, 60s, 3s");
+                await().atMost(PATIENCE).untilAsserted(() -> {
+                    assertThat(pool(agent, "outbound|8080||s0." + THERE)).isEqualTo("5000, 60s, 3s");
+                    assertThat(pool(agent, "outbound|8080|wide|s0." + THERE)).isEqualTo("5000, 60s, 3s");
+                    assertThat(pool(agent, "outbound|8080||s1." + THERE))
+                            .as("what is not exported does not hold")
+                            .isEqualTo("5000, 60s, 3s");
+                    assertThat(pool(agent, "outbound|8080||s2." + THERE)).isEqualTo("5000, 60s, 10s");
+                    assertThat(pool(agent, "outbound|9090||s2." + THERE)).isEqualTo("9, 60s, 10s");
+                    assertThat(pool(agent, "outbound|8080||s3." + THERE))
+                            .as("what is not called")
+                            .isEqualTo("unbounded, null, 3s");
+                });
+                assertThat(advise("yaml").out())
+                        .as("once more, now that they are there")
+                        .contains("s0.advised-services.svc.cluster.local: DestinationRule advised-services/s0 has no"
+                                + " outlierDetection")
+                        .doesNotContain("kind: ");
+            }
+            try (PilotAgent agent = start(another, THERE)) {
+                HeldConfiguration.of(agent, ALL * ManyServices.PORTS, Long.MAX_VALUE);
                 assertThat(pool(agent, "outbound|8080||s1." + THERE))
-                        .as("what is not exported does not hold")
-                        .isEqualTo("5000, 60s, 3s");
-                assertThat(pool(agent, "outbound|8080||s2." + THERE)).isEqualTo("5000, 60s, 10s");
-                assertThat(pool(agent, "outbound|9090||s2." + THERE)).isEqualTo("9, 60s, 10s");
-                assertThat(pool(agent, "outbound|8080||s3." + THERE))
-                        .as("what is not called")
-                        .isEqualTo("unbounded, null, 3s");
-            });
-            assertThat(advise("yaml").out())
-                    .as("once more, now that they are there")
-                    .contains("s0.advised-services.svc.cluster.local: DestinationRule advised-services/s0 has no"
-                            + " outlierDetection")
-                    .doesNotContain("kind: ");
+                        .as("what others see is not hidden from them")
+                        .isEqualTo("7, null, 10s");
+            }
         } finally {
             plane.kubectl("", "delete", "destinationrules", "--all", "--all-namespaces")
                     .orThrow();
@@ -231,13 +239,17 @@ class AdvisedByResourcesIT {
     }
 
     private PilotAgent start(Path folder) {
+        return start(folder, HERE);
+    }
+
+    private PilotAgent start(Path folder, String namespace) {
         return PilotAgent.start(
                 folder,
                 ENVOY,
                 istio.discovery(),
                 Map.of(
                         "POD_NAMESPACE",
-                        HERE,
+                        namespace,
                         "ISTIO_METAJSON_LABELS",
                         "{\"app\": \"reviews\", \"version\": \"v1\"}",
                         "PROXY_CONFIG",
