@@ -146,8 +146,8 @@ public final class ConnectionPlan {
         }
         if (bounded) {
             says.add(
-                    "maxConnections is what the largest client that is known here has open: gateways, and clients of other"
-                            + " namespaces where these were not asked for, may have more, which would wait: raise it for them first");
+                    "maxConnections is what the largest client that is known here has open: gateways, namespaces that have not"
+                            + " opted in and, without -A, other namespaces may have more, which would wait: raise it first");
         }
         if (unwatched) {
             says.add(

@@ -41,9 +41,9 @@ class ConnectionPlanTest {
         assertThat(proposal.says())
                 .containsExactly(
                         LEDGER + ": no DestinationRule: no maxConnections, no idleTimeout, no outlierDetection",
-                        "maxConnections is what the largest client that is known here has open: gateways, and clients of other"
-                                + " namespaces where these were not asked for, may have more, which would wait: raise it for them"
-                                + " first",
+                        "maxConnections is what the largest client that is known here has open: gateways, namespaces that"
+                                + " have not opted in and, without -A, other namespaces may have more, which would wait: raise"
+                                + " it first",
                         "outlierDetection is not written: it ejects endpoints that fail, and has requests keep to their own"
                                 + " zone; where that is wanted: trafficPolicy: {outlierDetection: {}}");
     }
