@@ -22,6 +22,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -33,6 +34,9 @@ import tools.jackson.databind.node.MissingNode;
 final class PodReader {
 
     private static final String DECISION = "sidecar-sizer.dev/decision";
+
+    /** Reasons of ends that are no failure of the proxy: containerd's and the kubelet's word where nobody saw it end. */
+    private static final Set<String> NO_FAILURES = Set.of(OomKills.REASON, "Unknown", "ContainerStatusUnknown");
 
     /** What is known a moment after a pod was created was known then. */
     private static final Duration MOMENT = Duration.ofMinutes(1);
@@ -103,11 +107,11 @@ final class PodReader {
                 restarted(status));
     }
 
-    /** Where it ended by itself, as after a drain, nothing failed. */
+    /** Where it ended by itself, as after a drain, nothing failed; nor where its node went down, whatever the code is then. */
     private static @Nullable Instant restarted(JsonNode status) {
         JsonNode end = status.at("/lastState/terminated");
         boolean failed = end.path("exitCode").asInt(0) != 0
-                && !end.path("reason").asString("").equals(OomKills.REASON);
+                && !NO_FAILURES.contains(end.path("reason").asString(""));
         return Optional.of(time(end.path("finishedAt")))
                 .filter(at -> failed && at.isAfter(Instant.EPOCH))
                 .orElse(null);

@@ -109,6 +109,8 @@ class PodReaderTest {
     @CsvSource({
         "'{reason: Error, exitCode: 139, finishedAt: \"2026-11-20T10:00:00Z\"}', true",
         "'{reason: OOMKilled, exitCode: 137, finishedAt: \"2026-11-20T10:00:00Z\"}', false", // a kill
+        "'{reason: Unknown, exitCode: 255, finishedAt: \"2026-11-20T10:00:00Z\"}', false", // its node was started again
+        "'{reason: ContainerStatusUnknown, exitCode: 137, finishedAt: \"2026-11-20T10:00:00Z\"}', false",
         "'{reason: Completed, exitCode: 0, finishedAt: \"2026-11-20T10:00:00Z\"}', false", // it was told to end
         "'{reason: Error, exitCode: 139}', false", // the next could not be told from it
     })
