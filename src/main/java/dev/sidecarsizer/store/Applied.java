@@ -7,6 +7,9 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +73,17 @@ final class Applied {
     /** The object as it is stored then; {@code object} needs no more than its {@code status}. */
     GenericKubernetesResource applyStatus(ResourceDefinitionContext kind, GenericKubernetesResource object) {
         return handle(kind, object).subresource("status").patch(APPLY);
+    }
+
+    /** Sets one field of the status, which is there, and touches no other: what is applied takes away what it does not name. */
+    void setStatus(ResourceDefinitionContext kind, GenericKubernetesResource object, String field, Object value) {
+        client.genericKubernetesResources(kind)
+                .inNamespace(object.getMetadata().getNamespace())
+                .withName(object.getMetadata().getName())
+                .subresource("status")
+                .patch(
+                        PatchContext.of(PatchType.JSON),
+                        Serialization.asJson(List.of(Map.of("op", "add", "path", "/status/" + field, "value", value))));
     }
 
     /**

@@ -39,6 +39,7 @@ final class LearntProfiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(LearntProfiles.class);
     private static final int ATTEMPTS = 5;
+    private static final String GUARD = "guard";
 
     private final Applied applied;
     private final About about;
@@ -129,6 +130,10 @@ final class LearntProfiles {
         if (recommendsInAnothersName(stored)) {
             applied.dropStatus(Applied.PROFILES, stored, "recommendation");
         }
+        if (ProfileStatus.guard(learnt.guarded().verdict()).isEmpty() && stored.get("status", GUARD) != null) {
+            // where it was set while the profile was another's, no apply would take it away
+            applied.dropStatus(Applied.PROFILES, stored, GUARD);
+        }
         GenericKubernetesResource status = Applied.object(Applied.PROFILES, SidecarProfile.KIND, namespace, name);
         status.setAdditionalProperty(
                 "status",
@@ -139,18 +144,15 @@ final class LearntProfiles {
     /** What somebody else recommends can do harm too: where the guard has something against it, that alone is written. */
     private void writeGuard(Learnt learnt, GenericKubernetesResource stored) {
         Map<String, Object> guard = ProfileStatus.guard(learnt.guarded().verdict());
-        Object before = stored.get("status", "guard");
+        Object before = stored.get("status", GUARD);
         if ("false".equals(managed(stored)) || guard.equals(Objects.requireNonNullElse(before, Map.of()))) {
             return;
         }
-        GenericKubernetesResource status = Applied.object(
-                Applied.PROFILES,
-                SidecarProfile.KIND,
-                stored.getMetadata().getNamespace(),
-                stored.getMetadata().getName());
-        status.setAdditionalProperty("status", guard.isEmpty() ? Map.of() : Map.of("guard", guard));
-        applied.applyStatus(Applied.PROFILES, status);
-        if (!guard.isEmpty()) {
+        if (guard.isEmpty()) {
+            applied.dropStatus(Applied.PROFILES, stored, GUARD);
+        } else {
+            // not applied: whoever took it over by an edit would lose all that was learnt before
+            applied.setStatus(Applied.PROFILES, stored, GUARD, guard);
             forgetLastDecision(learnt.subject());
         }
     }

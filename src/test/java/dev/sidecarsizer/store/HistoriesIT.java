@@ -445,6 +445,32 @@ class HistoriesIT {
     }
 
     @Test
+    void theGuardsWordTakesNothingElseFromAProfileThatAPersonTookOver() {
+        plane.createNamespace("histories-taken-over", Map.of());
+        Learnt fine = learnt(whole("histories-taken-over", "reviews"), null, "history", 192);
+        leader().write(fine);
+        GenericKubernetesResource ours = profile("histories-taken-over", "deployment-reviews");
+        Object observed = ours.get("status", "observed");
+        assertThat(observed).isNotNull();
+        ours.<Map<String, Object>>get("status", "recommendation").put("memoryLimit", "333Mi");
+        plane.admin().resource(ours).updateStatus();
+        Learnt withdrawn = guarded(fine, new Withdraw(NOON, NOON.plusSeconds(86_400), 1, "3 kernel kills"));
+
+        leader().write(withdrawn);
+
+        GenericKubernetesResource told = profile("histories-taken-over", "deployment-reviews");
+        assertThat(told.<String>get("status", "guard", "verdict")).isEqualTo("Withdraw");
+        assertThat(told.<String>get("status", "recommendation", "memoryLimit")).isEqualTo("333Mi");
+        assertThat(told.<Object>get("status", "observed")).isEqualTo(observed);
+
+        annotate("histories-taken-over", "deployment-reviews", "true");
+        leader().write(fine);
+
+        assertThat(profile("histories-taken-over", "deployment-reviews").<Object>get("status", "guard"))
+                .isNull();
+    }
+
+    @Test
     void whatIsForgottenIsGoneAndMayBeForgottenAgain() {
         plane.createNamespace("histories-gone", Map.of());
         Learnt learnt = learnt(whole("histories-gone", "reviews"), null, "history", 192);
