@@ -202,6 +202,8 @@ class PageOfThousandsInBrowserIT {
             URI workload = one.page().resolve("workload?namespace=shop&kind=Deployment&name=pricing");
             inEachLook(workload, "killed again and again", "pricing-1 was killed twice in 10 minutes");
             assertThat(browser.texts(".notice"))
+                    .anySatisfy(notice ->
+                            assertThat(notice).contains("The guard raised limits", "limits are 288Mi or more"))
                     .last()
                     .asString()
                     .contains("Sized by steps", "10 % of new pods are sized");

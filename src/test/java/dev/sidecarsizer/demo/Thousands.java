@@ -56,7 +56,7 @@ final class Thousands {
                         .formatted(now));
     }
 
-    /** Writes one that is sized by steps, scaled by its memory, and of which a pod is killed again and again. */
+    /** Writes one that is sized by steps, raised, scaled by its memory, and of which a pod is killed again and again. */
     void writeWatched(Path folder) throws IOException {
         Files.writeString(
                 folder.resolve("watched.yaml"),
@@ -65,6 +65,7 @@ final class Thousands {
                           autoscalers: [{kind: HorizontalPodAutoscaler, name: by-memory, proxyResources: [memory], metrics: [{type: Resource, resource: memory, target: Utilization}]}]
                           conditions:
                             - {type: OomLoop, status: "True", reason: Told, message: "pricing-1 was killed twice in 10 minutes", lastTransitionTime: "%s"}
+                            - {type: Raised, status: "True", reason: Guard, message: "3 kernel kills; limits are 288Mi or more", lastTransitionTime: "%1$s"}
                             - {type: RollingOut, status: "True", reason: Trying, message: "10 %% of new pods are sized", lastTransitionTime: "%1$s"}
                         """
                                 .formatted(now));
