@@ -90,7 +90,7 @@ public record LivePod(
         UNKNOWN
     }
 
-    /** Whether its limit is another than the one that its overload manager was written for. */
+    /** Whether its limit is another than the one that its overload manager works by. */
     boolean isMisfit() {
         return budgetFor != null && limit != null && !budgetFor.equals(limit);
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a workload of which a share is sized goes on to all of it: once sized pods were ready for as long in all as the plan
- * says, the {@link Guard} has nothing against them, and within its window none of them was killed and no limit raised. Where the guard takes sizing
- * back, the rollout begins anew with the first pod that is sized after that.
+ * says, the {@link Guard} has nothing against them, and within its window none of them was killed and no limit raised. Where
+ * the guard takes sizing back, the rollout begins anew with the first pod that is sized after that.
  */
 public final class Steps {
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param running the pods that run
  * @param guarded whether sizing does them good
  * @param conditions {@code Learning}, {@code Ready}, {@code Stale} and, of a workload, {@code Findings}, each once; {@code
- *     Unsized}, {@code Raised}, {@code Withdrawn} and {@code OomLoop} while they hold; {@code RollingOut} where the policy has a rollout
+ *     Unsized}, {@code Raised}, {@code Withdrawn} and {@code OomLoop} while they hold; {@code RollingOut} where the policy
+ *     has a rollout
  * @param findings what makes it large
  */
 public record Learnt(
