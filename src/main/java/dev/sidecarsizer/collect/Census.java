@@ -34,16 +34,20 @@ final class Census {
     /** For so long a proxy may take to become ready, from its start on. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    /** And for so long nothing else would keep it from that, while others are ready. */
+    private static final Duration LONG = Duration.ofMinutes(30);
+
     /**
      * The pods of one workload.
      *
      * @param running that run
      * @param stuck that we sized and that are stuck, while none that we sized is ready, and none else is stuck: then it is the
      *     size that they have in common
+     * @param lasting whether one of these waits for half an hour, while one that we did not size is ready
      * @param restarted whose proxies were started again since the last count
      * @param limit least that one may use that we sized, running or just killed; {@code null} where not known
      */
-    record Counted(Running running, int stuck, List<LivePod> restarted, @Nullable Bytes limit) {}
+    record Counted(Running running, int stuck, boolean lasting, List<LivePod> restarted, @Nullable Bytes limit) {}
 
     /** When each workload's first pod was created that we sized: what came later should be too. */
     private final Map<WorkloadKey, Instant> sizedSince = LastUsed.of(MOST_WORKLOADS);
@@ -93,7 +97,15 @@ final class Census {
             Running sum = count(workload, running);
             namespaces.merge(workload.namespace(), sum, Running::plus);
             List<LivePod> restarted = some.stream().filter(this::isRestarted).toList();
-            each.accept(workload, new Counted(sum, stuck(some), first ? List.of() : restarted, limit(some)));
+            List<LivePod> unready = stuck(some);
+            each.accept(
+                    workload,
+                    new Counted(
+                            sum,
+                            unready.size(),
+                            isLasting(unready, some, now),
+                            first ? List.of() : restarted,
+                            limit(some)));
         });
         first = false;
         return bounded(namespaces);
@@ -126,11 +138,18 @@ final class Census {
                 && pod.started().isBefore(now.minus(PATIENCE));
     }
 
-    private int stuck(List<LivePod> pods) {
+    private List<LivePod> stuck(List<LivePod> pods) {
         boolean served = pods.stream().anyMatch(pod -> pod.sizing() == Sizing.SIZED && pod.health() == Health.READY);
         List<LivePod> found = pods.stream().filter(this::isStuck).toList();
         boolean sized = found.stream().allMatch(pod -> pod.sizing() == Sizing.SIZED);
-        return sized && !served ? found.size() : 0;
+        return sized && !served ? found : List.of();
+    }
+
+    private static boolean isLasting(List<LivePod> stuck, List<LivePod> pods, Instant now) {
+        return pods.stream().anyMatch(pod -> pod.sizing() != Sizing.SIZED && pod.health() == Health.READY)
+                && stuck.stream()
+                        .flatMap(pod -> Stream.ofNullable(pod.started()))
+                        .anyMatch(started -> started.isBefore(now.minus(LONG)));
     }
 
     private Running count(WorkloadKey workload, List<LivePod> pods) {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /** Which pods there are, and how they do, goes to the accounts of their workloads, count by count. */
 final class RollCall {
 
-    private static final Census.Counted NOBODY = new Census.Counted(Running.NONE, 0, List.of(), null);
+    private static final Census.Counted NOBODY = new Census.Counted(Running.NONE, 0, false, List.of(), null);
 
     private final Accounts accounts;
     private final Function<LivePod, Bytes> ceilings;

@@ -66,6 +66,7 @@ final class UnderGuard {
                 running.sized(),
                 running.kept() + running.missed() + running.earlier(),
                 counted.stuck(),
+                counted.lasting(),
                 looked.equals(NOBODY) ? null : looked,
                 counted.limit(),
                 ceiling);

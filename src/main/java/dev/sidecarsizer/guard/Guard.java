@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Restarts for another reason, by the same measure, where those within {@link #SPELL} are one: a node that goes down
  *       takes many pods with it.
  *   <li>Readiness: at least {@value #FEWEST} sized pods that never became ready, while none that we sized is, and none is
- *       stuck that we did not.
+ *       stuck that we did not; or fewer, of which one waits for half an hour beside one that is ready and that we did not size.
  *   <li>Refused traffic: for {@link #SHEDS_FOR} half of the sized pods or more, and none that we did not size.
  * </ul>
  *
@@ -68,6 +68,7 @@ public final class Guard {
      * @param sized that run, and that we sized
      * @param others that run, and that we did not
      * @param stuck that we sized and that never became ready, where others of the workload say that it is no fault of theirs
+     * @param lasting whether one of these waits for half an hour, while one that we did not size is ready
      * @param shedding which of them refuse traffic; {@code null} where nobody looked since the last count
      * @param limit least that one may use that we sized; {@code null} where not known
      * @param ceiling what the policy allows at most; {@code null} where not known
@@ -76,6 +77,7 @@ public final class Guard {
             int sized,
             int others,
             int stuck,
+            boolean lasting,
             @Nullable Shedding shedding,
             @Nullable Bytes limit,
             @Nullable Bytes ceiling) {}
@@ -209,9 +211,12 @@ public final class Guard {
                                 seen,
                                 now)
                         .map(why -> new Harm(Kind.RESTARTS, why)))
-                .or(() -> Optional.of(seen.stuck())
-                        .filter(stuck -> stuck >= FEWEST)
-                        .map(stuck -> new Harm(Kind.READINESS, stuck + " pods that we sized never became ready")))
+                .or(() -> Optional.of(seen)
+                        .filter(pods -> pods.stuck() >= FEWEST || pods.lasting())
+                        .map(pods -> new Harm(
+                                Kind.READINESS,
+                                pods.stuck() + (pods.stuck() == 1 ? " pod" : " pods")
+                                        + " that we sized never became ready")))
                 .or(() -> Optional.ofNullable(trial.sheds())
                         .filter(since -> !now.isBefore(since.plus(SHEDS_FOR)))
                         .map(since -> new Harm(

@@ -24,6 +24,7 @@ class CensusTest {
     private final Census census = new Census();
     private final Map<WorkloadKey, Running> workloads = new LinkedHashMap<>();
     private int stuck;
+    private boolean lasting;
     private List<LivePod> restarted = List.of();
     private @Nullable Bytes limit;
 
@@ -158,6 +159,23 @@ class CensusTest {
         assertThat(stuck).isEqualTo(1);
     }
 
+    @Test
+    void oneThatWaitsForHalfAnHourBesideAReadyOneIsNoMatterOfTime() {
+        SomePod waits = SomePod.named("shop", "a").sizing(Sizing.SIZED).health(Health.NOT_READY);
+        LivePod before = pod("b", Sizing.EARLIER, NOON.minusSeconds(9999));
+        LivePod shortly = waits.started(NOON.minusSeconds(1799)).build();
+        count(shortly, before);
+        count(shortly, before);
+        assertThat(lasting).as("it may still come").isFalse();
+        LivePod lasts = waits.started(NOON.minusSeconds(1801)).build();
+        count(lasts, before);
+        assertThat(lasting).isTrue();
+        count(lasts);
+        assertThat(lasting).as("nothing says that it is the size").isFalse();
+        count(lasts, before, pod("c", Sizing.SIZED, NOON));
+        assertThat(lasting).as("one of the same size serves").isFalse();
+    }
+
     private static LivePod stuck(String name, Sizing sizing) {
         return SomePod.named("shop", name)
                 .sizing(sizing)
@@ -186,6 +204,7 @@ class CensusTest {
                 Stream.of(pods).collect(Collectors.groupingBy(LivePod::workload)), NOON, (workload, counted) -> {
                     workloads.put(workload, counted.running());
                     stuck = counted.stuck();
+                    lasting = counted.lasting();
                     restarted = counted.restarted();
                     limit = counted.limit();
                 });

@@ -83,7 +83,7 @@ class UnderGuardTest {
     private void count(List<LivePod> restarted) {
         now = now.plus(Duration.ofMinutes(1));
         guard.counted(
-                new Census.Counted(new Running(3, 0, 0, 0, 0, 0), 0, restarted, Bytes.mebi(192)),
+                new Census.Counted(new Running(3, 0, 0, 0, 0, 0), 0, false, restarted, Bytes.mebi(192)),
                 Bytes.mebi(1024),
                 now);
     }

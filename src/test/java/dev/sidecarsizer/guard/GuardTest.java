@@ -190,6 +190,17 @@ class GuardTest {
     }
 
     @Test
+    void oneThatLastsIsEnough() {
+        count(new Seen(0, 1, 1, false, null, null, null));
+        assertThat(verdict()).isEqualTo(Verdict.FINE);
+
+        count(new Seen(0, 1, 1, true, null, null, null));
+
+        assertThat(verdict()).isInstanceOfSatisfying(Withdraw.class, withdrawn -> assertThat(withdrawn.why())
+                .isEqualTo("1 pod that we sized never became ready"));
+    }
+
+    @Test
     void isTriedAgainAndHoldsTwiceAsLongEachTimeUpToAWeek() {
         for (int days : new int[] {1, 2, 4, 7, 7}) {
             killTimes(3);
@@ -413,16 +424,23 @@ class GuardTest {
     }
 
     private static Seen seen(int sized, int others, int stuck) {
-        return new Seen(sized, others, stuck, null, null, null);
+        return new Seen(sized, others, stuck, false, null, null, null);
     }
 
     private static Seen limited(Seen seen, long limit, long ceiling) {
         return new Seen(
-                seen.sized(), seen.others(), seen.stuck(), seen.shedding(), Bytes.mebi(limit), Bytes.mebi(ceiling));
+                seen.sized(),
+                seen.others(),
+                seen.stuck(),
+                seen.lasting(),
+                seen.shedding(),
+                Bytes.mebi(limit),
+                Bytes.mebi(ceiling));
     }
 
     private static Seen with(Seen seen, Shedding shedding) {
-        return new Seen(seen.sized(), seen.others(), seen.stuck(), shedding, seen.limit(), seen.ceiling());
+        return new Seen(
+                seen.sized(), seen.others(), seen.stuck(), seen.lasting(), shedding, seen.limit(), seen.ceiling());
     }
 
     private void killTimes(int times) {
