@@ -88,6 +88,7 @@ class BaseManifestsTest {
                 - {apiGroups: [apps], resources: [replicasets], verbs: [get]}
                 - {apiGroups: [batch], resources: [jobs], verbs: [get]}
                 - {apiGroups: [""], resources: [replicationcontrollers], verbs: [get]}
+                - {apiGroups: [admissionregistration.k8s.io], resources: [mutatingadmissionpolicybindings], resourceNames: [sidecar-sizer-safety-net], verbs: [get]}
                 - {apiGroups: [""], resources: [events], verbs: [create, patch]}
                 """)
                 .objects()
