@@ -53,11 +53,7 @@ class GuardIT {
                 for (int i = 0; i < 3; i++) {
                     killed(reviews, reviews.run());
                 }
-                Pause.until("the next pod is left alone", PATIENCE, () -> cluster.pods()
-                        .dryRun(SHOP, reviews.pod())
-                        .orThrow()
-                        .memory()
-                        .equals(INJECTED));
+                awaitLeftAlone(cluster, reviews);
 
                 assertThat(reviews.create().decision()).isEqualTo("none");
                 assertThat(Metrics.sum(replica, "sidecar_sizer_reviews_total", "reason=\"WITHDRAWN_BY_GUARD\""))
@@ -99,11 +95,7 @@ class GuardIT {
                 assertThat(next(cluster, reviews)).as("two are noise").contains("Resize");
 
                 reviews.runNeverReady();
-                Pause.until("the next pod is left alone", PATIENCE, () -> cluster.pods()
-                        .dryRun(SHOP, reviews.pod())
-                        .orThrow()
-                        .memory()
-                        .equals(INJECTED));
+                awaitLeftAlone(cluster, reviews);
 
                 assertThat(reviews.create().decision()).isEqualTo("none");
                 assertThat(profile(cluster).status("guard", "message")).contains("never became ready");
@@ -124,6 +116,14 @@ class GuardIT {
                 .proxy()
                 .at("/resources/limits/memory")
                 .asString());
+    }
+
+    private static void awaitLeftAlone(LearningCluster cluster, RunningDeployment reviews) {
+        Pause.until("the next pod is left alone", PATIENCE, () -> cluster.pods()
+                .dryRun(SHOP, reviews.pod())
+                .orThrow()
+                .memory()
+                .equals(INJECTED));
     }
 
     private static String next(LearningCluster cluster, RunningDeployment reviews) {
