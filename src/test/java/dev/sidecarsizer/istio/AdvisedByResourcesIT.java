@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -130,18 +129,7 @@ class AdvisedByResourcesIT {
 
     @Test
     void judgesWhatIsNotExported(@TempDir Path folder) throws IOException {
-        plane.apply(SERVICES.hosts(ALL).stream()
-                .map(host ->
-                        """
-                        apiVersion: networking.istio.io/v1
-                        kind: DestinationRule
-                        metadata: {name: %s, namespace: advised-services}
-                        spec:
-                          host: %s
-                          subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]
-                        """
-                                .formatted(host.substring(0, host.indexOf('.')), host))
-                .collect(Collectors.joining("---\n")));
+        plane.apply(SERVICES.subsets(ALL));
         plane.apply(
                 """
                 apiVersion: networking.istio.io/v1

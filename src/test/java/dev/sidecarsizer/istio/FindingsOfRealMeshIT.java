@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -62,18 +61,7 @@ class FindingsOfRealMeshIT {
             assertThat(kinds(agent)).as("its healthy twin").doesNotContain("ManySubsets");
             assertThat(unjudged(agent)).doesNotContain("ManySubsets");
 
-            plane.apply(services.hosts(60).stream()
-                    .map(host ->
-                            """
-                            apiVersion: networking.istio.io/v1
-                            kind: DestinationRule
-                            metadata: {name: %s, namespace: findings-subsets}
-                            spec:
-                              host: %s
-                              subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]
-                            """
-                                    .formatted(host.substring(0, host.indexOf('.')), host))
-                    .collect(Collectors.joining("---\n")));
+            plane.apply(services.subsets(60));
             HeldConfiguration held = HeldConfiguration.of(agent, 360, Long.MAX_VALUE);
 
             Finding found = finding(agent, "ManySubsets");

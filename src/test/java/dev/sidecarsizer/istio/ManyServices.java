@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Services of two ports each, HTTP and gRPC, with endpoints that are nobody's. */
@@ -39,9 +40,27 @@ record ManyServices(String namespace, int services, int endpoints) {
 
     /** Hosts of the first ones, as Istio's telemetry names them. */
     List<String> hosts(int first) {
+        return IntStream.range(0, first).mapToObj(this::host).toList();
+    }
+
+    private String host(int number) {
+        return name(number) + "." + namespace + ".svc.cluster.local";
+    }
+
+    /** DestinationRules that make two subsets of each of the first ones, as YAML. */
+    String subsets(int first) {
         return IntStream.range(0, first)
-                .mapToObj(number -> name(number) + "." + namespace + ".svc.cluster.local")
-                .toList();
+                .mapToObj(number ->
+                        """
+                        apiVersion: networking.istio.io/v1
+                        kind: DestinationRule
+                        metadata: {name: %s, namespace: %s}
+                        spec:
+                          host: %s
+                          subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]
+                        """
+                                .formatted(name(number), namespace, host(number)))
+                .collect(Collectors.joining("---\n"));
     }
 
     private static String name(int number) {
