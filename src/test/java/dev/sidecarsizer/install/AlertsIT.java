@@ -112,6 +112,9 @@ class AlertsIT {
         running.push(proxies);
         prometheus = AlertingPrometheus.start(proxies.configuration(), folder.resolve("prometheus"), port, otherPort);
         running.push(prometheus);
+        Pause.until("rules are evaluated, and nobody serves", PATIENCE, () -> prometheus
+                .active()
+                .equals(Set.of("SidecarSizerDown")));
         usage = RoundRobin.listen(InstalledWebhook.anyPort(), List.of(prometheus.address()));
         running.push(usage);
         replica = serve();

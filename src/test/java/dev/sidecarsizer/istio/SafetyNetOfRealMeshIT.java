@@ -8,6 +8,8 @@ import dev.sidecarsizer.cluster.Kubernetes;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingAdmissionPolicyBinding;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,15 +46,20 @@ class SafetyNetOfRealMeshIT {
         for (ApplicationPod kind : ApplicationPod.values()) {
             byTheWebhook.put(kind, create(kind));
         }
+        KubernetesClient admin = mesh.plane().admin();
         await().atMost(PATIENCE)
                 .until(
-                        () -> mesh.plane()
-                                .admin()
-                                .configMaps()
+                        () -> admin.configMaps()
                                 .inNamespace(SizedMesh.NAMESPACE)
                                 .withName(NET)
                                 .get(),
                         net -> net != null && net.getData() != null);
+        // whoever is gone within a second of its start may not have come to it
+        await().atMost(PATIENCE)
+                .until(() -> admin.resources(MutatingAdmissionPolicyBinding.class)
+                                .withName(NET)
+                                .get()
+                        != null);
         mesh.away();
         await().atMost(PATIENCE)
                 .until(() -> create(ApplicationPod.NATIVE), pod -> decision(pod).contains("SAFETY_NET"));
