@@ -1,7 +1,6 @@
 package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.advice.Known;
-import dev.sidecarsizer.advice.Known.Budget;
 import dev.sidecarsizer.advice.Known.Sized;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.guard.OomLoop.Outcome;
@@ -24,24 +23,17 @@ import dev.sidecarsizer.profile.history.PodWindow;
 import dev.sidecarsizer.profile.history.Trial;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the leader holds of one subject during its term: the history, and what only the present tells. */
 final class Account {
 
-    /** Those first that the next pod may wait for, then those that were kept the longest ago. */
-    static final Comparator<Account> MOST_URGENT =
-            Comparator.<Account, Boolean>comparing(account -> !account.urgent).thenComparing(account -> account.kept);
-
     private static final int MOST_CONTROLLERS = 8;
-    private static final int MOST_DOUBLINGS = 8;
 
     /** A job that runs once under its name is not worth an object, but one that comes again next day is. */
     private static final Duration BEFORE_VAIN = Duration.ofDays(2);
@@ -49,32 +41,14 @@ final class Account {
     private static final Duration DAY = Duration.ofDays(1);
 
     final History history;
-
-    /** Whether request, limit and worker threads are those of pods that may be gone. */
-    private boolean ofOthers;
-
-    /** Worker threads of the proxies that run now, or ran last. */
-    final Set<Integer> concurrencies = new TreeSet<>();
-
-    ProxyFacts facts = ProxyFacts.UNKNOWN;
-
-    @Nullable
-    Bytes live;
-
-    /** Most that a proxy asks for that runs now, or ran last, and least that one may use. */
-    private @Nullable Bytes request;
-
-    private @Nullable Bytes limit;
-
-    /** Of a proxy with an overload manager; of one where it does not fit the limit, if there is such. */
-    private @Nullable Budget budget;
+    final Present present = new Present();
+    final UnderGuard guard = new UnderGuard();
+    final ByStep steps = new ByStep();
+    final Keeping keeping;
 
     private List<Autoscaler> autoscalers = List.of();
 
     private Running running = Running.NONE;
-
-    final UnderGuard guard = new UnderGuard();
-    final ByStep steps = new ByStep();
 
     private @Nullable Relieved relieved;
 
@@ -93,33 +67,25 @@ final class Account {
     private boolean ownerInDoubt;
 
     private Instant begun = Instant.EPOCH;
-    private Instant kept = Instant.EPOCH;
-    private @Nullable Instant unkeptAfter;
-    private @Nullable Instant keepingAfter;
-    private boolean stored;
     private boolean endsByItself;
-    private boolean changed;
     private boolean stale;
-    private boolean urgent;
-    private int failures;
-    private Instant notBefore = Instant.EPOCH;
 
     /** What came last of a pod that was killed again and again. */
     record Relieved(Outcome outcome, String message, Instant at) {}
 
-    private Account(History history, boolean stored) {
+    private Account(History history, Keeping keeping) {
         this.history = history;
-        this.stored = stored;
+        this.keeping = keeping;
     }
 
     /** Of what nothing is kept yet. */
     static Account begin(History history) {
-        return new Account(history, false);
+        return new Account(history, new Keeping(false));
     }
 
     /** Of what is kept. */
     static Account restore(History history) {
-        return new Account(history, true);
+        return new Account(history, new Keeping(true));
     }
 
     /**
@@ -133,10 +99,7 @@ final class Account {
         if (!history.add(end, windows, secondsApart)) {
             return Optional.empty();
         }
-        changed = true;
-        if (unkeptAfter == null) {
-            unkeptAfter = before;
-        }
+        keeping.window(before);
         return history.pastWeek().filter(week -> week.at().equals(end));
     }
 
@@ -150,7 +113,9 @@ final class Account {
         endsByItself = running.runsToCompletion() && !running.workload().kind().equals("CronJob");
         if (running.controller() != null && controllers.add(running.controller().uid())) {
             ownerInDoubt = !first;
-            changed |= first && hasWindows();
+            if (first && hasWindows()) {
+                keeping.change();
+            }
             if (controllers.size() > MOST_CONTROLLERS) {
                 controllers.remove(controllers.iterator().next());
             }
@@ -169,7 +134,7 @@ final class Account {
             return;
         }
         if (owner != null && !owner.uid().equals(now.uid())) {
-            hurry();
+            keeping.hurry();
         }
         owner = now;
     }
@@ -179,55 +144,28 @@ final class Account {
         return owner;
     }
 
-    /** Forgets what was said of the present, before it is said anew; of pods of which none is left, what they were given. */
-    void endOfPresent() {
-        live = null;
-        budget = null;
-        ofOthers = true;
-        facts = facts.withoutShedding();
+    /** Forgets what was said of the present, before it is said anew. */
+    void lookAgain() {
+        present.lookAgain();
         guard.lookAgain();
     }
 
-    /** Notes the worker threads of one of the pods. */
-    void threads(int seen) {
-        forgetOthers();
-        concurrencies.add(seen);
-    }
-
-    /** Of a job's pods none runs most of the time: until the next one comes the last one counts. */
-    private void forgetOthers() {
-        if (ofOthers) {
-            ofOthers = false;
-            request = null;
-            limit = null;
-            concurrencies.clear();
+    /**
+     * Takes in what one of the pods uses this moment.
+     *
+     * @param alike worker threads of all pods of the subject
+     */
+    void look(LivePod running, @Nullable Bytes memory, ProxyFacts now, Set<Integer> alike) {
+        if (present.facts().image() == null && hasWindows()) {
+            keeping.change();
         }
-    }
-
-    /** Takes in what one of the pods uses this moment. */
-    void present(LivePod running, @Nullable Bytes memory, ProxyFacts now, Set<Integer> alike) {
-        forgetOthers();
-        if (running.request() != null) {
-            request = request == null ? running.request() : running.request().atLeast(request);
-        }
-        if (running.limit() != null) {
-            limit = limit == null ? running.limit() : running.limit().atMost(limit);
-            if (running.budgetFor() != null && (budget == null || budget.fits())) {
-                budget = new Budget(running.budgetFor(), running.limit());
-            }
-        }
+        present.look(running, memory, now, alike);
         guard.look(running, now);
-        boolean largest = memory != null && (live == null || memory.isMore(live));
-        changed |= facts.image() == null && hasWindows();
-        facts = Facts.of(facts, running, now, largest, alike);
-        if (largest) {
-            live = memory;
-        }
         if (memory != null
                 && running.limit() != null
                 && now.shedsLoad()
                 && history.shed(running.name(), memory, running.limit())) {
-            hurry();
+            keeping.hurry();
         }
     }
 
@@ -243,16 +181,18 @@ final class Account {
                 || running.earlier() != before.earlier()
                 || running.byNet() != before.byNet()
                 || running.misfits() != before.misfits()) {
-            hurry();
+            keeping.hurry();
         }
         if (guard.counted(counted, ceiling, now)) {
-            hurry();
+            keeping.hurry();
         }
     }
 
     /** Takes in who else resizes or scales the workload; a change is worth a write, but not at once. */
     void scaled(List<Autoscaler> now) {
-        changed |= !now.equals(autoscalers) && (stored || hasWindows());
+        if (!now.equals(autoscalers) && (keeping.isStored() || hasWindows())) {
+            keeping.change();
+        }
         autoscalers = now;
     }
 
@@ -267,7 +207,7 @@ final class Account {
                 && relieved.message().equals(last.message());
         relieved = last;
         if (!same) {
-            hurry();
+            keeping.hurry();
         }
     }
 
@@ -285,14 +225,14 @@ final class Account {
     Optional<RolloutState> step(@Nullable Plan plan, List<LivePod> pods, Instant at) {
         ByStep.Turn turn = steps.step(plan, pods, guard.trial(), guard.verdict(), at);
         if (turn.changed()) {
-            hurry();
+            keeping.hurry();
         }
         return turn.turn();
     }
 
     /** Takes over what its profile shows. */
     void restore(ProxyFacts lasting, List<Autoscaler> shown) {
-        facts = lasting;
+        present.restore(lasting);
         autoscalers = shown;
     }
 
@@ -318,10 +258,10 @@ final class Account {
             return false;
         }
         guard.killed(killed, kill.at(), now);
-        change();
+        keeping.change();
         // the same again and again changes nothing for the next pod
         if (first || !history.oomLimit().equals(before)) {
-            hurry();
+            keeping.hurry();
         }
         return true;
     }
@@ -343,18 +283,18 @@ final class Account {
         return new Known(
                 workload,
                 selector,
-                request,
-                limit,
-                budget,
+                present.request(),
+                present.limit(),
+                present.budget(),
                 ceiling,
-                history.measured(live).orElse(null),
+                history.measured(present.live()).orElse(null),
                 recommendation,
                 history.outlook()
                         .map(outlook -> new Bytes(Math.round(outlook.trend().bytesPerDay())))
                         .orElse(null),
-                Set.copyOf(concurrencies),
+                Set.copyOf(present.concurrencies()),
                 sized(),
-                facts,
+                present.facts(),
                 pod != null && pod.guaranteed(),
                 mode,
                 autoscalers.stream()
@@ -390,7 +330,7 @@ final class Account {
     boolean isVain(Instant now) {
         boolean empty = !hasWindows() && history.oomKills() == 0;
         Instant since = heard().isAfter(begun) ? heard() : begun;
-        return !stored && (empty || isOneRun()) && since.isBefore(now.minus(BEFORE_VAIN));
+        return !keeping.isStored() && (empty || isOneRun()) && since.isBefore(now.minus(BEFORE_VAIN));
     }
 
     /** End of the last window; without any when it was first looked at. */
@@ -410,18 +350,8 @@ final class Account {
         }
         if (stale != isStale(now, staleAfter)) {
             stale = !stale;
-            change();
+            keeping.change();
         }
-    }
-
-    void change() {
-        changed = true;
-    }
-
-    /** The next pod must not be made without knowing. */
-    void hurry() {
-        changed = true;
-        urgent = true;
     }
 
     /**
@@ -429,42 +359,11 @@ final class Account {
      * @param rewinds whether nothing may be kept of what nothing is kept yet
      */
     boolean isDue(Instant now, Duration interval, boolean readsPast, boolean rewinds) {
-        if (!changed || now.isBefore(notBefore) || isOneRun() || (rewinds && !stored && !urgent)) {
-            return false;
-        }
-        boolean first = kept.equals(Instant.EPOCH);
-        return urgent || failures > 0 || (!(first && readsPast) && !now.isBefore(kept.plus(interval)));
+        return !isOneRun() && keeping.isDue(now, interval, readsPast, rewinds);
     }
 
-    /**
-     * After which window all must be read again if this leader dies now. What cannot be kept for long holds nothing up: all
-     * others would be read again for its sake.
-     */
+    /** After which window all must be read again if this leader dies now. */
     Instant safeThrough(Instant read) {
-        Instant first = keepingAfter != null ? keepingAfter : unkeptAfter;
-        return first == null || isOneRun() || failures == MOST_DOUBLINGS ? read : first;
-    }
-
-    /** It is about to be kept as it is; a window that comes meanwhile is not in what is kept. */
-    void keeping(Instant now) {
-        changed = false;
-        urgent = false;
-        kept = now;
-        keepingAfter = keepingAfter == null ? unkeptAfter : keepingAfter;
-        unkeptAfter = null;
-    }
-
-    /** It was kept, as it was when that began. */
-    void kept() {
-        stored = true;
-        keepingAfter = null;
-        failures = 0;
-    }
-
-    /** It could not be kept; the wait doubles up to {@code interval}. */
-    void notKept(Instant now, Duration interval) {
-        changed = true;
-        failures = Math.min(failures + 1, MOST_DOUBLINGS);
-        notBefore = now.plus(interval.dividedBy(1L << (MOST_DOUBLINGS - failures)));
+        return isOneRun() ? read : keeping.safeThrough(read);
     }
 }

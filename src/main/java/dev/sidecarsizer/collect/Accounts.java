@@ -98,7 +98,7 @@ final class Accounts {
      * @param pods all that run now
      */
     void count(List<LivePod> pods, Function<PodName, @Nullable Integer> threads) {
-        accounts.values().forEach(Account::endOfPresent);
+        accounts.values().forEach(Account::lookAgain);
         for (LivePod pod : pods) {
             Integer told = pod.concurrency();
             Integer seen = told != null ? told : threads.apply(pod.name());
@@ -106,7 +106,7 @@ final class Accounts {
                 counted.put(pod.name(), seen);
             }
             if (seen != null) {
-                get(OfWorkload.whole(pod.workload())).threads(seen);
+                get(OfWorkload.whole(pod.workload())).present.threads(seen);
             }
         }
     }
@@ -132,7 +132,7 @@ final class Accounts {
         if (threads != null) {
             OfWorkload alike = new OfWorkload(pod.workload(), null, threads);
             // once told apart it is heard before the whole, and must not stand still
-            if (account.concurrencies.size() > 1 || has(alike)) {
+            if (account.present.concurrencies().size() > 1 || has(alike)) {
                 subjects.add(alike);
             }
         }

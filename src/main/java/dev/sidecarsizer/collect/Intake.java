@@ -179,7 +179,7 @@ final class Intake {
                 Account account = accounts.get(OfWorkload.whole(workload));
                 if (account.history.killed(
                         kill.pod(), kill.at(), kill.doubt(), kill.limit().orElse(null), until)) {
-                    account.change();
+                    account.keeping.change();
                     fresh++;
                 }
             }
@@ -199,10 +199,11 @@ final class Intake {
     }
 
     private void take(LivePod pod, @Nullable Now now) {
-        Set<Integer> concurrencies = accounts.get(OfWorkload.whole(pod.workload())).concurrencies;
+        Set<Integer> concurrencies =
+                accounts.get(OfWorkload.whole(pod.workload())).present.concurrencies();
         for (OfWorkload subject : accounts.of(pod, pod.created())) {
             accounts.get(subject)
-                    .present(
+                    .look(
                             pod,
                             now == null ? null : now.memory(),
                             now == null ? ProxyFacts.UNKNOWN : now.facts(),

@@ -309,7 +309,7 @@ final class Ledger {
         boolean rewinds = mesh.rewinds(safe());
         return accounts.all()
                 .filter(entry -> entry.getValue().isDue(now, interval(entry.getKey()), readsPast, rewinds))
-                .sorted(Comparator.comparing(Map.Entry::getValue, Account.MOST_URGENT))
+                .sorted(Comparator.comparing(entry -> entry.getValue().keeping, Keeping.MOST_URGENT))
                 .limit(pace.writesPerSecond())
                 .map(Map.Entry::getKey)
                 .toList();
@@ -329,7 +329,7 @@ final class Ledger {
     /** What an account says now; it counts as kept from here on, unless {@link #notKept} says otherwise. */
     synchronized Learnt keep(OfWorkload subject, Instant now) {
         Account account = accounts.get(subject);
-        account.keeping(now);
+        account.keeping.begins(now);
         Recommendation recommended = recommended(account, now).orElse(null);
         LivePod pod = account.pod;
         Finding.All findings = Kind.judge(account.known(
@@ -344,8 +344,8 @@ final class Ledger {
                 account.owner(),
                 account.history.encode(),
                 recommended,
-                account.history.measured(account.live).orElse(null),
-                account.facts,
+                account.history.measured(account.present.live()).orElse(null),
+                account.present.facts(),
                 account.autoscalers(),
                 account.running(),
                 account.guarded(),
@@ -365,12 +365,12 @@ final class Ledger {
 
     /** What {@link #keep} gave last is kept. */
     synchronized void kept(OfWorkload subject) {
-        accounts.get(subject).kept();
+        accounts.get(subject).keeping.succeeded();
     }
 
     /** It could not be kept: once more, and later each time, for others wait too. */
     synchronized void notKept(OfWorkload subject, Instant now) {
-        accounts.get(subject).notKept(now, interval(subject));
+        accounts.get(subject).keeping.failed(now, interval(subject));
     }
 
     synchronized Optional<LivePod> podOf(OfWorkload subject) {
@@ -448,7 +448,7 @@ final class Ledger {
 
     private Optional<Recommendation> recommended(Account account, Instant now) {
         return Recommender.of(account.history, scoring.all(), account.history.target(), now)
-                .map(memory -> memory.withIdleTimeout(account.facts.idleTimeout()));
+                .map(memory -> memory.withIdleTimeout(account.present.facts().idleTimeout()));
     }
 
     /**

@@ -38,29 +38,29 @@ class FactsTest {
 
     @Test
     void theLargestPodsNumbersStandForAll() {
-        account.present(POD, Bytes.mebi(90), facts(null, 40, 20), Set.of(2));
-        account.present(POD, Bytes.mebi(60), facts(null, 30, 20), Set.of(2));
+        account.look(POD, Bytes.mebi(90), facts(null, 40, 20), Set.of(2));
+        account.look(POD, Bytes.mebi(60), facts(null, 30, 20), Set.of(2));
 
-        assertThat(account.facts.allocated()).isEqualTo(Bytes.mebi(40));
-        assertThat(account.live).isEqualTo(Bytes.mebi(90));
+        assertThat(account.present.facts().allocated()).isEqualTo(Bytes.mebi(40));
+        assertThat(account.present.live()).isEqualTo(Bytes.mebi(90));
 
-        account.present(POD, Bytes.mebi(95), facts(null, 50, 20), Set.of(2));
+        account.look(POD, Bytes.mebi(95), facts(null, 50, 20), Set.of(2));
 
-        assertThat(account.facts.allocated()).isEqualTo(Bytes.mebi(50));
+        assertThat(account.present.facts().allocated()).isEqualTo(Bytes.mebi(50));
     }
 
     @Test
     void aProxyThatShedsLoadAgainAndAgainIsAFindingUntilItIsOver() {
-        account.present(POD, Bytes.mebi(120), shedding(0.05), Set.of(2));
+        account.look(POD, Bytes.mebi(120), shedding(0.05), Set.of(2));
         assertThat(findings()).doesNotContain("SheddingLoad");
 
-        account.present(POD, Bytes.mebi(90), shedding(0.06), Set.of(2));
-        account.present(POD, Bytes.mebi(120), shedding(0), Set.of(2));
-        account.present(POD, Bytes.mebi(90), shedding(null), Set.of(2));
+        account.look(POD, Bytes.mebi(90), shedding(0.06), Set.of(2));
+        account.look(POD, Bytes.mebi(120), shedding(0), Set.of(2));
+        account.look(POD, Bytes.mebi(90), shedding(null), Set.of(2));
         assertThat(findings()).as("of several the largest share").contains("SheddingLoad");
 
-        account.endOfPresent();
-        account.present(POD, Bytes.mebi(90), shedding(0), Set.of(2));
+        account.lookAgain();
+        account.look(POD, Bytes.mebi(90), shedding(0), Set.of(2));
         assertThat(findings()).doesNotContain("SheddingLoad");
     }
 
@@ -68,30 +68,30 @@ class FactsTest {
     void whatShedsLoadIsToBeKeptAtOnceWithALargerLimit() {
         Instant hour = Instant.parse("2026-11-20T10:00:00Z");
         account.add(hour, hour, List.of(), 60);
-        account.keeping(hour);
-        account.present(POD, Bytes.mebi(110), shedding(0.05), Set.of(2));
+        account.keeping.begins(hour);
+        account.look(POD, Bytes.mebi(110), shedding(0.05), Set.of(2));
         assertThat(account.isDue(hour, DAY, false, false)).isFalse();
 
-        account.present(POD, Bytes.mebi(110), shedding(0.06), Set.of(2));
+        account.look(POD, Bytes.mebi(110), shedding(0.06), Set.of(2));
         assertThat(account.isDue(hour, DAY, false, false)).isTrue();
 
-        account.keeping(hour);
-        account.present(POD, Bytes.mebi(110), shedding(0.06), Set.of(2));
+        account.keeping.begins(hour);
+        account.look(POD, Bytes.mebi(110), shedding(0.06), Set.of(2));
         assertThat(account.isDue(hour, DAY, false, false)).as("known already").isFalse();
     }
 
     @Test
     void ofPodsThatDifferTheLargestRequestAndTheLeastLimitCount() {
-        account.present(asking(64, 512), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
-        account.present(asking(128, 256), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
-        account.present(asking(96, 1024), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        account.look(asking(64, 512), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        account.look(asking(128, 256), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        account.look(asking(96, 1024), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
 
         assertThat(account.known(POD.workload(), Map.of(), null, null, null))
                 .extracting(Known::request, Known::limit)
                 .containsExactly(Bytes.mebi(128), Bytes.mebi(256));
 
-        account.endOfPresent();
-        account.present(asking(32, 2048), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        account.lookAgain();
+        account.look(asking(32, 2048), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
         assertThat(account.known(POD.workload(), Map.of(), null, null, null))
                 .as("of those that run")
                 .extracting(Known::request, Known::limit)
@@ -100,29 +100,29 @@ class FactsTest {
 
     @Test
     void whatPodsWereGivenCountsUntilTheNextOneRuns() {
-        account.threads(2);
-        account.threads(8);
-        account.present(asking(64, 512), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        account.present.threads(2);
+        account.present.threads(8);
+        account.look(asking(64, 512), Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
         assertThat(findings()).containsExactly("ConcurrencyDiffers");
 
-        account.endOfPresent();
-        account.endOfPresent();
+        account.lookAgain();
+        account.lookAgain();
         assertThat(account.known(POD.workload(), Map.of(), null, null, null))
                 .as("a job that runs once an hour")
                 .extracting(Known::request, Known::limit, Known::concurrencies)
                 .containsExactly(Bytes.mebi(64), Bytes.mebi(512), Set.of(2, 8));
-        assertThat(account.live).isNull();
+        assertThat(account.present.live()).isNull();
 
-        account.threads(4);
-        assertThat(account.concurrencies).containsExactly(4);
+        account.present.threads(4);
+        assertThat(account.present.concurrencies()).containsExactly(4);
     }
 
     @Test
     void allNumbersAreThoseOfTheLargestPod() {
-        account.present(POD, Bytes.mebi(90), busy(40, 5000L, 1000L, 9.0), Set.of(2));
-        account.present(POD, Bytes.mebi(60), busy(30, 7L, 20L, 0.1), Set.of(2));
+        account.look(POD, Bytes.mebi(90), busy(40, 5000L, 1000L, 9.0), Set.of(2));
+        account.look(POD, Bytes.mebi(60), busy(30, 7L, 20L, 0.1), Set.of(2));
 
-        assertThat(account.facts)
+        assertThat(account.present.facts())
                 .extracting(
                         ProxyFacts::allocated, ProxyFacts::connections, ProxyFacts::clusters, ProxyFacts::requestRate)
                 .containsExactly(Bytes.mebi(40), 5000L, 1000L, 9.0);
@@ -152,21 +152,21 @@ class FactsTest {
                 .build();
         LivePod bare = SomePod.named("shop", "c").limit(Bytes.mebi(64)).build();
         for (LivePod pod : List.of(bare, fits, resized, fits)) {
-            account.present(pod, Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+            account.look(pod, Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
         }
         assertThat(findings()).containsExactly("HeapBudgetDiffers");
 
-        account.endOfPresent();
-        account.present(fits, Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
+        account.lookAgain();
+        account.look(fits, Bytes.mebi(60), ProxyFacts.UNKNOWN, Set.of(2));
         assertThat(findings()).isEmpty();
     }
 
     @Test
     void differentWorkerThreadsAreAFinding() {
-        account.threads(2);
+        account.present.threads(2);
         assertThat(findings()).isEmpty();
 
-        account.threads(8);
+        account.present.threads(8);
         assertThat(findings()).contains("ConcurrencyDiffers");
     }
 
