@@ -4,6 +4,7 @@ import dev.sidecarsizer.store.Documents;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,8 @@ public final class SubmittedFile {
         try {
             InputStream in = name.equals("-") ? System.in : Files.newInputStream(Path.of(name));
             return Documents.read(in);
+        } catch (NoSuchFileException missing) {
+            throw new CommandFailed("-f " + name + ": there is no such file", missing);
         } catch (IOException | IllegalArgumentException unreadable) {
             throw new CommandFailed("-f " + name + " cannot be read: " + unreadable.getMessage(), unreadable);
         }

@@ -337,6 +337,29 @@ class CommandsIT {
                 .matches("sidecar-sizer \\d+\\.\\d+.*\\R");
     }
 
+    @Test
+    void theScriptSaysWhatItLacks() throws IOException {
+        Path old = folder.resolve("jdk-17");
+        Files.createDirectories(old.resolve("bin"));
+        Files.createFile(old.resolve("bin/java")).toFile().setExecutable(true);
+        Files.writeString(old.resolve("release"), "IMPLEMENTOR=\"somebody\"\nJAVA_VERSION=\"17.0.9\"\n");
+
+        assertThat(complaint("JAVA_HOME=" + old))
+                .isEqualTo("sidecar-sizer: " + old
+                        + "/bin/java is Java 17, and 25 is needed: name one in JAVA_HOME, or put it first on the PATH");
+        assertThat(complaint("JAVA_HOME=" + System.getProperty("java.home"), "SIDECAR_SIZER_JAR=nowhere.jar"))
+                .isEqualTo("sidecar-sizer: SIDECAR_SIZER_JAR names nowhere.jar, and there is no such file");
+    }
+
+    private static String complaint(String... environment) {
+        List<String> words = new ArrayList<>(List.of("env"));
+        words.addAll(List.of(environment));
+        words.addAll(List.of("deploy/kubectl/kubectl-sidecar_sizer", "status"));
+        Command.Outcome outcome = new Command(words).run();
+        assertThat(outcome.exit()).isEqualTo(1);
+        return outcome.err().strip();
+    }
+
     private Said asAdmin(String... arguments) {
         return by(plane.kubeconfig(), arguments);
     }

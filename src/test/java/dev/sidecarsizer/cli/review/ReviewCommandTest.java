@@ -175,7 +175,7 @@ class ReviewCommandTest {
             textBlock =
                     """
             review --profiles docs/examples/shop                           | 2 | Missing required option: '--filename=FILE'
-            review -f nowhere.yaml --profiles docs/examples/shop           | 1 | -f nowhere.yaml cannot be read
+            review -f nowhere.yaml --profiles docs/examples/shop           | 1 | -f nowhere.yaml: there is no such file
             review -f pom.xml --profiles nowhere                           | 1 | --profiles nowhere: cannot be listed
             review -f pom.xml --profiles pom.xml                           | 1 | --profiles pom.xml: is a file
             review -f pom.xml --profiles docs/examples/shop -o wide        | 2 | expected one of [DIFF, JSON, YAML]
