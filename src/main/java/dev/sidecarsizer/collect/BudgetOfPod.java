@@ -28,16 +28,8 @@ public final class BudgetOfPod {
         Bytes asked = proxy.memory().limit();
         return override.flatMap(written -> pod.annotation(DECISION))
                 .flatMap(EmbeddedJson::read)
-                .flatMap(note -> quantity(note.at("/after/limit").asString("")))
+                // anybody may write that annotation: what cannot be read counts as not there
+                .map(note -> Bytes.orNull(note.at("/after/limit").asString("")))
                 .map(noted -> asked != null && override.get().contains(FOLLOWS) ? asked.atLeast(noted) : noted);
-    }
-
-    /** Anybody may write that annotation: what cannot be read counts as not there. */
-    private static Optional<Bytes> quantity(String text) {
-        try {
-            return Optional.of(Bytes.parse(text));
-        } catch (IllegalArgumentException none) {
-            return Optional.empty();
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.sidecarsizer.mesh;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An amount of memory, in bytes, never negative.
@@ -45,6 +46,15 @@ public record Bytes(long value) implements Comparable<Bytes> {
                     + "\" is 8Ei or more: write an amount of memory that a node can have, for example 192Mi");
         }
         return new Bytes(number.longValueExact());
+    }
+
+    /** The same of what others wrote; {@code null} where that is no amount of memory, or nothing. */
+    public static @Nullable Bytes orNull(@Nullable String quantity) {
+        try {
+            return quantity == null ? null : parse(quantity);
+        } catch (IllegalArgumentException strange) {
+            return null;
+        }
     }
 
     /**

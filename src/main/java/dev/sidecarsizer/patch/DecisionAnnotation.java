@@ -8,7 +8,6 @@ import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.sizing.Decision;
 import dev.sidecarsizer.sizing.Decision.Keep;
 import dev.sidecarsizer.sizing.Decision.Resize;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -89,14 +88,8 @@ public final class DecisionAnnotation {
     }
 
     private static Memory memory(JsonNode note) {
-        return new Memory(bytes(note.path("request")), bytes(note.path("limit")));
-    }
-
-    private static @Nullable Bytes bytes(JsonNode quantity) {
-        try {
-            return quantity.isString() ? Bytes.parse(quantity.asString()) : null;
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        return new Memory(
+                Bytes.orNull(note.path("request").stringValue(null)),
+                Bytes.orNull(note.path("limit").stringValue(null)));
     }
 }

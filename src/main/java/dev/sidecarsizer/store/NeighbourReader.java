@@ -118,12 +118,7 @@ final class NeighbourReader {
     }
 
     private static @Nullable Bytes bytes(@Nullable Map<String, @Nullable String> amounts) {
-        String text = amounts == null ? null : amounts.get(MEMORY);
-        try {
-            return text == null ? null : Bytes.parse(text);
-        } catch (IllegalArgumentException beyondMemory) {
-            return null;
-        }
+        return amounts == null ? null : Bytes.orNull(amounts.get(MEMORY));
     }
 
     /** A quantity too, but a factor: read in thousandths, which is as fine as Kubernetes keeps it. */

@@ -75,6 +75,7 @@ class BytesTest {
     @Timeout(1)
     void refusesWhatIsNoAmountOfMemoryAndSaysWhatWouldBe(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Bytes.parse(text)).withMessageContaining("192Mi");
+        assertThat(Bytes.orNull(text)).isNull();
     }
 
     @Test

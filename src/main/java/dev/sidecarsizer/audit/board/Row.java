@@ -88,20 +88,11 @@ public record Row(
         }
     }
 
-    /** Memory as it is stored; {@code null} where it is none. */
-    public static @Nullable Bytes bytes(@Nullable String quantity) {
-        try {
-            return quantity == null ? null : Bytes.parse(quantity);
-        } catch (IllegalArgumentException strange) {
-            return null;
-        }
-    }
-
     private static List<Cause> causes(@Nullable List<SidecarProfile.@Nullable Finding> findings) {
         return StoredProfile.present(findings).stream()
                 .map(one -> new Cause(
                         Objects.requireNonNullElse(one.kind(), "?").intern(),
-                        Objects.requireNonNullElse(bytes(one.size()), Bytes.ZERO)))
+                        Objects.requireNonNullElse(Bytes.orNull(one.size()), Bytes.ZERO)))
                 .toList();
     }
 }

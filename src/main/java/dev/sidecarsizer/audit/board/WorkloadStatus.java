@@ -168,6 +168,6 @@ public record WorkloadStatus(
     private static Optional<Memory> memory(@Nullable Resources stored) {
         return stored == null
                 ? Optional.empty()
-                : Optional.of(new Memory(Row.bytes(stored.memoryRequest()), Row.bytes(stored.memoryLimit())));
+                : Optional.of(new Memory(Bytes.orNull(stored.memoryRequest()), Bytes.orNull(stored.memoryLimit())));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.audit.page;
 
 import dev.sidecarsizer.audit.board.Row;
+import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.store.SidecarProfile.Decision;
 import dev.sidecarsizer.store.SidecarProfile.Resources;
@@ -51,8 +52,8 @@ record DecisionsAnswer(List<Row> rows, Instant now) {
         if (memory != null) {
             json.writeObjectPropertyStart(name);
             new Fields(json)
-                    .bytes("request", Row.bytes(memory.memoryRequest()))
-                    .bytes("limit", Row.bytes(memory.memoryLimit()));
+                    .bytes("request", Bytes.orNull(memory.memoryRequest()))
+                    .bytes("limit", Bytes.orNull(memory.memoryLimit()));
             json.writeEndObject();
         }
     }

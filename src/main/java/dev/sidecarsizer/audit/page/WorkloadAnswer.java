@@ -4,6 +4,7 @@ import dev.sidecarsizer.advice.Kind;
 import dev.sidecarsizer.audit.board.Board.Part;
 import dev.sidecarsizer.audit.board.Daily;
 import dev.sidecarsizer.audit.board.Row;
+import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.Autoscaler;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import dev.sidecarsizer.store.SidecarProfile;
@@ -93,16 +94,16 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
         if (observed != null) {
             json.writeObjectPropertyStart(name);
             new Fields(json)
-                    .bytes("p50", Row.bytes(observed.p50()))
-                    .bytes("p90", Row.bytes(observed.p90()))
-                    .bytes("p99", Row.bytes(observed.p99()))
-                    .bytes("peak", Row.bytes(observed.peak()))
-                    .bytes("live", Row.bytes(observed.live()))
+                    .bytes("p50", Bytes.orNull(observed.p50()))
+                    .bytes("p90", Bytes.orNull(observed.p90()))
+                    .bytes("p99", Bytes.orNull(observed.p99()))
+                    .bytes("peak", Bytes.orNull(observed.peak()))
+                    .bytes("live", Bytes.orNull(observed.live()))
                     .number("days", observed.days())
                     .number("samples", observed.samples())
                     .number("pods", observed.pods())
                     .number("oomKills", observed.oomKills())
-                    .bytes("oomLimit", Row.bytes(observed.oomLimit()))
+                    .bytes("oomLimit", Bytes.orNull(observed.oomLimit()))
                     .text("lastSample", Row.instant(observed.lastSample()));
             json.writeEndObject();
         }
@@ -135,10 +136,10 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
         if (facts != null) {
             json.writeObjectPropertyStart("facts");
             new Fields(json)
-                    .bytes("allocated", Row.bytes(facts.allocated()))
-                    .bytes("heap", Row.bytes(facts.heap()))
-                    .bytes("physical", Row.bytes(facts.physical()))
-                    .bytes("agent", Row.bytes(facts.agent()))
+                    .bytes("allocated", Bytes.orNull(facts.allocated()))
+                    .bytes("heap", Bytes.orNull(facts.heap()))
+                    .bytes("physical", Bytes.orNull(facts.physical()))
+                    .bytes("agent", Bytes.orNull(facts.agent()))
                     .number("connections", facts.connections())
                     .number("requestRate", facts.requestRate())
                     .number("clusters", facts.clusters())
@@ -169,8 +170,8 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
         if (recommendation != null) {
             json.writeObjectPropertyStart("recommendation");
             new Fields(json)
-                    .bytes("memoryRequest", Row.bytes(recommendation.memoryRequest()))
-                    .bytes("memoryLimit", Row.bytes(recommendation.memoryLimit()))
+                    .bytes("memoryRequest", Bytes.orNull(recommendation.memoryRequest()))
+                    .bytes("memoryLimit", Bytes.orNull(recommendation.memoryLimit()))
                     .text("idleTimeout", recommendation.idleTimeout());
             json.writeEndObject();
         }
@@ -198,7 +199,7 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
             json.writeStartObject();
             new Fields(json)
                     .text("type", finding.kind())
-                    .bytes("size", Row.bytes(finding.size()))
+                    .bytes("size", Bytes.orNull(finding.size()))
                     .text("confidence", finding.confidence())
                     .text("message", finding.message())
                     .text("since", Row.instant(finding.since()));

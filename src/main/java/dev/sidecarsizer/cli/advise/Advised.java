@@ -30,7 +30,7 @@ record Advised(WorkloadKey workload, int pods, List<Finding> findings, List<Unju
 
         /** What its fix gives back of one proxy; zero where not known. */
         Bytes size() {
-            return Objects.requireNonNullElse(bytes(finding.size()), Bytes.ZERO);
+            return Objects.requireNonNullElse(Bytes.orNull(finding.size()), Bytes.ZERO);
         }
 
         /** The same, of all pods. */
@@ -64,7 +64,7 @@ record Advised(WorkloadKey workload, int pods, List<Finding> findings, List<Unju
                         null,
                         null,
                         null,
-                        bytes(stored.allocated()),
+                        Bytes.orNull(stored.allocated()),
                         null,
                         null,
                         null,
@@ -73,14 +73,6 @@ record Advised(WorkloadKey workload, int pods, List<Finding> findings, List<Unju
                         stored.clusters(),
                         null,
                         list(stored.destinations()));
-    }
-
-    private static @Nullable Bytes bytes(@Nullable String quantity) {
-        try {
-            return quantity == null ? null : Bytes.parse(quantity);
-        } catch (IllegalArgumentException noQuantity) {
-            return null;
-        }
     }
 
     /** Whether that could not be told. */
