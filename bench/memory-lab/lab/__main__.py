@@ -11,8 +11,9 @@ from pathlib import Path
 from lab import arms, experiment, traffic
 from lab.bench import Bench
 from lab.cell import matrix
+from lab.measures import COURSE
 from lab.parts import Parts
-from lab.table import Table
+from lab.table import Table, append
 
 
 def main(words):
@@ -41,9 +42,11 @@ def _run(cells, parts, folder, options, table):
     bench = Bench(parts, folder, [traffic.KINDS[name] for name in options.kinds])
     try:
         for number, cell in enumerate(cells, 1):
-            measures = experiment.run(cell, bench, cell.seed(options.seed), options.after)
+            measures, memory = experiment.run(cell, bench, cell.seed(options.seed), options.seconds, options.after)
             row = _row(cell, options.seed, parts) | measures
             table.add(row)
+            if options.course:
+                append(options.out / "course.csv", COURSE, (vars(cell) | moment for moment in memory))
             told = " ".join(f"{name}={row.get(name, '')}" for name in ("killed", "peak", "refused", "recovered", "error"))
             print(f"{number}/{len(cells)} {cell} {told}", flush=True)
     finally:
@@ -74,7 +77,9 @@ def _options(words):
     parser.add_argument("--kinds", type=some(one_of(traffic.KINDS)), default=bursts)
     parser.add_argument("--envoys", type=some(str), default=["1.40.0"])
     parser.add_argument("--arms", type=some(one_of(arms.ARMS)), default=list(arms.ARMS))
+    parser.add_argument("--course", action="store_true", help="write memory every ten seconds to course.csv too")
     parser.add_argument("--seed", type=int, default=1, help="decides when clients come")
+    parser.add_argument("--seconds", type=float, default=6, help="that the burst lasts")
     parser.add_argument("--after", type=float, default=7, help="seconds watched after the burst; 32 for usage_30s")
     parser.add_argument("--out", type=Path, default=Path("target/memory-lab"), help="folder for runs.csv")
     parser.add_argument("--parts", type=Path, help="what MemoryLabParts wrote, so that it is not asked again")

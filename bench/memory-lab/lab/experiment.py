@@ -8,20 +8,19 @@ from pathlib import Path
 
 from lab import arms, traffic
 from lab.cgroup import Cgroup
-from lab.measures import MIB, Sample, summary
+from lab.measures import MIB, Sample, course, summary
 from lab.net import listens
 from lab.proxy import Proxy
 from lab.traffic import configuration, crowd, probe
 
-BURST = 6.0
 _BEFORE = 1.5
 _START = 20.0
 _SPAWN = multiprocessing.get_context("spawn")
 
 
-def run(cell, bench, seed, after, timeline=None):
-    """Runs it and returns its measures, a dictionary; after: seconds that it is watched after the burst; timeline: is
-    called with the samples."""
+def run(cell, bench, seed, seconds, after):
+    """Runs it and returns its measures, a dictionary, and its memory every ten seconds from the burst's begin on; seconds: that
+    the burst lasts; after: that it is watched then."""
     override = arms.override(cell.arm, cell.limit, bench.parts.ours(cell.envoy, cell.limit))
     measures = {"override": arms.digest(override), "seed": seed}
     bench.parts.warm(cell.envoy)
@@ -41,32 +40,30 @@ def run(cell, bench, seed, after, timeline=None):
             )
             try:
                 if not _serves(proxy, cgroup, bench.ports.values()):
-                    return measures | {"killed": int(cgroup.kills() > 0), "error": "did not start"}
-                samples, asked, burst, begin = _burst(cell, bench, proxy, cgroup, seed, after)
-                if timeline:
-                    timeline(samples, begin)
+                    return measures | {"killed": int(cgroup.kills() > 0), "error": "did not start"}, []
+                samples, asked, burst, begin = _burst(cell, bench, proxy, cgroup, seed, seconds, after)
                 killed = cgroup.kills() > 0
                 measures |= {"killed": int(killed), "ended": int(not proxy.alive()), "peak": _mib(cgroup.peak())}
                 measures |= {"came": burst["came"], "refused": burst["refused"]}
-                measures |= summary(samples, asked, begin, begin + BURST)
+                measures |= summary(samples, asked, begin, begin + seconds)
                 if not killed and not proxy.alive():
                     measures["error"] = proxy.log(300).replace("\n", " ")
-                return measures
+                return measures, course(samples, begin)
             finally:
                 proxy.close()
     finally:
         cgroup.remove()
 
 
-def _burst(cell, bench, proxy, cgroup, seed, after):
+def _burst(cell, bench, proxy, cgroup, seed, seconds, after):
     kind = traffic.KINDS[cell.kind]
     told, tell = _SPAWN.Pipe(duplex=False)
     end = _SPAWN.Event()
     probing = _SPAWN.Process(target=probe.run, args=(bench.ports["good"], tell, end), daemon=True)
     counted, count = _SPAWN.Pipe(duplex=False)
     go = _SPAWN.Event()
-    seconds = BURST + after if kind.held else BURST
-    words = (kind, cell.limit, bench.target(kind), seed, go, count, seconds)
+    lasting = seconds + after if kind.held else seconds
+    words = (kind, cell.limit, bench.target(kind), seed, go, count, lasting)
     bursting = _SPAWN.Process(target=_clients, args=words, daemon=True)
     probing.start()
     bursting.start()
@@ -76,7 +73,7 @@ def _burst(cell, bench, proxy, cgroup, seed, after):
         go.set()
         begin = time.monotonic()
         # the clients hang up by themselves; what they count comes later where they are many
-        time.sleep(BURST + after)
+        time.sleep(seconds + after)
         end.set()
         asked = told.recv() if told.poll(10) else []
         return watch.end(), asked, counted.recv() if counted.poll(20) else {"came": "", "refused": ""}, begin

@@ -14,6 +14,8 @@ COLUMNS = (
     "after_ok after_refused after_p50 after_p99 recovered error"
 ).split()
 
+COURSE = "envoy arm kind limit run second usage anon resident live".split()
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -46,6 +48,24 @@ def summary(samples, asked, begin, end):
         measures |= _asked([row for row in asked if start <= row[0] < stop], name)
     measures["recovered"] = recovered(asked, end)
     return measures
+
+
+def course(samples, begin):
+    """Memory every ten seconds from the burst's begin on, MiB, of samples that tell Envoy's."""
+    found = {}
+    for sample in samples:
+        if sample.live is not None and sample.resident and sample.at >= begin:
+            found.setdefault(int(sample.at - begin) // 10 * 10, sample)
+    return [
+        {
+            "second": second,
+            "usage": _mib(sample.usage),
+            "anon": _mib(sample.anon),
+            "resident": _mib(sample.resident.get("envoy", 0)),
+            "live": _mib(sample.live),
+        }
+        for second, sample in found.items()
+    ]
 
 
 def recovered(asked, end):

@@ -17,17 +17,22 @@ class Table:
         return self._key(row) in self._done
 
     def add(self, row):
-        new = not self._file.exists()
-        with self._file.open("a", newline="") as out:
-            writer = csv.DictWriter(out, COLUMNS)
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
+        append(self._file, COLUMNS, [row])
         self._done.add(self._key(row))
 
     @staticmethod
     def _key(row):
         return tuple(str(row[name]) for name in _KEY)
+
+
+def append(file, columns, rows):
+    """Adds them to a CSV, which is begun where it is not there."""
+    new = not Path(file).exists()
+    with Path(file).open("a", newline="") as out:
+        writer = csv.DictWriter(out, columns)
+        if new:
+            writer.writeheader()
+        writer.writerows(rows)
 
 
 def rows(file):

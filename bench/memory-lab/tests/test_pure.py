@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from lab import __main__ as command  # noqa: E402
 from lab import arms, calm, report  # noqa: E402
 from lab.cell import Cell, matrix  # noqa: E402
-from lab.measures import COLUMNS, Sample, quantile, recovered, summary  # noqa: E402
+from lab.measures import COLUMNS, COURSE, Sample, course, quantile, recovered, summary  # noqa: E402
 from lab.table import Table  # noqa: E402
 from lab.traffic import KINDS  # noqa: E402
 
@@ -77,6 +77,9 @@ class Measures(unittest.TestCase):
             found[n] for n in ("during_ok", "during_refused", "after_ok", "after_refused")))
         self.assertNotIn("usage_30s", found)
         self.assertLessEqual(set(found), set(COLUMNS))
+        memory = course(samples, 5)
+        self.assertEqual([(0, 5), (10, 15)], [(moment["second"], moment["usage"]) for moment in memory])
+        self.assertEqual(set(COURSE), set(vars(CELL)) | set(memory[0]))
 
     def test_nearest_rank(self):
         self.assertEqual(99, quantile(range(100), 0.99))
