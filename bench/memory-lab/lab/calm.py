@@ -1,4 +1,4 @@
-"""What ours costs while there is no pressure: throughput and latency beside Istio's own bootstrap, in pairs. Needs wrk."""
+"""What an arm costs while there is no pressure: throughput and latency beside another, in pairs. Needs wrk."""
 
 import argparse
 import re
@@ -31,10 +31,11 @@ static_resources:
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: upstream
           route_config:
+            max_direct_response_body_size_bytes: {size}
             virtual_hosts:
             - name: all
               domains: ["*"]
-              routes: [{{match: {{prefix: /}}, direct_response: {{status: 200, body: {{inline_string: {body}}}}}}}]
+              routes: [{{match: {{prefix: /}}, direct_response: {{status: 200, body: {{filename: {body}}}}}}}]
           http_filters:
           - name: envoy.filters.http.router
             typed_config: {{"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}
@@ -43,26 +44,31 @@ static_resources:
 
 def main(words):
     parser = argparse.ArgumentParser("bench/memory-lab/run.sh calm", description=__doc__)
+    parser.add_argument("--parts", type=Path, help="what MemoryLabParts wrote, so that it is not asked again")
     parser.add_argument("--pairs", type=int, default=10)
     parser.add_argument("--seconds", type=int, default=8, help="of each measurement, after 2 that are not counted")
     parser.add_argument("--limit", type=int, default=256, help="of the container, MiB")
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--body", type=int, default=1024, help="of each answer, bytes")
+    parser.add_argument("--arms", type=lambda text: text.split(","), default=["default", "ours"], help="two, by commas")
     options = parser.parse_args(words)
     with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
-        parts = Parts.prepare(Path(folder, "parts.json"), [options.limit], [_ENVOY])
+        file = Path(folder, "parts.json")
+        parts = Parts.read(options.parts) if options.parts else Parts.prepare(file, [options.limit], [_ENVOY])
         pairs = _measure(parts, Path(folder), options)
-    print("| | default, median | ours, median | ours ÷ default, median of pairs | least, most |\n|---|---|---|---|---|")
+    one, other = options.arms
+    print(f"| | {one}, median | {other}, median | {other} ÷ {one}, median of pairs | least, most |\n|---|---|---|---|---|")
     for name, unit in (("throughput", "requests/s"), ("p50", "ms"), ("p99", "ms")):
-        print(line(name, unit, [(default[name], ours[name]) for default, ours in pairs]))
+        print(line(name, unit, [(before[name], after[name]) for before, after in pairs]))
     return 0
 
 
 def line(name, unit, pairs):
-    """A row of the table; pairs: what was measured without and with ours."""
-    ratios = [ours / default for default, ours in pairs]
-    default, ours = (statistics.median(column) for column in zip(*pairs))
+    """A row of the table; pairs: what was measured of the one arm and of the other."""
+    ratios = [other / one for one, other in pairs]
+    one, other = (statistics.median(column) for column in zip(*pairs))
     return (
-        f"| {name}, {unit} | {default:.4g} | {ours:.4g} | {statistics.median(ratios):.3f} |"
+        f"| {name}, {unit} | {one:.4g} | {other:.4g} | {statistics.median(ratios):.3f} |"
         f" {min(ratios):.3f}, {max(ratios):.3f} |"
     )
 
@@ -79,8 +85,10 @@ def told(text):
 def _measure(parts, folder, options):
     ingress, upstream, *rest = free_ports(5)
     identity.certify(folder / "identity")
+    body = folder / "body"
+    body.write_text("x" * options.body)
     config = folder / "upstream.yaml"
-    config.write_text(_UPSTREAM.format(port=upstream, body="x" * 1024))
+    config.write_text(_UPSTREAM.format(port=upstream, body=body, size=options.body))
     answering = subprocess.Popen(
         [parts.envoy(_ENVOY), "-c", config, "--disable-hot-restart", "--concurrency", "1", "--log-level", "error"]
     )
@@ -90,10 +98,10 @@ def _measure(parts, folder, options):
             pairs = []
             for number in range(1, options.pairs + 1):
                 # the first of a pair in turns, so that neither has the machine's better half
-                order = ("default", "ours") if number % 2 else ("ours", "default")
+                order = options.arms if number % 2 else options.arms[::-1]
                 pair = {arm: _one(parts, arm, istiod.discovery, ingress, folder, options) for arm in order}
                 print(f"{number}/{options.pairs} {pair}", file=sys.stderr, flush=True)
-                pairs.append((pair["default"], pair["ours"]))
+                pairs.append([pair[arm] for arm in options.arms])
             return pairs
         finally:
             istiod.close()
@@ -108,7 +116,7 @@ def _one(parts, arm, discovery, port, folder, options):
     try:
         with tempfile.TemporaryDirectory(dir=folder) as own:
             limit = options.limit * _MIB
-            proxy = Proxy(parts, _ENVOY, override, cgroup, limit, discovery, own, folder / "identity", {})
+            proxy = Proxy(parts, _ENVOY, override, cgroup, limit, discovery, own, folder / "identity", arms.labels(arm))
             try:
                 deadline = time.monotonic() + 20
                 while not listens(port):
