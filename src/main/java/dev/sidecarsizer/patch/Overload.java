@@ -4,9 +4,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Container;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
-import dev.sidecarsizer.mesh.ProxyVersion;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -54,8 +52,7 @@ final class Overload {
             Pod pod,
             ProxyContainer proxy,
             Bytes limit,
-            @Nullable Bytes live,
-            Optional<ProxyVersion> version,
+            ProxyFacts facts,
             boolean ownerOff,
             boolean policyOff) {
         if (ownerOff) {
@@ -67,10 +64,10 @@ final class Overload {
         if (pod.annotation(ISTIO_ANNOTATION).isPresent() || isTaken(pod, proxy.container())) {
             return Outcome.OWNER_OVERRIDE;
         }
-        if (!OverloadBootstrap.supports(version)) {
+        if (!OverloadBootstrap.supports(facts.version())) {
             return Outcome.PROXY_TOO_OLD;
         }
-        return OverloadBootstrap.heap(limit, live).isEmpty() ? Outcome.LIMIT_TOO_SMALL : Outcome.SET;
+        return OverloadBootstrap.heap(limit, facts.live()).isEmpty() ? Outcome.LIMIT_TOO_SMALL : Outcome.SET;
     }
 
     /**
@@ -79,18 +76,11 @@ final class Overload {
      * @param limit which binds
      * @param isOwn whether no other can bind than the proxy's own: then the budget may follow it
      */
-    static void write(
-            Container proxy,
-            Bytes limit,
-            boolean isOwn,
-            @Nullable Bytes live,
-            Optional<ProxyVersion> version,
-            JsonEdit edit) {
-        Bytes heap = OverloadBootstrap.heap(limit, live).orElseThrow();
-        boolean follows = isOwn && OverloadBootstrap.canFollow(version);
+    static void write(Container proxy, Bytes limit, boolean isOwn, ProxyFacts facts, JsonEdit edit) {
+        boolean follows = isOwn && OverloadBootstrap.canFollow(facts.version());
         String override = follows
-                ? OverloadBootstrap.following(limit, heap, live, version, SHOWN)
-                : OverloadBootstrap.json(heap, live, version);
+                ? OverloadBootstrap.following(limit, facts, SHOWN)
+                : OverloadBootstrap.json(limit, facts);
         edit.set("/metadata/annotations", ANNOTATION, override);
         edit.append("/spec", "volumes", volume(follows));
         edit.append(proxy.pointer(), "volumeMounts", mount());

@@ -2,6 +2,7 @@ package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
+import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
  * The actions begin at shares of the <em>room</em>, which is what the budget leaves above the live bytes: a proxy that holds
  * a large configuration is not thereby near its thresholds. They begin early, because what has been accepted goes on
  * growing: each HTTP/1.1 or TCP connection to a full buffer of 1 MiB, which nothing stops, each HTTP/2 stream to 16 MiB,
- * until it is reset. All terms are measured by {@code bench/memory-lab}; {@code docs/overload.md} has the numbers.
+ * until it is reset. But what proxies are known to have needed and survived is no overload: traffic is refused above that.
+ * All terms are measured by {@code bench/memory-lab}; {@code docs/overload.md} has the numbers.
  *
  * <p>From Envoy 1.39 on the budget can follow the limit of a running container: {@code fixed_heap} then divides by the limit, which
  * it reads from a file that the kubelet keeps, and all thresholds are given in shares of that.
@@ -53,6 +55,12 @@ final class OverloadBootstrap {
     private static final double REDUCE = 0.65;
     /** Here connections wait, and requests begin to be refused: a share, since what is live may never go below this again. */
     private static final double REFUSE = 0.70;
+    /** Where the known peak is higher they begin there, but not above this: what is accepted goes on growing. */
+    private static final double LATEST_REFUSE = 0.90;
+    /** Of what was charged at the peak, the least that may have been the agent's; and charged over allocated bytes, the least. */
+    private static final Bytes LEAST_AGENT = Bytes.mebi(10);
+
+    private static final double LEAST_FRAGMENTATION = 1.05;
     /** Connections that are there are the only ones served above {@link #REFUSE}: they are ended late. */
     private static final double END_CONNECTIONS = 0.95;
     /** What streams add before a reset reaches them: a worker first finishes its turn, of up to 1 MiB a connection. */
@@ -105,35 +113,29 @@ final class OverloadBootstrap {
     }
 
     /**
-     * The override as compact JSON.
+     * The override as compact JSON, for a limit that has a {@link #heap}.
      *
-     * @param heap the budget, from {@link #heap}
-     * @param live what live proxies use, agent included; {@code null} where not known
-     * @param version of the proxy; where unknown, only what every supported Envoy accepts is written
+     * @param facts of the proxy; where its version is unknown, only what every supported Envoy accepts is written
      */
-    static String json(Bytes heap, @Nullable Bytes live, Optional<ProxyVersion> version) {
+    static String json(Bytes limit, ProxyFacts facts) {
         ObjectNode bootstrap = JSON.createObjectNode();
-        overloadManager(bootstrap.putObject("overload_manager"), heap, inUse(heap, live), 1)
+        Bytes heap = allocated(limit);
+        overloadManager(bootstrap.putObject("overload_manager"), heap, facts, heap)
                 .put("max_heap_size_bytes", heap.value());
-        return withTheRest(bootstrap, heap, live, version);
+        return withTheRest(bootstrap, heap, facts);
     }
 
     /**
      * One whose budget stays the share of the limit that it is of {@code limit}, whatever becomes of the limit. That is less
      * than the formula's where the limit grows, and more where it shrinks.
      *
-     * @param limit of which {@code heap} is the budget
      * @param root a symbolic link, which is moved when the files below it change: {@value #LIMIT_FILE}. Its folder has to
      *     be there, or Envoy does not start; without the file {@code limit} holds
      */
-    static String following(
-            Bytes limit, Bytes heap, @Nullable Bytes live, Optional<ProxyVersion> version, String root) {
+    static String following(Bytes limit, ProxyFacts facts, String root) {
         ObjectNode bootstrap = JSON.createObjectNode();
-        overloadManager(
-                        bootstrap.putObject("overload_manager"),
-                        heap,
-                        inUse(heap, live),
-                        (double) heap.value() / limit.value())
+        Bytes heap = allocated(limit);
+        overloadManager(bootstrap.putObject("overload_manager"), heap, facts, limit)
                 .putObject("max_heap_size_bytes_runtime")
                 .put("default_value", limit.value())
                 .put("runtime_key", LIMIT_KEY);
@@ -146,15 +148,14 @@ final class OverloadBootstrap {
                 .putObject("disk_layer")
                 .put("symlink_root", root)
                 .put("subdirectory", RUNTIME);
-        return withTheRest(bootstrap, heap, live, version);
+        return withTheRest(bootstrap, heap, facts);
     }
 
-    private static String withTheRest(
-            ObjectNode bootstrap, Bytes heap, @Nullable Bytes live, Optional<ProxyVersion> version) {
-        if (version.filter(known -> known.isAtLeast(1, 30)).isPresent()) {
+    private static String withTheRest(ObjectNode bootstrap, Bytes heap, ProxyFacts facts) {
+        if (facts.version().filter(known -> known.isAtLeast(1, 30)).isPresent()) {
             bootstrap
                     .putObject("memory_allocator_manager")
-                    .put("soft_memory_limit_bytes", softLimit(heap, live).value());
+                    .put("soft_memory_limit_bytes", softLimit(heap, facts.live()).value());
         }
         // Istio exports no overload statistics by itself; its inclusion list is a repeated field, so this appends.
         bootstrap
@@ -187,7 +188,11 @@ final class OverloadBootstrap {
 
     /** What Envoy has allocated where the container's pages are so many. */
     private static Bytes allocated(Bytes container) {
-        return new Bytes((long) (container.minus(AGENT).value() / FRAGMENTATION));
+        return allocated(container, AGENT, FRAGMENTATION);
+    }
+
+    private static Bytes allocated(Bytes container, Bytes agent, double fragmentation) {
+        return new Bytes((long) (container.minus(agent).value() / fragmentation));
     }
 
     private static Bytes share(Bytes heap, double share) {
@@ -195,13 +200,13 @@ final class OverloadBootstrap {
     }
 
     /**
-     * @param unit what the budget is of what the monitor divides by
+     * @param divisor what the monitor divides by
      * @return the monitor's configuration, which does not say yet what that is
      */
-    private static ObjectNode overloadManager(ObjectNode manager, Bytes heap, Bytes inUse, double unit) {
-        double surge = (double) SURGE.value() / heap.minus(inUse).value();
-        double allReset = Math.clamp(1 - surge, EARLIEST_RESET, REDUCE);
-        Room room = new Room((double) inUse.value() / heap.value(), unit);
+    private static ObjectNode overloadManager(ObjectNode manager, Bytes heap, ProxyFacts facts, Bytes divisor) {
+        Room room = new Room(heap, inUse(heap, facts.live()), divisor);
+        double allReset = Math.clamp(1 - room.share(SURGE), EARLIEST_RESET, REDUCE);
+        double refuse = refuse(room, facts.peak());
         manager.put("refresh_interval", REFRESH);
         ObjectNode monitor = manager.putArray("resource_monitors").addObject().put("name", HEAP);
         ObjectNode config = monitor.putObject("typed_config")
@@ -210,7 +215,7 @@ final class OverloadBootstrap {
         threshold(action(actions, "shrink_heap"), room.above(SHRINK));
         scaled(action(actions, "reset_high_memory_stream"), room.above(allReset - RESET_RANGE), room.above(allReset));
         ObjectNode reduceTimeouts = action(actions, "reduce_timeouts");
-        scaled(reduceTimeouts, room.above(REDUCE), room.above(REFUSE));
+        scaled(reduceTimeouts, room.above(refuse - REFUSE + REDUCE), room.above(refuse));
         reduceTimeouts
                 .putObject("typed_config")
                 .put("@type", "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig")
@@ -219,23 +224,39 @@ final class OverloadBootstrap {
                 .put("timer", "HTTP_DOWNSTREAM_CONNECTION_IDLE")
                 .putObject("min_scale")
                 .put("value", 10);
-        threshold(action(actions, "stop_accepting_connections"), room.above(REFUSE));
-        scaled(action(actions, "stop_accepting_requests"), room.above(REFUSE), room.above(1));
+        threshold(action(actions, "stop_accepting_connections"), room.above(refuse));
+        scaled(action(actions, "stop_accepting_requests"), room.above(refuse), room.above(1));
         threshold(action(actions, "disable_http_keepalive"), room.above(END_CONNECTIONS));
         manager.putObject("buffer_factory_config").put("minimum_account_to_track_power_of_two", SMALLEST_STREAM);
         return config;
     }
 
+    private static double refuse(Room room, @Nullable Bytes peak) {
+        return peak == null
+                ? REFUSE
+                : Math.clamp(
+                        room.share(allocated(peak, LEAST_AGENT, LEAST_FRAGMENTATION).minus(room.used())),
+                        REFUSE,
+                        LATEST_REFUSE);
+    }
+
     /**
      * What the budget leaves above live bytes.
      *
-     * @param used share of the budget that these are
+     * @param used these
+     * @param divisor what the monitor divides by
      */
-    private record Room(double used, double unit) {
+    private record Room(Bytes heap, Bytes used, Bytes divisor) {
+
+        /** That much of it, where it is all. */
+        double share(Bytes some) {
+            return (double) some.value() / heap.minus(used).value();
+        }
 
         /** A share of it as one of what the monitor divides by, to three digits. */
         double above(double share) {
-            return Math.round(1000 * unit * (used + (1 - used) * share)) / 1000.0;
+            double allocated = used.value() + heap.minus(used).value() * share;
+            return Math.round(1000 * allocated / divisor.value()) / 1000.0;
         }
     }
 

@@ -39,9 +39,11 @@ public record ProxyPatch(ArrayNode operations, String note) {
      *
      * @param version of the proxy, where known
      * @param noRawTcp whether the workload is known to serve and call no raw TCP
-     * @param live what live proxies of the workload use now; {@code null} where not known
+     * @param live what live proxies of the workload use now, agent included; {@code null} where not known
+     * @param peak what they used at most and lived on, the same way; {@code null} where not known
      */
-    public record ProxyFacts(Optional<ProxyVersion> version, boolean noRawTcp, @Nullable Bytes live) {}
+    public record ProxyFacts(
+            Optional<ProxyVersion> version, boolean noRawTcp, @Nullable Bytes live, @Nullable Bytes peak) {}
 
     /**
      * The patch that carries out {@code decision}.
@@ -139,11 +141,10 @@ public record ProxyPatch(ArrayNode operations, String note) {
             JsonEdit edit) {
         // A pod-level limit binds the container too: the heap budget follows the smaller.
         Bytes binding = pod.podLevelLimit().map(limit::atMost).orElse(limit);
-        Overload.Outcome outcome = Overload.outcome(
-                pod, proxy, binding, facts.live(), facts.version(), owner.overloadOff(), !policy.overload());
+        Overload.Outcome outcome =
+                Overload.outcome(pod, proxy, binding, facts, owner.overloadOff(), !policy.overload());
         if (outcome == Overload.Outcome.SET) {
-            Overload.write(
-                    proxy.container(), binding, pod.podLevelLimit().isEmpty(), facts.live(), facts.version(), edit);
+            Overload.write(proxy.container(), binding, pod.podLevelLimit().isEmpty(), facts, edit);
         } else if (pod.annotation(Overload.ANNOTATION).isPresent()) {
             Overload.neutralise(edit);
         }

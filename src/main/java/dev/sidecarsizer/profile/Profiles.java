@@ -6,6 +6,7 @@ import dev.sidecarsizer.profile.MemoryProfile.Observed;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -80,8 +81,20 @@ public interface Profiles {
 
         /** The most that live proxies of the workload use now; {@code null} where not known. */
         public @Nullable Bytes live() {
+            return most(Observed::live);
+        }
+
+        /**
+         * The most that proxies of the workload ever used and lived on; {@code null} where not known, or where the kernel
+         * killed one: its peak was the end of it.
+         */
+        public @Nullable Bytes peak() {
+            return measured().stream().anyMatch(observed -> observed.oomKills() > 0) ? null : most(Observed::peak);
+        }
+
+        private @Nullable Bytes most(Function<Observed, @Nullable Bytes> part) {
             return measured().stream()
-                    .flatMap(observed -> Optional.ofNullable(observed.live()).stream())
+                    .flatMap(observed -> Stream.ofNullable(part.apply(observed)))
                     .max(Comparator.naturalOrder())
                     .orElse(null);
         }

@@ -2,6 +2,7 @@ package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
+import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,10 +39,10 @@ final class EveryOverride {
     }
 
     private static List<String> overrides(Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version) {
-        Bytes heap = OverloadBootstrap.heap(limit, live).orElseThrow();
-        String fixed = OverloadBootstrap.json(heap, live, version);
+        ProxyFacts facts = new ProxyFacts(version, false, live, live);
+        String fixed = OverloadBootstrap.json(limit, facts);
         return OverloadBootstrap.canFollow(version)
-                ? List.of(fixed, OverloadBootstrap.following(limit, heap, live, version, ROOT))
+                ? List.of(fixed, OverloadBootstrap.following(limit, facts, ROOT))
                 : List.of(fixed);
     }
 

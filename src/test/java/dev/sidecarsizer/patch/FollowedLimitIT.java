@@ -9,6 +9,7 @@ import dev.sidecarsizer.istio.PilotAgent;
 import dev.sidecarsizer.istio.ShownVolume;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
+import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,9 +58,8 @@ class FollowedLimitIT {
     }
 
     private static String override(int release) {
-        Bytes heap = OverloadBootstrap.heap(LIMIT, null).orElseThrow();
-        return OverloadBootstrap.following(
-                LIMIT, heap, null, Optional.of(new ProxyVersion(1, release)), Overload.SHOWN);
+        ProxyFacts facts = new ProxyFacts(Optional.of(new ProxyVersion(1, release)), false, null, null);
+        return OverloadBootstrap.following(LIMIT, facts, Overload.SHOWN);
     }
 
     /** Share of the limit that is in use, in percent; empty while there is none to read. */

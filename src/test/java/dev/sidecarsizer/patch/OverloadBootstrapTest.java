@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
+import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,7 @@ class OverloadBootstrapTest {
     private static boolean isOrdered(Bytes limit, Bytes live) {
         Optional<Bytes> heap = OverloadBootstrap.heap(limit, live);
         heap.ifPresent(budget -> {
-            JsonNode bootstrap = json(budget, live, NEWEST);
+            JsonNode bootstrap = json(limit, live, NEWEST);
             Bytes soft = new Bytes(bootstrap
                     .at("/memory_allocator_manager/soft_memory_limit_bytes")
                     .asLong());
@@ -99,7 +100,7 @@ class OverloadBootstrapTest {
     @CsvSource({"1.28.0, false", "1.29.9, false", "1.30.0, true", "1.31.0, true", "1.30.0-rc.0, false", "latest, false"
     })
     void limitTheAllocatorFromIstio130On(String version, boolean limited) {
-        JsonNode bootstrap = json(Bytes.mebi(128), null, ProxyVersion.parse(version));
+        JsonNode bootstrap = json(Bytes.mebi(192), null, ProxyVersion.parse(version));
         assertThat(bootstrap.has("memory_allocator_manager")).isEqualTo(limited);
         assertThat(bootstrap.has("overload_manager")).isTrue();
     }
@@ -111,7 +112,7 @@ class OverloadBootstrapTest {
         Bytes all = Bytes.parse(limit);
         Bytes used = live == null ? null : Bytes.parse(live);
         Bytes heap = OverloadBootstrap.heap(all, used).orElseThrow();
-        JsonNode fixed = json(heap, used, NEWEST);
+        JsonNode fixed = json(all, used, NEWEST);
         JsonNode following = following(all, used);
 
         assertThat(HeapBudget.of(following)).contains(heap).isEqualTo(HeapBudget.of(fixed));
@@ -141,8 +142,8 @@ class OverloadBootstrapTest {
     }
 
     private static JsonNode following(Bytes limit, @Nullable Bytes live) {
-        Bytes heap = OverloadBootstrap.heap(limit, live).orElseThrow();
-        return JsonMapper.shared().readTree(OverloadBootstrap.following(limit, heap, live, NEWEST, "/shown/..data"));
+        ProxyFacts facts = new ProxyFacts(NEWEST, false, live, null);
+        return JsonMapper.shared().readTree(OverloadBootstrap.following(limit, facts, "/shown/..data"));
     }
 
     /** All thresholds, the largest last. */
@@ -163,7 +164,7 @@ class OverloadBootstrapTest {
     /** Repeated fields are appended to Istio's own, and a monitor or action that comes twice stops Envoy. */
     @Test
     void repeatNothing() {
-        JsonNode manager = json(Bytes.mebi(128), null, NEWEST).path("overload_manager");
+        JsonNode manager = json(Bytes.mebi(192), null, NEWEST).path("overload_manager");
         assertThat(names(manager.path("resource_monitors"))).containsExactly("envoy.resource_monitors.fixed_heap");
         assertThat(names(manager.path("actions")))
                 .doesNotHaveDuplicates()
@@ -175,7 +176,7 @@ class OverloadBootstrapTest {
     @Test
     void shedInTheOrderInWhichItHurts() {
         JsonNode actions =
-                json(Bytes.mebi(128), null, NEWEST).path("overload_manager").path("actions");
+                json(Bytes.mebi(192), null, NEWEST).path("overload_manager").path("actions");
         List<Double> from = actions.valueStream()
                 .map(action -> action.at("/triggers/0"))
                 .map(trigger -> trigger.has("threshold")
@@ -196,7 +197,7 @@ class OverloadBootstrapTest {
     @Test
     void refuseNobodyForGoodBelowTheBudget() {
         JsonNode actions =
-                json(Bytes.mebi(128), null, NEWEST).path("overload_manager").path("actions");
+                json(Bytes.mebi(192), null, NEWEST).path("overload_manager").path("actions");
         JsonNode requests = trigger(actions, "stop_accepting_requests");
         double connections = trigger(actions, "stop_accepting_connections")
                 .at("/threshold/value")
@@ -209,6 +210,47 @@ class OverloadBootstrapTest {
                 .isGreaterThan(connections + 0.1);
     }
 
+    /** A peak that comes every day is no overload; what is refused then would be refused every day. */
+    @ParameterizedTest
+    @CsvSource({"192, 120, 151", "230, 60, 200", "268, 60, 200", "96, 50, 70", "1016, 500, 800"})
+    void refuseNothingWithinTheKnownPeak(long limit, long live, long peak) {
+        ProxyFacts knowing = new ProxyFacts(NEWEST, false, Bytes.mebi(live), Bytes.mebi(peak));
+        double without = refusesFrom(json(Bytes.mebi(limit), Bytes.mebi(live), NEWEST));
+        double from = refusesFrom(json(Bytes.mebi(limit), knowing));
+
+        double budget = OverloadBootstrap.heap(Bytes.mebi(limit), null).orElseThrow().value();
+        double used = (Bytes.mebi(live).value() - Bytes.mebi(24).value()) / 1.3 / budget;
+        double peaks = (Bytes.mebi(peak).value() - Bytes.mebi(10).value()) / 1.05 / budget;
+        assertThat(from).isGreaterThanOrEqualTo(without);
+        assertThat(from)
+                .as("there, or where what is accepted still has a tenth of the room to grow")
+                .isCloseTo(Math.clamp(peaks, without, used + 0.9 * (1 - used)), within(0.0011));
+    }
+
+    @Test
+    void refuseAsBeforeWhereThePeakIsLow() {
+        Bytes limit = Bytes.mebi(512);
+        Bytes live = Bytes.mebi(60);
+        assertThat(json(limit, new ProxyFacts(NEWEST, false, live, Bytes.mebi(90))))
+                .isEqualTo(json(limit, live, NEWEST));
+    }
+
+    private static double refusesFrom(JsonNode bootstrap) {
+        JsonNode actions = bootstrap.at("/overload_manager/actions");
+        double connections = trigger(actions, "stop_accepting_connections")
+                .at("/threshold/value")
+                .asDouble();
+        assertThat(trigger(actions, "stop_accepting_requests")
+                        .at("/scaled/scaling_threshold")
+                        .asDouble())
+                .isEqualTo(connections);
+        assertThat(trigger(actions, "reduce_timeouts")
+                        .at("/scaled/saturation_threshold")
+                        .asDouble())
+                .isEqualTo(connections);
+        return connections;
+    }
+
     private static JsonNode trigger(JsonNode actions, String name) {
         return actions.valueStream()
                 .filter(action -> action.path("name").asString().endsWith("." + name))
@@ -217,8 +259,12 @@ class OverloadBootstrapTest {
                 .at("/triggers/0");
     }
 
-    private static JsonNode json(Bytes heap, @Nullable Bytes live, Optional<ProxyVersion> version) {
-        return JsonMapper.shared().readTree(OverloadBootstrap.json(heap, live, version));
+    private static JsonNode json(Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version) {
+        return json(limit, new ProxyFacts(version, false, live, null));
+    }
+
+    private static JsonNode json(Bytes limit, ProxyFacts facts) {
+        return JsonMapper.shared().readTree(OverloadBootstrap.json(limit, facts));
     }
 
     private static Bytes maxHeap(JsonNode bootstrap) {

