@@ -1,5 +1,6 @@
 """What is made of samples and of the probe's rows. Pure."""
 
+import math
 from dataclasses import dataclass
 
 MIB = 1 << 20
@@ -79,9 +80,9 @@ def recovered(asked, end):
 
 
 def quantile(values, share):
-    """The nearest rank; empty where there is none."""
+    """The nearest rank, the ⌈share × n⌉th of n; empty where there is none. share: above 0"""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else ""
+    return ordered[math.ceil(share * len(ordered)) - 1] if ordered else ""
 
 
 def _at(samples, moment, name):

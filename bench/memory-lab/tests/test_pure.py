@@ -82,7 +82,8 @@ class Measures(unittest.TestCase):
         self.assertEqual(set(COURSE), set(vars(CELL)) | set(memory[0]))
 
     def test_nearest_rank(self):
-        self.assertEqual(99, quantile(range(100), 0.99))
+        self.assertEqual(98, quantile(range(100), 0.99))
+        self.assertEqual(1, quantile([3, 1, 4, 1], 0.5))
         self.assertEqual(5, quantile([5], 0.99))
         self.assertEqual("", quantile([], 0.5))
 
