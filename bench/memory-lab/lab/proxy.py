@@ -1,5 +1,6 @@
 """A sidecar as Istio starts it: real pilot-agent, its template, its Envoy, all inside a cgroup."""
 
+import http.client
 import json
 import os
 import shutil
@@ -71,7 +72,7 @@ class Proxy:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/memory", timeout=1) as answer:
                 return int(json.load(answer)["allocated"])
-        except (OSError, ValueError):
+        except (OSError, http.client.HTTPException, ValueError, KeyError):
             return None
 
     def resident(self):
