@@ -11,7 +11,13 @@ _HEAP = "envoy.resource_monitors.fixed_heap"
 
 def override(arm, limit, ours):
     """limit: MiB; ours: what the product writes for it, None where it writes nothing."""
-    return {"default": lambda: None, "advice": lambda: advice(limit)}.get(arm, lambda: ours)()
+    match arm:
+        case "default":
+            return None
+        case "advice":
+            return advice(limit)
+        case _:
+            return ours
 
 
 def labels(arm):
