@@ -22,7 +22,6 @@ def run(cell, bench, seed, seconds, after):
     """Runs it and returns its measures, a dictionary, and its memory every ten seconds from the burst's begin on; seconds: that
     the burst lasts; after: that it is watched then."""
     override = arms.override(cell.arm, cell.limit, bench.parts.ours(cell.envoy, cell.limit))
-    measures = {"override": arms.digest(override), "seed": seed}
     bench.parts.warm(cell.envoy)
     cgroup = Cgroup(cell.limit * MIB)
     try:
@@ -40,10 +39,10 @@ def run(cell, bench, seed, seconds, after):
             )
             try:
                 if not _serves(proxy, cgroup, bench.ports.values()):
-                    return measures | {"killed": int(cgroup.kills() > 0), "error": "did not start"}, []
+                    return {"killed": int(cgroup.kills() > 0), "error": "did not start"}, []
                 samples, asked, burst, begin = _burst(cell, bench, proxy, cgroup, seed, seconds, after)
                 killed = cgroup.kills() > 0
-                measures |= {"killed": int(killed), "ended": int(not proxy.alive()), "peak": _mib(cgroup.peak())}
+                measures = {"killed": int(killed), "ended": int(not proxy.alive()), "peak": _mib(cgroup.peak())}
                 measures |= {"came": burst["came"], "refused": burst["refused"]}
                 measures |= summary(samples, asked, begin, begin + seconds)
                 if not killed and not proxy.alive():
