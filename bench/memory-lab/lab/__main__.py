@@ -1,14 +1,12 @@
 """The command line: see README.md."""
 
 import argparse
-import os
 import resource
-import signal
 import sys
 import tempfile
 from pathlib import Path
 
-from lab import arms, experiment, traffic
+from lab import arms, command, experiment, traffic
 from lab.bench import Bench
 from lab.cell import matrix
 from lab.measures import COURSE
@@ -18,10 +16,7 @@ from lab.table import Table, append
 
 def main(words):
     options = _options(words)
-    # so that what was started is ended too
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    if os.geteuid():
-        return "needs root: it makes cgroups"
+    command.begin()
     cells = matrix(options.envoys, options.arms, options.kinds, options.limits, options.runs)
     options.out.mkdir(parents=True, exist_ok=True)
     table = Table(options.out / "runs.csv")

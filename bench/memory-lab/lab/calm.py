@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lab import arms, identity
+from lab import arms, command, identity
 from lab.cgroup import Cgroup
 from lab.istiod import Istiod
 from lab.net import free_ports, listens
@@ -52,6 +52,7 @@ def main(words):
     parser.add_argument("--body", type=int, default=1024, help="of each answer, bytes")
     parser.add_argument("--arms", type=lambda text: text.split(","), default=["default", "ours"], help="two, by commas")
     options = parser.parse_args(words)
+    command.begin()
     with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
         file = Path(folder, "parts.json")
         parts = Parts.read(options.parts) if options.parts else Parts.prepare(file, [options.limit], [_ENVOY])
@@ -112,10 +113,10 @@ def _measure(parts, folder, options):
 
 def _one(parts, arm, discovery, port, folder, options):
     override = arms.override(arm, options.limit, parts.ours(_ENVOY, options.limit))
-    cgroup = Cgroup(options.limit * _MIB)
+    limit = options.limit * _MIB
+    cgroup = Cgroup(limit)
     try:
         with tempfile.TemporaryDirectory(dir=folder) as own:
-            limit = options.limit * _MIB
             proxy = Proxy(parts, _ENVOY, override, cgroup, limit, discovery, own, folder / "identity", arms.labels(arm))
             try:
                 deadline = time.monotonic() + 20

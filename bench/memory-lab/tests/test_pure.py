@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from lab import __main__ as command  # noqa: E402
+from lab import __main__ as main  # noqa: E402
 from lab import arms, calm, report  # noqa: E402
 from lab.cell import Cell, matrix  # noqa: E402
 from lab.measures import COLUMNS, COURSE, Sample, course, quantile, recovered, summary  # noqa: E402
@@ -39,8 +39,8 @@ class Cells(unittest.TestCase):
 
 class Kinds(unittest.TestCase):
     def test_what_never_ends_is_run_only_where_it_is_asked_for(self):
-        self.assertNotIn("held-config", command._options([]).kinds)
-        self.assertEqual(["held-config"], command._options(["--kinds", "held-config"]).kinds)
+        self.assertNotIn("held-config", main._options([]).kinds)
+        self.assertEqual(["held-config"], main._options(["--kinds", "held-config"]).kinds)
 
 
 class Arms(unittest.TestCase):
