@@ -25,8 +25,15 @@ class Cell:
 
 
 def matrix(envoys, arms, kinds, limits, runs):
-    """All cells. Arms follow each other at once, so that they share what else the machine does."""
+    """All cells. Arms follow each other at once, so that they share what else the machine does; each run begins with the
+    next of them, so that none always has the machine's better half."""
     return [
         Cell(envoy, arm, kind, limit, run)
-        for run, envoy, kind, limit, arm in product(range(1, runs + 1), envoys, kinds, limits, arms)
+        for run, envoy, kind, limit in product(range(1, runs + 1), envoys, kinds, limits)
+        for arm in _from(arms, run - 1)
     ]
+
+
+def _from(arms, turn):
+    first = turn % len(arms)
+    return arms[first:] + arms[:first]

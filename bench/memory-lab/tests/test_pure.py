@@ -36,6 +36,14 @@ class Cells(unittest.TestCase):
         self.assertEqual(24, len(set(cells)))
         self.assertEqual(("default", "ours"), (cells[0].arm, cells[1].arm))
 
+    def test_each_run_begins_with_the_next_arm(self):
+        cells = matrix(["1.40.0"], ["default", "advice", "ours"], ["raw-tcp"], [64], 4)
+        orders = [[cell.arm for cell in cells if cell.run == run] for run in range(1, 5)]
+        self.assertEqual(["default", "advice", "ours"], orders[0])
+        self.assertEqual(["advice", "ours", "default"], orders[1])
+        self.assertEqual(["ours", "default", "advice"], orders[2])
+        self.assertEqual(orders[0], orders[3])
+
 
 class Kinds(unittest.TestCase):
     def test_what_never_ends_is_run_only_where_it_is_asked_for(self):
