@@ -17,6 +17,10 @@ class Cgroup:
             (_ROOT / "cgroup.subtree_control").write_text("+memory")
         self.folder.mkdir()
         self._write("memory.max" if self.v2 else "memory.limit_in_bytes", limit)
+        swap = self.folder / "memory.swap.max"
+        if swap.exists():
+            # swap would put off the kill, and the kubelet gives none by default
+            swap.write_text("0")
         if not self.v2:
             # version 1 counts sockets only where they have a limit, and then beside the rest
             self._write("memory.kmem.tcp.limit_in_bytes", 1 << 40)
