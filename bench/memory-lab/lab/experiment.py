@@ -43,8 +43,7 @@ def run(cell, bench, seed, seconds, after):
                 samples, asked, burst, begin = _burst(cell, bench, proxy, cgroup, seed, seconds, after)
                 killed = cgroup.kills() > 0
                 measures = {"killed": int(killed), "ended": int(not proxy.alive()), "peak": _mib(cgroup.peak())}
-                measures |= {"came": burst["came"], "refused": burst["refused"]}
-                measures |= summary(samples, asked, begin, begin + seconds)
+                measures |= burst | summary(samples, asked, begin, begin + seconds)
                 if not killed and not proxy.alive():
                     measures["error"] = proxy.log(300).replace("\n", " ")
                 return measures, course(samples, begin)
@@ -75,7 +74,7 @@ def _burst(cell, bench, proxy, cgroup, seed, seconds, after):
         time.sleep(seconds + after)
         end.set()
         asked = told.recv() if told.poll(10) else []
-        return watch.end(), asked, counted.recv() if counted.poll(20) else {"came": "", "refused": ""}, begin
+        return watch.end(), asked, counted.recv() if counted.poll(20) else {}, begin
     finally:
         watch.end()
         for process in (probing, bursting):

@@ -14,6 +14,7 @@ from lab.cell import Cell, matrix  # noqa: E402
 from lab.measures import COLUMNS, COURSE, Sample, course, quantile, recovered, summary  # noqa: E402
 from lab.table import Table  # noqa: E402
 from lab.traffic import KINDS  # noqa: E402
+from lab.traffic.tally import tally  # noqa: E402
 
 CELL = Cell("1.40.0", "ours", "raw-tcp", 64, 1)
 
@@ -49,6 +50,12 @@ class Kinds(unittest.TestCase):
     def test_what_never_ends_is_run_only_where_it_is_asked_for(self):
         self.assertNotIn("held-config", main._options([]).kinds)
         self.assertEqual(["held-config"], main._options(["--kinds", "held-config"]).kinds)
+
+
+class Streams(unittest.TestCase):
+    def test_a_reset_after_the_answer_is_neither_served_nor_refused(self):
+        self.assertEqual({"came": 32, "refused": 29, "reset": 1}, tally(32, {1, 3, 5}, {5, 7}))
+        self.assertEqual({"came": 32, "refused": 32, "reset": 0}, tally(32, set(), set()))
 
 
 class Arms(unittest.TestCase):

@@ -3,6 +3,7 @@
 import socket
 import struct
 import time
+from collections import Counter
 
 import h2.config
 import h2.connection
@@ -10,13 +11,15 @@ import h2.events
 import h2.exceptions
 import h2.settings
 
+from lab.traffic.tally import tally
+
 _SIP_EVERY = 0.2
 _MESSAGE = b"\0" + struct.pack(">I", 1024) + bytes(1024)
 
 
 def run(port, arrivals, hello, sip, seconds, streams, grpc):
-    """As crowd.run; what is counted are streams."""
-    clients, refused, due = [], 0, 0.0
+    """As crowd.run; what is counted are streams, and how many were reset after they were served."""
+    clients, counts, due = [], Counter(), 0.0
     begin = time.monotonic()
     while (now := time.monotonic() - begin) < seconds:
         while arrivals and arrivals[0] <= now:
@@ -24,7 +27,7 @@ def run(port, arrivals, hello, sip, seconds, streams, grpc):
             try:
                 clients.append(_Client(port, hello.decode(), streams, grpc))
             except OSError:
-                refused += streams
+                counts.update(tally(streams, set(), set()))
         sips = now >= due
         if sips:
             due = now + _SIP_EVERY
@@ -33,15 +36,15 @@ def run(port, arrivals, hello, sip, seconds, streams, grpc):
         time.sleep(0.01)
     for client in clients:
         client.socket.close()
-    came = streams * len(clients) + refused
-    return {"came": came, "refused": refused + sum(client.refused() for client in clients)}
+        counts.update(tally(streams, client.served, client.reset))
+    return dict(counts)
 
 
 class _Client:
     def __init__(self, port, path, streams, grpc):
         self.socket = socket.create_connection(("127.0.0.1", port), 2)
-        self._grpc, self._path, self._wanted = grpc, path, streams
-        self._served, self._shed, self._lost = set(), set(), False
+        self._grpc, self._path, self._lost = grpc, path, False
+        self.served, self.reset = set(), set()
         self._streams = []
         self._h2 = h2.connection.H2Connection(h2.config.H2Configuration(client_side=True, header_encoding="utf-8"))
         self._h2.initiate_connection()
@@ -51,10 +54,6 @@ class _Client:
             self._ask()
         self.socket.setblocking(False)
         self._flush()
-
-    def refused(self):
-        """Streams that got no answer, or one that says no."""
-        return self._wanted - len(self._served - self._shed)
 
     def serve(self, sip):
         if self._lost:
@@ -90,11 +89,10 @@ class _Client:
             if isinstance(event, h2.events.ResponseReceived):
                 status = dict(event.headers)[":status"]
                 # gRPC says "unavailable" in 200
-                shed = status != "200" or dict(event.headers).get("grpc-status", "0") != "0"
-                (self._shed if shed else self._served).add(event.stream_id)
+                if status == "200" and dict(event.headers).get("grpc-status", "0") == "0":
+                    self.served.add(event.stream_id)
             elif isinstance(event, h2.events.StreamReset):
-                if event.stream_id not in self._served:
-                    self._shed.add(event.stream_id)
+                self.reset.add(event.stream_id)
                 self._end(event.stream_id)
             elif isinstance(event, h2.events.StreamEnded):
                 self._end(event.stream_id)
