@@ -82,12 +82,13 @@ class Measures(unittest.TestCase):
     def test_a_run_is_summed_up_by_its_phases(self):
         mib = arms.MIB
         samples = [
-            Sample(float(t), t * mib, 0, 2 * mib, 5 * mib, {"envoy": 7 * mib, "pilot-agent": 30 * mib}) for t in range(20)
+            Sample(float(t), t * mib, 0, max(2, 18 - t) * mib, 5 * mib, {"envoy": 7 * mib, "pilot-agent": 30 * mib})
+            for t in range(20)
         ]
         asked = [(t / 10, 0.001 * t, "200" if t < 50 or t > 90 else "503") for t in range(200)]
         found = summary(samples, asked, 5, 10)
-        self.assertEqual((4, 15, 5, 7, 30), tuple(
-            found[n] for n in ("base", "usage_5s", "live_5s", "envoy_5s", "agent_peak")))
+        self.assertEqual((4, 15, 5, 7, 30, 21, 18), tuple(found[n] for n in (
+            "base", "usage_5s", "live_5s", "envoy_5s", "agent_peak", "peak_with_sockets", "sockets")))
         self.assertEqual((9, 41, 100, 0), tuple(
             found[n] for n in ("during_ok", "during_refused", "after_ok", "after_refused")))
         self.assertNotIn("usage_30s", found)
