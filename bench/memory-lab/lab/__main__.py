@@ -23,7 +23,7 @@ def main(words):
     with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
         file = Path(folder, "parts.json")
         parts = Parts.read(options.parts) if options.parts else Parts.prepare(file, options.limits, options.envoys)
-        left = [cell for cell in cells if not table.has(_row(cell, options.seed, parts))]
+        left = [cell for cell in cells if not table.has(_row(cell, options, parts))]
         print(f"{len(left)} of {len(cells)} runs are left", flush=True)
         if left:
             _run(left, parts, folder, options, table)
@@ -38,7 +38,7 @@ def _run(cells, parts, folder, options, table):
     try:
         for number, cell in enumerate(cells, 1):
             measures, memory = experiment.run(cell, bench, cell.seed(options.seed), options.seconds, options.after)
-            row = _row(cell, options.seed, parts) | measures
+            row = _row(cell, options, parts) | measures
             table.add(row)
             if options.course:
                 append(options.out / "course.csv", COURSE, (vars(cell) | moment for moment in memory))
@@ -48,9 +48,16 @@ def _run(cells, parts, folder, options, table):
         bench.close()
 
 
-def _row(cell, seed, parts):
+def _row(cell, options, parts):
+    """The columns that are known before it is run: they tell whether it was."""
     override = arms.override(cell.arm, cell.limit, parts.ours(cell.envoy, cell.limit))
-    return vars(cell) | {"seed": cell.seed(seed), "override": arms.digest(override)}
+    return vars(cell) | {
+        "seed": cell.seed(options.seed),
+        "override": arms.digest(override),
+        # 6 and 6.0 are the same
+        "seconds": f"{options.seconds:g}",
+        "after": f"{options.after:g}",
+    }
 
 
 def _options(words):

@@ -5,13 +5,16 @@ from pathlib import Path
 
 from lab.measures import COLUMNS
 
-_KEY = ("envoy", "arm", "kind", "limit", "run", "seed", "override")
+_KEY = ("envoy", "arm", "kind", "limit", "run", "seed", "override", "seconds", "after")
 
 
 class Table:
     def __init__(self, file):
         self._file = Path(file)
-        self._done = {self._key(row) for row in rows(file)}
+        done = rows(file)
+        if done and list(done[0]) != COLUMNS:
+            raise SystemExit(f"{file} has other columns than this lab writes: name another folder with --out")
+        self._done = {self._key(row) for row in done}
 
     def has(self, row):
         return self._key(row) in self._done

@@ -12,7 +12,8 @@ from lab import __main__ as main  # noqa: E402
 from lab import arms, calm, report  # noqa: E402
 from lab.cell import Cell, matrix  # noqa: E402
 from lab.measures import COLUMNS, COURSE, Sample, course, quantile, recovered, summary  # noqa: E402
-from lab.table import Table  # noqa: E402
+from lab.parts import Parts  # noqa: E402
+from lab.table import Table, append  # noqa: E402
 from lab.traffic import KINDS  # noqa: E402
 from lab.traffic.tally import tally  # noqa: E402
 
@@ -108,11 +109,25 @@ class Tables(unittest.TestCase):
     def test_what_was_run_is_not_run_again(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "runs.csv")
-            row = vars(CELL) | {"seed": 3, "override": "none", "killed": 1}
+            row = vars(CELL) | {"seed": 3, "override": "none", "seconds": "6", "after": "7", "killed": 1}
             self.assertFalse(Table(file).has(row))
             Table(file).add(row)
             self.assertTrue(Table(file).has(row))
-            self.assertFalse(Table(file).has(row | {"override": "0a0b0c0d"}))
+            for other in ({"override": "0a0b0c0d"}, {"seconds": "60"}, {"after": "32"}):
+                self.assertFalse(Table(file).has(row | other))
+
+    def test_how_long_is_told_in_one_way(self):
+        parts = Parts({"istiod": "", "pilotAgent": "", "template": "", "envoys": {"1.40.0": {"overrides": {}}}})
+        words = ([], ["--seconds", "6", "--after", "7.0"], ["--after", "32"])
+        told, same, other = (main._row(CELL, main._options(some), parts) for some in words)
+        self.assertEqual(told, same)
+        self.assertEqual(("6", "32"), (other["seconds"], other["after"]))
+
+    def test_a_file_with_other_columns_is_left_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "runs.csv")
+            append(file, COLUMNS[1:], [dict.fromkeys(COLUMNS[1:], "")])
+            self.assertRaises(SystemExit, Table, file)
 
 
 class Reports(unittest.TestCase):
