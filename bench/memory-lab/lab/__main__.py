@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lab import arms, command, experiment, traffic
+from lab import arms, cgroup, command, experiment, traffic
 from lab.bench import Bench
 from lab.cell import matrix
 from lab.measures import COURSE
@@ -17,6 +17,8 @@ from lab.table import Table, append
 def main(words):
     options = _options(words)
     command.begin()
+    if options.tcp_limit and cgroup.v2():
+        return "--tcp-limit needs cgroups of version 1: version 2 counts sockets against the container's limit by itself"
     cells = matrix(options.envoys, options.arms, options.kinds, options.limits, options.runs)
     options.out.mkdir(parents=True, exist_ok=True)
     table = Table(options.out / "runs.csv")
@@ -37,7 +39,9 @@ def _run(cells, parts, folder, options, table):
     bench = Bench(parts, folder, [traffic.KINDS[name] for name in options.kinds])
     try:
         for number, cell in enumerate(cells, 1):
-            measures, memory = experiment.run(cell, bench, cell.seed(options.seed), options.seconds, options.after)
+            measures, memory = experiment.run(
+                cell, bench, cell.seed(options.seed), options.seconds, options.after, options.tcp_limit
+            )
             row = _row(cell, options, parts) | measures
             table.add(row)
             if options.course:
@@ -57,6 +61,7 @@ def _row(cell, options, parts):
         # 6 and 6.0 are the same
         "seconds": f"{options.seconds:g}",
         "after": f"{options.after:g}",
+        "tcp_limit": int(options.tcp_limit),
     }
 
 
@@ -83,6 +88,7 @@ def _options(words):
     parser.add_argument("--seed", type=int, default=1, help="decides when clients come")
     parser.add_argument("--seconds", type=float, default=6, help="that the burst lasts")
     parser.add_argument("--after", type=float, default=7, help="seconds watched after the burst; 32 for usage_30s")
+    parser.add_argument("--tcp-limit", action="store_true", help="hold buffers of sockets to the limit too; cgroups v1 only")
     parser.add_argument("--out", type=Path, default=Path("target/memory-lab"), help="folder for runs.csv")
     parser.add_argument("--parts", type=Path, help="what MemoryLabParts wrote, so that it is not asked again")
     return parser.parse_args(words)

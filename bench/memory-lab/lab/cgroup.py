@@ -8,10 +8,15 @@ from pathlib import Path
 _ROOT = Path("/sys/fs/cgroup")
 
 
+def v2():
+    """Whether this machine has cgroups of version 2."""
+    return (_ROOT / "cgroup.controllers").exists()
+
+
 class Cgroup:
-    def __init__(self, limit):
-        """limit: bytes"""
-        self.v2 = (_ROOT / "cgroup.controllers").exists()
+    def __init__(self, limit, tcp_limit=False):
+        """limit: bytes; tcp_limit: whether the buffers of sockets have it too, beside the rest; on version 1 only"""
+        self.v2 = v2()
         self.folder = (_ROOT if self.v2 else _ROOT / "memory") / f"memory-lab-{uuid.uuid4()}"
         if self.v2 and "memory" not in (_ROOT / "cgroup.subtree_control").read_text():
             (_ROOT / "cgroup.subtree_control").write_text("+memory")
@@ -23,7 +28,7 @@ class Cgroup:
             swap.write_text("0")
         if not self.v2:
             # version 1 counts sockets only where they have a limit, and then beside the rest
-            self._write("memory.kmem.tcp.limit_in_bytes", 1 << 40)
+            self._write("memory.kmem.tcp.limit_in_bytes", limit if tcp_limit else 1 << 40)
 
     def enter(self):
         """For the child, between fork and exec."""

@@ -18,12 +18,12 @@ _START = 20.0
 _SPAWN = multiprocessing.get_context("spawn")
 
 
-def run(cell, bench, seed, seconds, after):
+def run(cell, bench, seed, seconds, after, tcp_limit):
     """Runs it and returns its measures, a dictionary, and its memory every ten seconds from the burst's begin on; seconds: that
-    the burst lasts; after: that it is watched then."""
+    the burst lasts; after: that it is watched then; tcp_limit: whether the kernel holds the sockets' buffers to the limit."""
     override = arms.override(cell.arm, cell.limit, bench.parts.ours(cell.envoy, cell.limit))
     bench.parts.warm(cell.envoy)
-    cgroup = Cgroup(cell.limit * MIB)
+    cgroup = Cgroup(cell.limit * MIB, tcp_limit)
     try:
         with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
             proxy = Proxy(

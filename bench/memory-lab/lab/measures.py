@@ -9,7 +9,7 @@ MIB = 1 << 20
 _AGAIN = 5
 
 COLUMNS = (
-    "envoy arm kind limit run seed override seconds after killed ended peak peak_with_sockets sockets base live_peak "
+    "envoy arm kind limit run seed override seconds after tcp_limit killed ended peak peak_with_sockets sockets base live_peak "
     "usage_5s anon_5s envoy_5s live_5s usage_30s anon_30s envoy_30s live_30s agent_peak "
     "came refused reset before_p50 before_p99 during_ok during_refused during_p50 during_p99 "
     "after_ok after_refused after_p50 after_p99 recovered error"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lab.measures import COLUMNS
 
-_KEY = ("envoy", "arm", "kind", "limit", "run", "seed", "override", "seconds", "after")
+_KEY = ("envoy", "arm", "kind", "limit", "run", "seed", "override", "seconds", "after", "tcp_limit")
 
 
 class Table:

@@ -109,11 +109,11 @@ class Tables(unittest.TestCase):
     def test_what_was_run_is_not_run_again(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "runs.csv")
-            row = vars(CELL) | {"seed": 3, "override": "none", "seconds": "6", "after": "7", "killed": 1}
+            row = vars(CELL) | {"seed": 3, "override": "none", "seconds": "6", "after": "7", "tcp_limit": 0, "killed": 1}
             self.assertFalse(Table(file).has(row))
             Table(file).add(row)
             self.assertTrue(Table(file).has(row))
-            for other in ({"override": "0a0b0c0d"}, {"seconds": "60"}, {"after": "32"}):
+            for other in ({"override": "0a0b0c0d"}, {"seconds": "60"}, {"after": "32"}, {"tcp_limit": 1}):
                 self.assertFalse(Table(file).has(row | other))
 
     def test_how_long_is_told_in_one_way(self):
@@ -121,7 +121,8 @@ class Tables(unittest.TestCase):
         words = ([], ["--seconds", "6", "--after", "7.0"], ["--after", "32"])
         told, same, other = (main._row(CELL, main._options(some), parts) for some in words)
         self.assertEqual(told, same)
-        self.assertEqual(("6", "32"), (other["seconds"], other["after"]))
+        self.assertEqual(("6", "32", 0), (other["seconds"], other["after"], other["tcp_limit"]))
+        self.assertEqual(1, main._row(CELL, main._options(["--tcp-limit"]), parts)["tcp_limit"])
 
     def test_a_file_with_other_columns_is_left_alone(self):
         with tempfile.TemporaryDirectory() as folder:
