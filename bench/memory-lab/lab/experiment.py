@@ -41,13 +41,14 @@ def run(cell, bench, seed, seconds, after, tcp_limit):
                 if not _serves(proxy, cgroup, bench.ports.values()):
                     return {"killed": int(cgroup.kills() > 0), "error": "did not start"}, []
                 samples, asked, burst, begin = _burst(cell, bench, proxy, cgroup, seed, seconds, after)
-                killed = cgroup.kills() > 0
-                measures = {"killed": int(killed), "ended": int(not proxy.alive()), "peak": _mib(cgroup.peak())}
+                # in this order, so that a kill in between is not taken for an end by itself
+                ended, killed = not proxy.alive(), cgroup.kills() > 0
+                measures = {"killed": int(killed), "ended": int(ended), "peak": _mib(cgroup.peak())}
                 measures |= burst | summary(samples, asked, begin, begin + seconds)
                 if cgroup.v2:
                     # there usage has them in it
                     measures["peak_with_sockets"] = measures["peak"]
-                if not killed and not proxy.alive():
+                if ended and not killed:
                     measures["error"] = proxy.log(300).replace("\n", " ")
                 return measures, course(samples, begin)
             finally:

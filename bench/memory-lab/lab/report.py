@@ -10,8 +10,9 @@ from lab.table import rows
 
 def main(words):
     folder = Path(words[0] if words else "target/memory-lab")
-    # where the proxy did not start, and was not killed either, nothing was measured
-    runs = [row for row in rows(folder / "runs.csv") if row["killed"] == "1" or not row["error"]]
+    every = rows(folder / "runs.csv")
+    runs = [row for row in every if measured(row)]
+    print(f"left out: {len(every) - len(runs)} runs that did not start", file=sys.stderr)
     print(kills(runs), pooled(runs), markdown(runs), sep="\n\n")
     from lab import plots
 
@@ -19,8 +20,24 @@ def main(words):
     return 0
 
 
+def measured(row):
+    """Not where the proxy did not start, and was not killed either."""
+    return bool(row["peak"]) or row["killed"] == "1"
+
+
+def ends(cell):
+    """How many the kernel killed, and how many more ended by themselves: neither has survived."""
+    killed = sum(row["killed"] == "1" for row in cell)
+    return killed, sum(not survived(row) for row in cell) - killed
+
+
+def survived(row):
+    return row["killed"] == "0" and row["ended"] != "1"
+
+
 def kills(runs):
-    """A row for each Envoy, kind and bootstrap, a column for each limit: killed of runs, and the greatest peak."""
+    """A row for each Envoy, kind and bootstrap, a column for each limit: killed of runs, how many more ended by themselves if
+    any did, and the greatest peak."""
     found = cells(runs)
     limits = sorted({limit for _, _, limit, _ in found})
     lines = [
@@ -34,12 +51,14 @@ def kills(runs):
 
 
 def pooled(runs):
-    """A line for each bootstrap: all its runs, and the bound of its rate of kills."""
+    """A line for each bootstrap: all its runs, and the bound of the rate at which they do not survive."""
     lines = []
     for arm in ARMS:
-        own = [row["killed"] == "1" for row in runs if row["arm"] == arm]
+        own = [row for row in runs if row["arm"] == arm]
         if own:
-            lines.append(f"{arm}: {sum(own)} of {len(own)} runs killed, at most {upper_bound(sum(own), len(own)):.1%} at 95 %")
+            killed, ended = ends(own)
+            bound = upper_bound(killed + ended, len(own))
+            lines.append(f"{arm}: {killed} of {len(own)} runs killed{_ended(ended)}, at most {bound:.1%} at 95 %")
     return "\n".join(lines)
 
 
@@ -51,11 +70,11 @@ def markdown(runs):
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for (envoy, kind, limit, arm), cell in cells(runs).items():
-        killed = sum(row["killed"] == "1" for row in cell)
-        again = [row["recovered"] for row in cell if row["killed"] == "0"]
+        killed, ended = ends(cell)
+        again = [row["recovered"] for row in cell if survived(row)]
         never = sum(not seconds for seconds in again)
         lines.append(
-            f"| {envoy} | {kind} | {limit} | {arm} | {killed} of {len(cell)} | {median(cell, 'peak')} |"
+            f"| {envoy} | {kind} | {limit} | {arm} | {killed} of {len(cell)}{_ended(ended)} | {median(cell, 'peak')} |"
             f" {share(cell, 'refused', 'came')} | {shed(cell)} |"
             f" {median(cell, 'during_p50')} / {median(cell, 'during_p99')} |"
             f" {greatest(again)}{f', never in {never}' if never else ''} |"
@@ -107,8 +126,12 @@ def _killed(cell):
     if not cell:
         return ""
     peak = max((float(row["peak"]) for row in cell if row["peak"]), default=0)
-    killed = sum(row["killed"] == "1" for row in cell)
-    return f"{killed} of {len(cell)}" + (f", {peak:.0f}" if killed < len(cell) else "")
+    killed, ended = ends(cell)
+    return f"{killed} of {len(cell)}{_ended(ended)}" + (f", {peak:.0f}" if killed + ended < len(cell) else "")
+
+
+def _ended(number):
+    return f", {number} ended" if number else ""
 
 
 def _at_most(killed, of, rate):

@@ -138,17 +138,32 @@ class Reports(unittest.TestCase):
         self.assertEqual(1, round(report.upper_bound(5, 5), 6))
 
     def test_a_cell_is_a_line(self):
-        empty = dict.fromkeys(COLUMNS, "")
-        runs = [
-            empty | {"envoy": "1.40.0", "arm": arm, "kind": "raw-tcp", "limit": "64", "killed": killed, "peak": "64.0"}
-            for arm, killed in (("ours", "0"), ("default", "1"), ("default", "0"))
-        ]
+        runs = [_ran("ours"), _ran("default", killed="1"), _ran("default")]
         lines = report.markdown(runs).splitlines()
         self.assertEqual(4, len(lines))
         self.assertIn("| default | 1 of 2 | 64 |", lines[2])
         self.assertIn("never in 1", lines[3])
         self.assertIn("| raw-tcp | default | 1 of 2, 64 |", report.kills(runs))
         self.assertIn("default: 1 of 2 runs killed, at most 97.5% at 95 %", report.pooled(runs))
+
+    def test_a_proxy_that_ends_by_itself_has_not_survived(self):
+        crashed = _ran("ours", ended="1", error="Envoy exited", recovered="0.1")
+        runs = [_ran("ours", killed="1", ended="1"), crashed, _ran("ours"), _ran("ours")]
+        self.assertIn("| ours | 1 of 4, 1 ended, 64 |", report.kills(runs))
+        self.assertIn("| ours | 1 of 4, 1 ended | 64 |", report.markdown(runs))
+        self.assertIn("| –, never in 2 |", report.markdown(runs))
+        bound = report.upper_bound(2, 4)
+        self.assertIn(f"ours: 1 of 4 runs killed, 1 ended, at most {bound:.1%} at 95 %", report.pooled(runs))
+
+    def test_what_did_not_start_measured_nothing_but_where_it_was_killed(self):
+        self.assertTrue(report.measured(_ran("ours", ended="1", error="Envoy exited")))
+        self.assertTrue(report.measured(_ran("ours", killed="1", peak="", error="did not start")))
+        self.assertFalse(report.measured(_ran("ours", peak="", error="did not start")))
+
+
+def _ran(arm, **told):
+    row = {"envoy": "1.40.0", "arm": arm, "kind": "raw-tcp", "limit": "64", "killed": "0", "ended": "0", "peak": "64.0"}
+    return dict.fromkeys(COLUMNS, "") | row | told
 
 
 class Calm(unittest.TestCase):
