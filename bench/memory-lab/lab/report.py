@@ -1,5 +1,6 @@
 """Tables and plots of a folder with runs.csv. Needs matplotlib."""
 
+import statistics
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -71,14 +72,15 @@ def markdown(runs):
     ]
     for (envoy, kind, limit, arm), cell in cells(runs).items():
         killed, ended = ends(cell)
-        again = [row["recovered"] for row in cell if survived(row)]
+        alive = [row for row in cell if survived(row)]
+        again = [row["recovered"] for row in alive]
         never = sum(not seconds for seconds in again)
         lines.append(
             f"| {envoy} | {kind} | {limit} | {arm} | {killed} of {len(cell)}{_ended(ended)} | {median(cell, 'peak')} |"
             f" {share(cell, 'refused', 'came')} | {shed(cell)} |"
             f" {median(cell, 'during_p50')} / {median(cell, 'during_p99')} |"
             f" {greatest(again)}{f', never in {never}' if never else ''} |"
-            f" {median(cell, 'usage_5s')} / {median(cell, 'live_5s')} |"
+            f" {median(alive, 'usage_5s')} / {median(alive, 'live_5s')} |"
         )
     return "\n".join(lines)
 
@@ -100,9 +102,21 @@ def upper_bound(killed, of):
     return most
 
 
+def lost(cell):
+    """A bar's height and its words, None where there is none: how many per cent did not survive."""
+    number = sum(ends(cell))
+    return (100 * number / len(cell), f"{number}/{len(cell)}") if cell else None
+
+
+def charged(cell):
+    """As lost: MiB 5 s after the burst, of those that survived it."""
+    values = _values([row for row in cell if survived(row)], "usage_5s")
+    return (statistics.median(values), f"{statistics.median(values):.0f}") if values else None
+
+
 def median(cell, column):
-    values = sorted(float(row[column]) for row in cell if row[column])
-    return f"{values[len(values) // 2]:.0f}" if values else "–"
+    values = _values(cell, column)
+    return f"{statistics.median(values):.0f}" if values else "–"
 
 
 def greatest(values):
@@ -120,6 +134,10 @@ def shed(cell):
     asked = [(int(row["during_refused"]), int(row["during_ok"])) for row in cell if row["during_ok"]]
     total = sum(sum(pair) for pair in asked)
     return f"{100 * sum(refused for refused, _ in asked) / total:.0f} %" if total else "–"
+
+
+def _values(cell, column):
+    return [float(row[column]) for row in cell if row[column]]
 
 
 def _killed(cell):

@@ -155,6 +155,19 @@ class Reports(unittest.TestCase):
         bound = report.upper_bound(2, 4)
         self.assertIn(f"ours: 1 of 4 runs killed, 1 ended, at most {bound:.1%} at 95 %", report.pooled(runs))
 
+    def test_what_is_charged_after_the_burst_is_told_of_survivors(self):
+        killed = _ran("default", killed="1", usage_5s="0.2", live_5s="0.1")
+        cell = [killed, _ran("default", usage_5s="300.4", live_5s="9.0")]
+        self.assertEqual((300.4, "300"), report.charged(cell))
+        self.assertIsNone(report.charged([killed]))
+        self.assertIn("| 300 / 9 |", report.markdown(cell))
+
+    def test_a_cell_that_was_never_run_has_no_bar(self):
+        self.assertEqual((50, "1/2"), report.lost([_ran("ours", ended="1"), _ran("ours")]))
+        self.assertEqual((0, "0/1"), report.lost([_ran("ours")]))
+        self.assertIsNone(report.lost([]))
+        self.assertIsNone(report.charged([]))
+
     def test_what_did_not_start_measured_nothing_but_where_it_was_killed(self):
         self.assertTrue(report.measured(_ran("ours", ended="1", error="Envoy exited")))
         self.assertTrue(report.measured(_ran("ours", killed="1", peak="", error="did not start")))
