@@ -12,13 +12,21 @@ from lab.table import rows
 def main(words):
     folder = Path(words[0] if words else "target/memory-lab")
     every = rows(folder / "runs.csv")
-    runs = [row for row in every if measured(row)]
-    print(f"left out: {len(every) - len(runs)} runs that did not start", file=sys.stderr)
+    current = newest(every)
+    runs = [row for row in current if measured(row)]
+    older, unstarted = len(every) - len(current), len(current) - len(runs)
+    print(f"left out: {older} runs of older overrides, {unstarted} that did not start", file=sys.stderr)
     print(kills(runs), pooled(runs), markdown(runs), sep="\n\n")
     from lab import plots
 
     plots.draw(runs, folder)
     return 0
+
+
+def newest(runs):
+    """Those of each cell's newest override, which is the last of them; runs: as they ended."""
+    last = {_cell(row): row["override"] for row in runs}
+    return [row for row in runs if row["override"] == last[_cell(row)]]
 
 
 def measured(row):
@@ -89,7 +97,7 @@ def cells(runs):
     """Runs by Envoy, kind, limit and arm, in that order."""
     found = defaultdict(list)
     for row in runs:
-        found[row["envoy"], row["kind"], int(row["limit"]), row["arm"]].append(row)
+        found[_cell(row)].append(row)
     return dict(sorted(found.items(), key=lambda item: (*item[0][:3], ARMS.index(item[0][3]))))
 
 
@@ -134,6 +142,10 @@ def shed(cell):
     asked = [(int(row["during_refused"]), int(row["during_ok"])) for row in cell if row["during_ok"]]
     total = sum(sum(pair) for pair in asked)
     return f"{100 * sum(refused for refused, _ in asked) / total:.0f} %" if total else "–"
+
+
+def _cell(row):
+    return row["envoy"], row["kind"], int(row["limit"]), row["arm"]
 
 
 def _values(cell, column):

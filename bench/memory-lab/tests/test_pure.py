@@ -155,6 +155,10 @@ class Reports(unittest.TestCase):
         bound = report.upper_bound(2, 4)
         self.assertIn(f"ours: 1 of 4 runs killed, 1 ended, at most {bound:.1%} at 95 %", report.pooled(runs))
 
+    def test_a_cell_is_of_its_newest_override(self):
+        old, new, other = _ran("ours", override="a"), _ran("ours", override="b"), _ran("ours", override="a", limit="128")
+        self.assertEqual([new, other, new], report.newest([old, new, other, old, new]))
+
     def test_what_is_charged_after_the_burst_is_told_of_survivors(self):
         killed = _ran("default", killed="1", usage_5s="0.2", live_5s="0.1")
         cell = [killed, _ran("default", usage_5s="300.4", live_5s="9.0")]
