@@ -16,11 +16,19 @@ def main(words):
     runs = [row for row in current if measured(row)]
     older, unstarted = len(every) - len(current), len(current) - len(runs)
     print(f"left out: {older} runs of older overrides, {unstarted} that did not start", file=sys.stderr)
-    print(kills(runs), pooled(runs), markdown(runs), sep="\n\n")
-    from lab import plots
+    free, limited = ([row for row in runs if row["tcp_limit"] == told] for told in "01")
+    if free:
+        from lab import plots
 
-    plots.draw(runs, folder)
+        print(tables(free))
+        plots.draw(free, folder)
+    if limited:
+        print("\nWith `--tcp-limit`:", tables(limited), sep="\n\n")
     return 0
+
+
+def tables(runs):
+    return "\n\n".join((kills(runs), pooled(runs), markdown(runs)))
 
 
 def newest(runs):
@@ -74,7 +82,7 @@ def pooled(runs):
 def markdown(runs):
     """One line a cell: how many of how many were killed, and the medians of what was measured."""
     lines = [
-        "| Envoy | kind | limit, MiB | bootstrap | killed | peak, MiB | refused of burst | good ones refused during"
+        "| Envoy | kind | limit, MiB | bootstrap | killed | peak, MiB | refused / reset of burst | good ones refused during"
         " | p50 / p99 during, ms | serving again after, s | 5 s after, MiB: charged / live |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
@@ -85,7 +93,7 @@ def markdown(runs):
         never = sum(not seconds for seconds in again)
         lines.append(
             f"| {envoy} | {kind} | {limit} | {arm} | {killed} of {len(cell)}{_ended(ended)} | {median(cell, 'peak')} |"
-            f" {share(cell, 'refused', 'came')} | {shed(cell)} |"
+            f" {share(cell, 'refused', 'came')} / {share(cell, 'reset', 'came')} | {shed(cell)} |"
             f" {median(cell, 'during_p50')} / {median(cell, 'during_p99')} |"
             f" {greatest(again)}{f', never in {never}' if never else ''} |"
             f" {median(alive, 'usage_5s')} / {median(alive, 'live_5s')} |"

@@ -155,6 +155,10 @@ class Reports(unittest.TestCase):
         bound = report.upper_bound(2, 4)
         self.assertIn(f"ours: 1 of 4 runs killed, 1 ended, at most {bound:.1%} at 95 %", report.pooled(runs))
 
+    def test_streams_that_were_reset_are_not_among_the_refused(self):
+        streams = _ran("ours", came="200", refused="50", reset="20")
+        self.assertIn("| 25 % / 10 % |", report.markdown([streams, _ran("ours", came="200", refused="50")]))
+
     def test_a_cell_is_of_its_newest_override(self):
         old, new, other = _ran("ours", override="a"), _ran("ours", override="b"), _ran("ours", override="a", limit="128")
         self.assertEqual([new, other, new], report.newest([old, new, other, old, new]))
