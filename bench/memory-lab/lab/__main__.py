@@ -15,7 +15,7 @@ from lab.table import Table, append
 
 
 def main(words):
-    options = _options(words)
+    options = _parser().parse_args(words)
     command.begin()
     if options.tcp_limit and cgroup.v2():
         return "--tcp-limit needs cgroups of version 1: version 2 counts sockets against the container's limit by itself"
@@ -65,7 +65,7 @@ def _row(cell, options, parts):
     }
 
 
-def _options(words):
+def _parser():
     def some(of):
         return lambda text: [of(word) for word in text.split(",")]
 
@@ -91,7 +91,7 @@ def _options(words):
     parser.add_argument("--tcp-limit", action="store_true", help="hold buffers of sockets to the limit too; cgroups v1 only")
     parser.add_argument("--out", type=Path, default=Path("target/memory-lab"), help="folder for runs.csv")
     parser.add_argument("--parts", type=Path, help="what MemoryLabParts wrote, so that it is not asked again")
-    return parser.parse_args(words)
+    return parser
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """The parts that decide something and touch nothing: python3 -m unittest discover -s bench/memory-lab/tests"""
 
 import json
+import re
 import sys
 import tempfile
 import unittest
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -49,8 +51,8 @@ class Cells(unittest.TestCase):
 
 class Kinds(unittest.TestCase):
     def test_what_never_ends_is_run_only_where_it_is_asked_for(self):
-        self.assertNotIn("held-config", main._options([]).kinds)
-        self.assertEqual(["held-config"], main._options(["--kinds", "held-config"]).kinds)
+        self.assertNotIn("held-config", main._parser().parse_args([]).kinds)
+        self.assertEqual(["held-config"], main._parser().parse_args(["--kinds", "held-config"]).kinds)
 
 
 class Streams(unittest.TestCase):
@@ -119,10 +121,10 @@ class Tables(unittest.TestCase):
     def test_how_long_is_told_in_one_way(self):
         parts = Parts({"istiod": "", "pilotAgent": "", "template": "", "envoys": {"1.40.0": {"overrides": {}}}})
         words = ([], ["--seconds", "6", "--after", "7.0"], ["--after", "32"])
-        told, same, other = (main._row(CELL, main._options(some), parts) for some in words)
+        told, same, other = (main._row(CELL, main._parser().parse_args(some), parts) for some in words)
         self.assertEqual(told, same)
         self.assertEqual(("6", "32", 0), (other["seconds"], other["after"], other["tcp_limit"]))
-        self.assertEqual(1, main._row(CELL, main._options(["--tcp-limit"]), parts)["tcp_limit"])
+        self.assertEqual(1, main._row(CELL, main._parser().parse_args(["--tcp-limit"]), parts)["tcp_limit"])
 
     def test_a_file_with_other_columns_is_left_alone(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -185,6 +187,17 @@ class Reports(unittest.TestCase):
 def _ran(arm, **told):
     row = {"envoy": "1.40.0", "arm": arm, "kind": "raw-tcp", "limit": "64", "killed": "0", "ended": "0", "peak": "64.0"}
     return dict.fromkeys(COLUMNS, "") | row | told
+
+
+class Readme(unittest.TestCase):
+    def test_names_each_option_and_each_column(self):
+        usage, columns = (Path(__file__).parents[1] / "README.md").read_text().split("## Columns of runs.csv")
+        options = re.findall(r"--[a-z-]+", main._parser().format_usage())
+        rows = re.findall(r"^\| (`.*?) \|", usage, re.M)
+        self.assertEqual(sorted(options), sorted(re.findall("`(--[a-z-]+)`", " ".join(rows))))
+        names = re.findall("`([a-z0-9_]+[*]?)`", columns.split("\n\n")[1])
+        self.assertEqual([], [one for one in COLUMNS if not any(fnmatchcase(one, name) for name in names)])
+        self.assertEqual([], [name for name in names if not any(fnmatchcase(one, name) for one in COLUMNS)])
 
 
 class Calm(unittest.TestCase):
