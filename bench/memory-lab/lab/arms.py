@@ -4,20 +4,22 @@ import hashlib
 import json
 
 MIB = 1 << 20
-ARMS = ("default", "advice", "ours", "ours-buffers")
+ARMS = ("default", "advice", "ours", "ours-buffers", "ours-unknown", "ours-peak")
 BUFFERS = {"buffers": "small"}
 _HEAP = "envoy.resource_monitors.fixed_heap"
 
 
 def override(arm, limit, ours):
-    """limit: MiB; ours: what the product writes for it, None where it writes nothing."""
+    """limit: MiB; ours: what the product writes for it, by what it knows of the proxy."""
     match arm:
         case "default":
             return None
         case "advice":
             return advice(limit)
+        case "ours-buffers":
+            return ours.get("ours")
         case _:
-            return ours
+            return ours.get(arm)
 
 
 def labels(arm):

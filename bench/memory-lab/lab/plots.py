@@ -6,10 +6,10 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.patches import Patch  # noqa: E402
 
-from lab.arms import ARMS  # noqa: E402
 from lab.report import cells, charged, lost  # noqa: E402
 
 _COLOURS = {"default": "#c0392b", "advice": "#e08e2b", "ours": "#2a6f97", "ours-buffers": "#5aa469"}
+# what few runs are of is in the tables
 
 
 def draw(runs, folder):
@@ -28,7 +28,7 @@ def _bars(runs, file, title, measure, most=None):
     with plt.rc_context({"svg.hashsalt": "memory-lab"}):
         figure, axes = plt.subplots(len(limits), sharex=True, figsize=(9, 2.2 * len(limits)), squeeze=False)
         for axis, limit in zip(axes[:, 0], limits):
-            for place, arm in enumerate(ARMS):
+            for place, arm in enumerate(_COLOURS):
                 told = [measure(found.get((kind, limit, arm), [])) for kind in kinds]
                 bars = [(x + 0.21 * (place - 1.5), *bar) for x, bar in enumerate(told) if bar]
                 places, heights, words = zip(*bars) if bars else ((), (), ())
@@ -38,7 +38,7 @@ def _bars(runs, file, title, measure, most=None):
             axis.set_title(f"limit {limit} MiB", fontsize=9, loc="left")
         axes[-1, 0].set_xticks(range(len(kinds)), kinds, rotation=20, ha="right", fontsize=8)
         # of all arms, also where the first limit has no bar of one
-        axes[0, 0].legend([Patch(color=_COLOURS[arm]) for arm in ARMS], ARMS, fontsize=8, ncol=4)
+        axes[0, 0].legend([Patch(color=colour) for colour in _COLOURS.values()], _COLOURS, fontsize=8, ncol=4)
         figure.supylabel(title, fontsize=9)
         figure.tight_layout()
         figure.savefig(file, metadata={"Date": None})

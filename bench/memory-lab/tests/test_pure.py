@@ -63,11 +63,12 @@ class Streams(unittest.TestCase):
 
 class Arms(unittest.TestCase):
     def test_default_has_none_and_advice_fits_the_limit(self):
-        self.assertIsNone(arms.override("default", 64, "{}"))
-        monitors = json.loads(arms.override("advice", 64, None))["overload_manager"]["resource_monitors"]
+        self.assertIsNone(arms.override("default", 64, {}))
+        monitors = json.loads(arms.override("advice", 64, {}))["overload_manager"]["resource_monitors"]
         self.assertEqual(64 * arms.MIB, monitors[0]["typed_config"]["max_heap_size_bytes"])
-        self.assertEqual("{}", arms.override("ours", 64, "{}"))
-        self.assertEqual("{}", arms.override("ours-buffers", 64, "{}"))
+        ours = {"ours": "{}", "ours-peak": "[]"}
+        told = [arms.override(arm, 64, ours) for arm in ("ours", "ours-buffers", "ours-peak", "ours-unknown")]
+        self.assertEqual(["{}", "{}", "[]", None], told)
         self.assertEqual(["ours-buffers"], [arm for arm in arms.ARMS if arms.labels(arm)])
 
     def test_a_changed_override_is_another(self):
@@ -119,7 +120,7 @@ class Tables(unittest.TestCase):
                 self.assertFalse(Table(file).has(row | other))
 
     def test_how_long_is_told_in_one_way(self):
-        parts = Parts({"istiod": "", "pilotAgent": "", "template": "", "envoys": {"1.40.0": {"overrides": {}}}})
+        parts = Parts({"istiod": "", "pilotAgent": "", "template": "", "envoys": {"1.40.0": {"overrides": {"64": {}}}}})
         words = ([], ["--seconds", "6", "--after", "7.0"], ["--after", "32"])
         told, same, other = (main._row(CELL, main._parser().parse_args(some), parts) for some in words)
         self.assertEqual(told, same)

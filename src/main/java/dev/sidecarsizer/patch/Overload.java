@@ -49,12 +49,7 @@ final class Overload {
     }
 
     static Outcome outcome(
-            Pod pod,
-            ProxyContainer proxy,
-            Bytes limit,
-            ProxyFacts facts,
-            boolean ownerOff,
-            boolean policyOff) {
+            Pod pod, ProxyContainer proxy, Bytes limit, ProxyFacts facts, boolean ownerOff, boolean policyOff) {
         if (ownerOff) {
             return Outcome.OWNER_OFF;
         }
@@ -78,9 +73,8 @@ final class Overload {
      */
     static void write(Container proxy, Bytes limit, boolean isOwn, ProxyFacts facts, JsonEdit edit) {
         boolean follows = isOwn && OverloadBootstrap.canFollow(facts.version());
-        String override = follows
-                ? OverloadBootstrap.following(limit, facts, SHOWN)
-                : OverloadBootstrap.json(limit, facts);
+        String override =
+                follows ? OverloadBootstrap.following(limit, facts, SHOWN) : OverloadBootstrap.json(limit, facts);
         edit.set("/metadata/annotations", ANNOTATION, override);
         edit.append("/spec", "volumes", volume(follows));
         edit.append(proxy.pointer(), "volumeMounts", mount());

@@ -155,7 +155,9 @@ final class OverloadBootstrap {
         if (facts.version().filter(known -> known.isAtLeast(1, 30)).isPresent()) {
             bootstrap
                     .putObject("memory_allocator_manager")
-                    .put("soft_memory_limit_bytes", softLimit(heap, facts.live()).value());
+                    .put(
+                            "soft_memory_limit_bytes",
+                            softLimit(heap, facts.live()).value());
         }
         // Istio exports no overload statistics by itself; its inclusion list is a repeated field, so this appends.
         bootstrap
@@ -235,7 +237,8 @@ final class OverloadBootstrap {
         return peak == null
                 ? REFUSE
                 : Math.clamp(
-                        room.share(allocated(peak, LEAST_AGENT, LEAST_FRAGMENTATION).minus(room.used())),
+                        room.share(allocated(peak, LEAST_AGENT, LEAST_FRAGMENTATION)
+                                .minus(room.used())),
                         REFUSE,
                         LATEST_REFUSE);
     }

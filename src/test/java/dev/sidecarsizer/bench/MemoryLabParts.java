@@ -6,6 +6,7 @@ import dev.sidecarsizer.istio.IstioParts;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.patch.WrittenOverride;
+import dev.sidecarsizer.sizing.SizingPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,11 +56,25 @@ public final class MemoryLabParts {
                             .toAbsolutePath()
                             .toString());
             ObjectNode overrides = program.putObject("overrides");
-            limits.forEach(limit -> WrittenOverride.of(Bytes.mebi(limit), LIVE, istioOf(envoy))
-                    .ifPresent(override -> overrides.put(limit.toString(), override)));
+            limits.forEach(limit -> {
+                Bytes all = Bytes.mebi(limit);
+                ObjectNode known = overrides.putObject(limit.toString());
+                put(known, "ours", WrittenOverride.of(all, LIVE, null, istioOf(envoy)));
+                put(known, "ours-unknown", WrittenOverride.of(all, null, null, istioOf(envoy)));
+                put(known, "ours-peak", WrittenOverride.of(all, LIVE, peak(all), istioOf(envoy)));
+            });
         }
         Files.writeString(
                 file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(parts));
+    }
+
+    /** By which a limit is that large without a kill. */
+    private static Bytes peak(Bytes limit) {
+        return new Bytes((long) (limit.value() / SizingPolicy.DEFAULT.headroom()));
+    }
+
+    private static void put(ObjectNode known, String what, Optional<String> override) {
+        override.ifPresent(text -> known.put(what, text));
     }
 
     private static Optional<ProxyVersion> istioOf(String envoy) {

@@ -218,7 +218,8 @@ class OverloadBootstrapTest {
         double without = refusesFrom(json(Bytes.mebi(limit), Bytes.mebi(live), NEWEST));
         double from = refusesFrom(json(Bytes.mebi(limit), knowing));
 
-        double budget = OverloadBootstrap.heap(Bytes.mebi(limit), null).orElseThrow().value();
+        double budget =
+                OverloadBootstrap.heap(Bytes.mebi(limit), null).orElseThrow().value();
         double used = (Bytes.mebi(live).value() - Bytes.mebi(24).value()) / 1.3 / budget;
         double peaks = (Bytes.mebi(peak).value() - Bytes.mebi(10).value()) / 1.05 / budget;
         assertThat(from).isGreaterThanOrEqualTo(without);

@@ -31,6 +31,7 @@ class StuckEnvoyIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** A budget of 64 MiB. */
     private static final Bytes LIMIT = Bytes.mebi(108);
+
     private static final String WAIT = "envoy_overload_envoy_overload_actions_stop_accepting_connections_active{} 1\n";
     /** At 0.02 s each, longer than the override's refreshes by far. */
     private static final int REQUESTS = 300;

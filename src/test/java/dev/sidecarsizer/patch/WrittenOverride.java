@@ -16,11 +16,13 @@ public final class WrittenOverride {
      *
      * @param limit of its container
      * @param live working set of live proxies, agent included; {@code null} where not known
+     * @param peak the same at its most; {@code null} where not known
      * @return empty where a pod of this limit or version gets none
      */
-    public static Optional<String> of(Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version) {
+    public static Optional<String> of(
+            Bytes limit, @Nullable Bytes live, @Nullable Bytes peak, Optional<ProxyVersion> version) {
         return OverloadBootstrap.heap(limit, live)
                 .filter(ignored -> OverloadBootstrap.supports(version))
-                .map(heap -> OverloadBootstrap.json(limit, new ProxyFacts(version, false, live, null)));
+                .map(heap -> OverloadBootstrap.json(limit, new ProxyFacts(version, false, live, peak)));
     }
 }
