@@ -39,9 +39,7 @@ def _run(cells, parts, folder, options, table):
     bench = Bench(parts, folder, [traffic.KINDS[name] for name in options.kinds])
     try:
         for number, cell in enumerate(cells, 1):
-            measures, memory = experiment.run(
-                cell, bench, cell.seed(options.seed), options.seconds, options.after, options.tcp_limit
-            )
+            measures, memory = experiment.run(cell, bench, cell.seed(options.seed), options)
             row = _row(cell, options, parts) | measures
             table.add(row)
             if options.course:
@@ -89,6 +87,7 @@ def _parser():
     parser.add_argument("--seconds", type=float, default=6, help="that the burst lasts")
     parser.add_argument("--after", type=float, default=7, help="seconds watched after the burst; 32 for usage_30s")
     parser.add_argument("--tcp-limit", action="store_true", help="hold buffers of sockets to the limit too; cgroups v1 only")
+    parser.add_argument("--no-admin", action="store_true", help="ask Envoy for nothing, not even for its live bytes")
     parser.add_argument("--out", type=Path, default=Path("target/memory-lab"), help="folder for runs.csv")
     parser.add_argument("--parts", type=Path, help="what MemoryLabParts wrote, so that it is not asked again")
     return parser

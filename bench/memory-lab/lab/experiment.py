@@ -18,12 +18,14 @@ _START = 20.0
 _SPAWN = multiprocessing.get_context("spawn")
 
 
-def run(cell, bench, seed, seconds, after, tcp_limit):
-    """Runs it and returns its measures, a dictionary, and its memory every ten seconds from the burst's begin on; seconds: that
-    the burst lasts; after: that it is watched then; tcp_limit: whether the kernel holds the sockets' buffers to the limit."""
+def run(cell, bench, seed, how):
+    """Runs it and returns its measures, a dictionary, and its memory every ten seconds from the burst's begin on.
+
+    how: seconds that the burst lasts, seconds after it that it is watched, tcp_limit: whether the kernel holds the
+    sockets' buffers to the limit, no_admin: whether Envoy is asked for nothing meanwhile."""
     override = arms.override(cell.arm, cell.limit, bench.parts.ours(cell.envoy, cell.limit))
     bench.parts.warm(cell.envoy)
-    cgroup = Cgroup(cell.limit * MIB, tcp_limit)
+    cgroup = Cgroup(cell.limit * MIB, how.tcp_limit)
     try:
         with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
             proxy = Proxy(
@@ -40,11 +42,11 @@ def run(cell, bench, seed, seconds, after, tcp_limit):
             try:
                 if not _serves(proxy, cgroup, bench.ports.values()):
                     return {"killed": int(cgroup.kills() > 0), "error": "did not start"}, []
-                samples, asked, burst, begin = _burst(cell, bench, proxy, cgroup, seed, seconds, after)
+                samples, asked, burst, begin = _burst(cell, bench, proxy, cgroup, seed, how)
                 # in this order, so that a kill in between is not taken for an end by itself
                 ended, killed = not proxy.alive(), cgroup.kills() > 0
                 measures = {"killed": int(killed), "ended": int(ended), "peak": _mib(cgroup.peak())}
-                measures |= burst | summary(samples, asked, begin, begin + seconds)
+                measures |= burst | summary(samples, asked, begin, begin + how.seconds)
                 if cgroup.v2:
                     # there usage has them in it
                     measures["peak_with_sockets"] = measures["peak"]
@@ -57,25 +59,25 @@ def run(cell, bench, seed, seconds, after, tcp_limit):
         cgroup.remove()
 
 
-def _burst(cell, bench, proxy, cgroup, seed, seconds, after):
+def _burst(cell, bench, proxy, cgroup, seed, how):
     kind = traffic.KINDS[cell.kind]
     told, tell = _SPAWN.Pipe(duplex=False)
     end = _SPAWN.Event()
     probing = _SPAWN.Process(target=probe.run, args=(bench.ports["good"], tell, end), daemon=True)
     counted, count = _SPAWN.Pipe(duplex=False)
     go = _SPAWN.Event()
-    lasting = seconds + after if kind.held else seconds
+    lasting = how.seconds + how.after if kind.held else how.seconds
     words = (kind, cell.limit, bench.target(kind), seed, go, count, lasting)
     bursting = _SPAWN.Process(target=_clients, args=words, daemon=True)
     probing.start()
     bursting.start()
-    watch = _Watch(proxy, cgroup)
+    watch = _Watch(proxy, cgroup, not how.no_admin)
     try:
         time.sleep(_BEFORE + kind.quiet)
         go.set()
         begin = time.monotonic()
         # the clients hang up by themselves; what they count comes later where they are many
-        time.sleep(seconds + after)
+        time.sleep(how.seconds + how.after)
         end.set()
         asked = told.recv() if told.poll(10) else []
         return watch.end(), asked, counted.recv() if counted.poll(20) else {}, begin
@@ -104,8 +106,8 @@ def _clients(kind, limit, target, seed, go, count, seconds):
 class _Watch:
     """Samples memory ten times a second, what Envoy says of itself each second, until its end."""
 
-    def __init__(self, proxy, cgroup):
-        self._proxy, self._cgroup = proxy, cgroup
+    def __init__(self, proxy, cgroup, asks):
+        self._proxy, self._cgroup, self._asks = proxy, cgroup, asks
         self._samples, self._over = [], threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -121,7 +123,7 @@ class _Watch:
             now = time.monotonic()
             live, resident = None, None
             if turn % 10 == 0 and self._proxy.alive():
-                live = self._proxy.live()
+                live = self._proxy.live() if self._asks else None
                 resident = self._proxy.resident()
             turn += 1
             cgroup = self._cgroup

@@ -53,10 +53,10 @@ def summary(samples, asked, begin, end):
 
 
 def course(samples, begin):
-    """Memory every ten seconds from the burst's begin on, MiB, of samples that tell Envoy's."""
+    """Memory every ten seconds from the burst's begin on, MiB, of samples that tell Envoy's own."""
     found = {}
     for sample in samples:
-        if sample.live is not None and sample.resident and sample.at >= begin:
+        if sample.resident and sample.at >= begin:
             found.setdefault(int(sample.at - begin) // 10 * 10, sample)
     return [
         {
@@ -64,7 +64,7 @@ def course(samples, begin):
             "usage": _mib(sample.usage),
             "anon": _mib(sample.anon),
             "resident": _mib(sample.resident.get("envoy", 0)),
-            "live": _mib(sample.live),
+            "live": "" if sample.live is None else _mib(sample.live),
         }
         for second, sample in found.items()
     ]
@@ -90,10 +90,11 @@ def _at(samples, moment, name):
     later = [s for s in samples if moment <= s.at < moment + 1.5]
     if not later:
         return {}
-    told = next((s for s in later if s.live is not None), None)
     measures = {f"usage_{name}": _mib(later[0].usage), f"anon_{name}": _mib(later[0].anon)}
-    if told:
-        measures |= {f"live_{name}": _mib(told.live), f"envoy_{name}": _mib(told.resident.get("envoy", 0))}
+    for sample in (s for s in later if s.resident):
+        measures.setdefault(f"envoy_{name}", _mib(sample.resident.get("envoy", 0)))
+        if sample.live is not None:
+            measures.setdefault(f"live_{name}", _mib(sample.live))
     return measures
 
 
