@@ -89,6 +89,15 @@ final class AlertingPrometheus implements AutoCloseable {
         return names(alerts());
     }
 
+    /** The sum over all series of a metric, as scraped last; 0 where there are none. */
+    double sum(String metric) {
+        return get("/api/v1/query?query=sum(" + metric + ")")
+                .path("result")
+                .valueStream()
+                .mapToDouble(series -> Double.parseDouble(series.at("/value/1").asString()))
+                .sum();
+    }
+
     /** Names of all series that there were. */
     Set<String> metrics() {
         return get("/api/v1/label/__name__/values")

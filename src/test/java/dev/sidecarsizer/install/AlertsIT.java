@@ -76,6 +76,7 @@ class AlertsIT {
     private static final String MANY = "alerts-many";
     private static final Path NET = Path.of("deploy", "components", "safety-net");
     private static final Pattern METRIC = Pattern.compile("sidecar_sizer_[a-z_]+");
+    private static final String WINDOWS = "sidecar_sizer_learning_windows_total";
     private static final int LAST = Integer.MAX_VALUE;
     private static final InetSocketAddress NOWHERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
 
@@ -119,6 +120,7 @@ class AlertsIT {
         running.push(usage);
         replica = serve();
         proxies.are(List.of(reviews().run()));
+        awaitLearning();
     }
 
     @AfterAll
@@ -309,6 +311,7 @@ class AlertsIT {
                 .inNamespace(Installation.NAMESPACE)
                 .withName(Installation.NAME)
                 .require();
+        undo.push(this::awaitLearning);
         undo.push(() -> restore(role));
 
         assertFires(
@@ -554,10 +557,11 @@ class AlertsIT {
     private void awaitLearning() {
         double read = windows();
         Pause.until("it learns", PATIENCE, () -> windows() > read + 1);
+        Pause.until("Prometheus knows that", PATIENCE, () -> prometheus.sum(WINDOWS) > read + 1);
     }
 
     private double windows() {
-        return Metrics.sum(replica, "sidecar_sizer_learning_windows_total");
+        return Metrics.sum(replica, WINDOWS);
     }
 
     private double count(String why) {
