@@ -239,12 +239,13 @@ class AlertsIT {
 
     @Test
     void aReviewFails() {
-        create("alerts-fault", "enforce");
-        ObjectNode pod = InjectedPod.NEWCOMER.json("alerts-fault");
+        ObjectNode pod = InjectedPod.NEWCOMER.json(SHOP);
         pod.withObject("/metadata/labels").put(FaultOfOurs.LABEL, "yes");
-        undo.push(() -> deleteAll("alerts-fault"));
 
-        assertFires("SidecarSizerErrors", () -> cluster.pods().create("alerts-fault", pod));
+        assertFires("SidecarSizerErrors", () -> {
+            String admitted = cluster.pods().create(SHOP, pod).orThrow().name();
+            undo.push(() -> delete(SHOP, admitted));
+        });
     }
 
     /** As where its CPU limit is too low, or its node is full; reviews are as large as they may be. */
