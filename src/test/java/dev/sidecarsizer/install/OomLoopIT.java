@@ -81,7 +81,7 @@ class OomLoopIT {
                     new Shop("loop-right", "", Proxy.NATIVE))
             .collect(Collectors.toMap(shop -> shop.namespace, shop -> shop));
 
-    private Replica replica = cluster.serve(settings(600));
+    private Replica replica = serve(600);
 
     /** A Deployment of a namespace of its own. */
     private final class Shop {
@@ -192,11 +192,17 @@ class OomLoopIT {
         }
     }
 
-    private static List<String> settings(int actionsPerMinute) {
-        return List.of(
+    /** With a leader that watches pods: of two kills, whoever lists pods after both sees the last alone. */
+    private Replica serve(int actionsPerMinute) {
+        Replica serving = cluster.serve(List.of(
                 "--sidecar-sizer.collect.read-interval=1s",
                 "--sidecar-sizer.collect.write-interval=1s",
-                "--sidecar-sizer.oom-loop.actions-per-minute=" + actionsPerMinute);
+                "--sidecar-sizer.oom-loop.actions-per-minute=" + actionsPerMinute));
+        Pause.until(
+                "it watches pods",
+                PATIENCE,
+                () -> Metrics.sum(serving, "sidecar_sizer_learning_pods_age_seconds") == 0);
+        return serving;
     }
 
     @BeforeAll
@@ -390,7 +396,7 @@ class OomLoopIT {
         Shop other = shop("loop-rate-other");
         List<String> pods = List.of(one.run(), other.run());
         replica.close();
-        replica = cluster.serve(settings(1));
+        replica = serve(1);
         try {
             one.loops(pods.get(0));
             other.loops(pods.get(1));
@@ -401,7 +407,7 @@ class OomLoopIT {
                     .containsOnlyOnce(SIZED);
         } finally {
             replica.close();
-            replica = cluster.serve(settings(600));
+            replica = serve(600);
         }
     }
 
