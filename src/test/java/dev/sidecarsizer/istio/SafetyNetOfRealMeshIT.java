@@ -75,7 +75,7 @@ class SafetyNetOfRealMeshIT {
     void thePodHasTheResourcesThatTheWebhookGaveAndElseWhatIstioMade(ApplicationPod kind) {
         Pod pod = create(kind);
 
-        assertThat(resources(kind, pod)).isEqualTo(resources(kind, requireNonNull(byTheWebhook.get(kind))));
+        assertThat(resources(kind, pod)).isEqualTo(resources(kind, given(kind)));
         assertThat(resources(kind, pod).getLimits())
                 .as("the processor's are Istio's own defaults")
                 .containsOnly(Map.entry("cpu", new Quantity("2")), Map.entry("memory", new Quantity("192Mi")));
@@ -127,11 +127,18 @@ class SafetyNetOfRealMeshIT {
             assertThat(resources(kind, pod)).isEqualTo(resources(kind, mesh.byIstioAlone(kind)));
         } finally {
             mesh.istio().reinvocation("Never");
+            // the API server follows configurations of webhooks in its own time
+            await().atMost(PATIENCE).until(() -> resources(kind, create(kind)), resources(kind, given(kind))::equals);
         }
     }
 
     private void serve() {
         mesh.serve("--sidecar-sizer.audit.write-interval=100ms", "--sidecar-sizer.safety-net.enabled=true");
+    }
+
+    /** What the webhook made of one. */
+    private Pod given(ApplicationPod kind) {
+        return requireNonNull(byTheWebhook.get(kind));
     }
 
     private Pod create(ApplicationPod kind) {

@@ -134,17 +134,17 @@ final class SizedMesh implements AutoCloseable {
         return pods;
     }
 
-    /** The API server follows configurations of webhooks in its own time. */
+    /** The API server follows configurations of webhooks in its own time, and may have a safety net meanwhile. */
     private static boolean sizes(ControlPlane plane) {
-        return plane.kubectl(
+        String pod = plane.kubectl(
                         ApplicationPod.NATIVE.yaml(),
                         "create",
                         "--namespace=" + NAMESPACE,
                         "--dry-run=server",
                         "--output=yaml",
                         "--filename=-")
-                .out()
-                .contains("sidecar-sizer.dev/decision");
+                .out();
+        return pod.contains("sidecar-sizer.dev/decision") && !pod.contains("SAFETY_NET");
     }
 
     private static void close(Deque<AutoCloseable> running) {
