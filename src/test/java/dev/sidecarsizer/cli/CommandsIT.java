@@ -44,7 +44,7 @@ class CommandsIT {
 
     @BeforeAll
     void furnish() {
-        plane.apply(plane.render(Path.of("deploy/crds")));
+        plane.applyKinds();
         plane.createNamespace(SHOP, Map.of("sidecar-sizer.dev/mode", "enforce"));
         String profiles = DemoProfiles.in(SHOP);
         plane.apply(profiles);

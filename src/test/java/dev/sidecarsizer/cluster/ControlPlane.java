@@ -82,6 +82,14 @@ public interface ControlPlane extends AutoCloseable {
                 .orThrow();
     }
 
+    /** Applies our kinds, and waits until they are served. */
+    default void applyKinds() {
+        String kinds = render(Path.of("deploy", "crds"));
+        apply(kinds);
+        kubectl(kinds, "wait", "--for", "condition=Established", "--timeout", "30s", "--filename", "-")
+                .orThrow();
+    }
+
     /** Runs kubectl. */
     default Command.Outcome kubectl(String input, String... command) {
         List<String> words = new ArrayList<>(kubectl());

@@ -117,9 +117,7 @@ class FaultsIT {
             PodCreation pod = webhook.pods().create("faults-kinds", reviews()).orThrow();
             assertThat(pod.memory()).isEqualTo(INJECTED);
         } finally {
-            plane.apply(plane.render(Path.of("deploy", "crds")));
-            plane.kubectl("", "wait", "--for", "condition=Established", "--timeout", "30s", "crd", "--all")
-                    .orThrow();
+            plane.applyKinds();
         }
         StoredProfile.put(plane, "faults-kinds", new StoredProfile("Deployment/reviews", "128Mi", "256Mi"));
         StoredProfile.put(plane, SHOP, new StoredProfile("Deployment/reviews", "96Mi", "192Mi"));

@@ -43,7 +43,7 @@ class AdvisedByResourcesIT {
 
     @BeforeAll
     void furnish() {
-        plane.apply(plane.render(Path.of("deploy/crds")));
+        plane.applyKinds();
         plane.createNamespace(HERE, Map.of("istio-injection", "enabled"));
         plane.createNamespace(THERE, Map.of());
         ApplicationPod.NATIVE.createIn(HERE, plane.admin());

@@ -59,7 +59,7 @@ class AdvisedSidecarIT {
 
     @Test
     void keepsWhatIsRoutedToAndWhatTheNamespacesOwnSidecarHas(@TempDir Path folder) {
-        plane.apply(plane.render(Path.of("deploy/crds")));
+        plane.applyKinds();
         plane.createNamespace(HERE, Map.of("istio-injection", "enabled"));
         plane.createNamespace("advised-routes", Map.of());
         ApplicationPod.NATIVE.createIn(HERE, plane.admin());

@@ -39,7 +39,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -118,7 +117,7 @@ class HistoriesIT {
 
     HistoriesIT(ControlPlane plane) {
         this.plane = plane;
-        plane.apply(plane.render(Path.of("deploy/crds")));
+        plane.applyKinds();
     }
 
     @AfterEach

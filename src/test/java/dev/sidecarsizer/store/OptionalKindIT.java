@@ -29,7 +29,7 @@ class OptionalKindIT {
 
     OptionalKindIT(ControlPlane plane) {
         this.plane = plane;
-        plane.apply(plane.render(Path.of("deploy/crds")));
+        plane.applyKinds();
     }
 
     @AfterEach

@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +44,7 @@ class ProfileSinkIT {
 
     ProfileSinkIT(ControlPlane plane) {
         this.plane = plane;
-        plane.apply(plane.render(Path.of("deploy/crds")));
+        plane.applyKinds();
     }
 
     @AfterEach

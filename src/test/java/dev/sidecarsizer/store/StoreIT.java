@@ -16,7 +16,6 @@ import dev.sidecarsizer.sizing.Surroundings;
 import dev.sidecarsizer.sizing.Surroundings.MemoryRange;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +46,7 @@ class StoreIT {
 
     @BeforeEach
     void installTheKinds() {
-        plane.apply(plane.render(Path.of("deploy/crds")));
+        plane.applyKinds();
     }
 
     @AfterEach
