@@ -93,8 +93,7 @@ class AutoscalersIT {
                         .resolve("deploy/vpa-v1-crd-gen.yaml")));
         Pause.until("the kind is served", PATIENCE, () -> cluster.plane()
                 .kubectl("", "get", "vpa", "--namespace", SHOP)
-                .out()
-                .isEmpty());
+                .ok());
     }
 
     private static String horizontal() {
