@@ -147,11 +147,13 @@ class OptionalKindIT {
     }
 
     private void deleteAutoscalerKind() {
-        plane.admin()
+        var kind = plane.admin()
                 .apiextensions()
                 .v1()
                 .customResourceDefinitions()
-                .withName("verticalpodautoscalers.autoscaling.k8s.io")
-                .delete();
+                .withName("verticalpodautoscalers.autoscaling.k8s.io");
+        kind.delete();
+        // it goes after all of its kind, and others wait for all kinds there are
+        await().atMost(PATIENCE).until(() -> kind.get() == null);
     }
 }
