@@ -1,6 +1,7 @@
 package dev.sidecarsizer.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sidecarsizer.cluster.ControlPlane;
 import dev.sidecarsizer.cluster.SharedControlPlane;
@@ -125,6 +126,15 @@ class KubernetesOwnersIT {
 
             assertThat(owners.of(reviews, set)).as("is not asked again at once").isEmpty();
 
+            // a refusal would be remembered once more
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreExceptions()
+                    .until(() -> client.apps()
+                                    .replicaSets()
+                                    .inNamespace("owners-forbidden")
+                                    .withName("reviews-5d4c")
+                                    .get()
+                            != null);
             now.set(NOON.plus(Duration.ofMinutes(11)));
             assertThat(owners.of(reviews, set)).map(Owner::name).contains("reviews");
 
