@@ -66,9 +66,11 @@ class BreakerIT {
                 assertThat(breaker(cluster)).containsPattern(" ([5-9]|1[0-2]) of 24 sized pods of [3-6] workloads");
                 assertThat(Metrics.sum(replica, "sidecar_sizer_mode_cap", "by=\"breaker\""))
                         .isEqualTo(1);
-                assertThat(Metrics.sum(replica, "sidecar_sizer_breaker_trips_total"))
-                        .isEqualTo(1);
                 Pause.until("it is told", PATIENCE, () -> isTold(cluster));
+                Pause.until(
+                        "it is counted once",
+                        PATIENCE,
+                        () -> Metrics.sum(replica, "sidecar_sizer_breaker_trips_total") == 1);
 
                 mend(cluster);
 

@@ -47,6 +47,8 @@ class LearnedOomKillIT {
                 assertThat(profile(cluster).status("observed", "oomLimit")).isEqualTo(LIMIT.toString());
                 assertThat(profile(cluster).owners()).containsExactly("Deployment " + reviews.uid());
                 theNextPodGetsMore(cluster, reviews);
+                Pause.until("its owner is told", PATIENCE, () -> !events(cluster, reviews.uid())
+                        .isEmpty());
                 assertThat(events(cluster, reviews.uid())).hasSize(1);
                 assertThat(Metrics.sum(first, "sidecar_sizer_learning_oom_kills_total", ""))
                         .isEqualTo(1);
