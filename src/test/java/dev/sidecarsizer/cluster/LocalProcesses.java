@@ -53,7 +53,9 @@ final class LocalProcesses implements AutoCloseable {
 
     String auditLog() {
         try {
-            return Files.readString(auditFile());
+            String log = Files.readString(auditFile());
+            // the last line may be half written
+            return log.substring(0, log.lastIndexOf('\n') + 1);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the audit log", e);
         }
