@@ -13,12 +13,13 @@ import java.util.regex.Pattern;
 public record ProxyVersion(int major, int minor) implements Comparable<ProxyVersion> {
 
     private static final Pattern VERSION = Pattern.compile("v?1\\.(\\d{1,3})(?:[.-].*)?");
-    private static final Pattern UNRELEASED = Pattern.compile(".*-(alpha|beta|rc|dev)(?![a-z]).*");
+    private static final Pattern UNRELEASED = Pattern.compile(
+            ".*(?<![a-z])(alpha|beta|rc|dev|pre|preview|nightly|snapshot)(?![a-z]).*", Pattern.CASE_INSENSITIVE);
 
     /**
      * Reads {@code 1.31.0}, {@code v1.28.3-distroless}, {@code 1.29.2-asm.4}. A build from before a release
-     * ({@code 1.32-alpha…}, {@code 1.31.0-rc.0}, {@code 1.30-dev}) counts as the release before: what the release
-     * brings may not be in it yet.
+     * ({@code 1.32-alpha…}, {@code 1.31.0-rc.0}, {@code 1.30-dev}, {@code 1.31.0-SNAPSHOT}) counts as the release
+     * before: what the release brings may not be in it yet.
      *
      * @return empty where the text names no version of Istio's, such as {@code latest}, or {@code 25.1}, which is a
      *     vendor's own counting

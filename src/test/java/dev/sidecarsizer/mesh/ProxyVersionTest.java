@@ -16,7 +16,12 @@ class ProxyVersionTest {
         "registry.example:5000/istio/proxyv2:1.30, 30",
         "proxyv2:v1.29.1, 29",
         "vendor.example/mesh/proxyv2:1.29.2-asm.4, 29",
-        "vendor.example/mesh/proxyv2:1.30.0-tetrate-v0, 30"
+        "vendor.example/mesh/proxyv2:1.30.0-tetrate-v0, 30",
+        "vendor.example/mesh/proxyv2:1.30.0-solo-fips-distroless, 30",
+        "vendor.example/mesh/proxyv2:1.31.0-patch1-solo, 31",
+        "vendor.example/mesh/proxyv2:1.29.2-fips, 29",
+        "vendor.example/mesh/proxyv2:1.29.2-debug, 29",
+        "vendor.example/mesh/proxyv2:1.29.2-asm.3-presto, 29"
     })
     void isTheMinorReleaseThatTheTagNames(String image, int minor) {
         assertThat(ProxyVersion.ofImage(image)).contains(new ProxyVersion(1, minor));
@@ -29,6 +34,18 @@ class ProxyVersionTest {
         "1.31.0-rc.0, 30",
         "1.31.0-rc1, 30",
         "1.31.0-beta.2-distroless, 30",
+        "1.31.dev, 30",
+        "1.31.0.dev5, 30",
+        "1.31.0-Dev, 30",
+        "1.31.0rc1, 30",
+        "1.31.0-RC2, 30",
+        "1.31.0-pre, 30",
+        "1.31.0-pre.1, 30",
+        "1.31.0-preview-2, 30",
+        "1.31.0-nightly-20261101, 30",
+        "1.31.0_SNAPSHOT, 30",
+        "1.31-SNAPSHOT, 30",
+        "1.31.0-distroless-dev, 30",
         "1.28-dev, 27",
         "1.0-dev, 0"
     })
@@ -36,9 +53,10 @@ class ProxyVersionTest {
         assertThat(ProxyVersion.parse(tag)).contains(new ProxyVersion(1, minor));
     }
 
-    @Test
-    void isNotTakenInByWordsThatOnlyBeginLikeAPrerelease() {
-        assertThat(ProxyVersion.parse("1.30.0-development")).contains(new ProxyVersion(1, 30));
+    @ParameterizedTest
+    @ValueSource(strings = {"1.30.0-development", "1.30.0-premium", "1.30.0-arch"})
+    void isNotTakenInByWordsThatOnlyBeginLikeAPrerelease(String tag) {
+        assertThat(ProxyVersion.parse(tag)).contains(new ProxyVersion(1, 30));
     }
 
     @ParameterizedTest
