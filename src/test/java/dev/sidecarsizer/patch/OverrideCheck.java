@@ -1,0 +1,118 @@
+package dev.sidecarsizer.patch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sidecarsizer.mesh.Bytes;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What {@code docs/overload.md} says of an override, worked out once more from the numbers that stand there.
+ *
+ * @param override as it is written
+ * @param whole what the monitor divides by, in bytes
+ * @param budget for the heap, in bytes
+ * @param inUse live bytes of it
+ */
+record OverrideCheck(JsonNode override, double whole, double budget, double inUse) {
+
+    static final double AGENT = 24 << 20;
+    static final double FRAGMENTATION = 1.3;
+    static final double MOST_LIVE = 0.85;
+
+    /** Thresholds have three digits. */
+    private static final double ROUNDED = 0.00051;
+
+    private static final String MONITOR = "/overload_manager/resource_monitors/0/typed_config";
+
+    /** In bytes, of a limit or of what is used of it. */
+    static double allocated(Bytes container) {
+        return Math.max(0, container.value() - AGENT) / FRAGMENTATION;
+    }
+
+    /** An override for a limit, which another may bind than the proxy's own. */
+    static OverrideCheck of(JsonNode override, Bytes limit, boolean podLevel, GeneratedPod one) {
+        Integer release = one.release();
+        boolean follows = release != null && release >= 31 && !podLevel;
+        Set<String> fields = new TreeSet<>(Set.of("overload_manager", "stats_config"));
+        if (release != null && release >= 30) {
+            fields.add("memory_allocator_manager");
+        }
+        if (follows) {
+            fields.add("layered_runtime");
+        }
+        assertThat(override.propertyNames()).containsExactlyInAnyOrderElementsOf(fields);
+        assertThat(override.at(MONITOR).propertyNames())
+                .containsExactlyInAnyOrder("@type", follows ? "max_heap_size_bytes_runtime" : "max_heap_size_bytes");
+
+        double budget = allocated(limit);
+        double inUse = Optional.ofNullable(one.lineage().live())
+                .map(OverrideCheck::allocated)
+                .orElse(0.25 * budget);
+        double whole = override.at(
+                        MONITOR + (follows ? "/max_heap_size_bytes_runtime/default_value" : "/max_heap_size_bytes"))
+                .asDouble();
+        assertThat(whole).isCloseTo(follows ? limit.value() : budget, within(1 + budget / 1e12));
+        return new OverrideCheck(override, whole, budget, inUse);
+    }
+
+    /** What is given back first comes first, and all of it between what is live and the budget. */
+    void actsInOrder() {
+        ObjectNode triggers = JsonMapper.shared().createObjectNode();
+        override.at("/overload_manager/actions")
+                .forEach(action -> triggers.set(
+                        action.path("name").asString().replace("envoy.overload_actions.", ""),
+                        action.at("/triggers/0")));
+        assertThat(triggers).hasSize(6);
+        assertThat(Stream.of(
+                                "shrink_heap/threshold/value",
+                                "reset_high_memory_stream/scaled/scaling_threshold",
+                                "reset_high_memory_stream/scaled/saturation_threshold",
+                                "reduce_timeouts/scaled/scaling_threshold",
+                                "reduce_timeouts/scaled/saturation_threshold",
+                                "stop_accepting_connections/threshold/value",
+                                "stop_accepting_requests/scaled/scaling_threshold",
+                                "disable_http_keepalive/threshold/value",
+                                "stop_accepting_requests/scaled/saturation_threshold")
+                        .map(path -> triggers.at("/" + path).asDouble()))
+                .isSorted()
+                .allMatch(threshold -> threshold * whole > inUse && threshold <= 1);
+        triggers.findValues("scaled")
+                .forEach(scaled -> assertThat(scaled.path("scaling_threshold").asDouble())
+                        .isLessThan(scaled.path("saturation_threshold").asDouble()));
+        assertThat(triggers.at("/stop_accepting_requests/scaled/saturation_threshold")
+                                .asDouble()
+                        * whole)
+                .isCloseTo(budget, within(ROUNDED * whole));
+    }
+
+    /** From 0.70 of the room on, or from the known peak, as far as that leaves a tenth of it. */
+    void refusesNobodyBelow(@Nullable Bytes peak) {
+        double room = budget - inUse;
+        double needed = peak == null ? 0 : Math.max(0, peak.value() - (10 << 20)) / 1.05;
+        double refuses = override.at("/overload_manager/actions")
+                .valueStream()
+                .filter(action -> action.path("name").asString().endsWith(".stop_accepting_connections"))
+                .findFirst()
+                .orElseThrow()
+                .at("/triggers/0/threshold/value")
+                .asDouble();
+        assertThat(refuses * whole)
+                .isCloseTo(Math.clamp(needed, inUse + 0.70 * room, inUse + 0.90 * room), within(ROUNDED * whole));
+    }
+
+    /** Live bytes, soft limit, budget: an allocator kept below what is live would work for nothing. */
+    void limitsTheAllocator() {
+        JsonNode soft = override.at("/memory_allocator_manager/soft_memory_limit_bytes");
+        if (!soft.isMissingNode()) {
+            assertThat(soft.asDouble()).isBetween(inUse, MOST_LIVE * budget);
+        }
+    }
+}
