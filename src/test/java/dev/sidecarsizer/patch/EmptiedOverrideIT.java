@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.sidecarsizer.cluster.EnvoyWheel;
 import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.istio.PilotAgent;
+import dev.sidecarsizer.istio.ShownVolume;
+import dev.sidecarsizer.mesh.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +29,7 @@ class EmptiedOverrideIT {
 
     @Test
     void wholeFileRunsAndShowsItsPressure() throws IOException {
-        try (PilotAgent agent = start(EveryOverride.ofRelease(32).getLast())) {
+        try (PilotAgent agent = start(EveryOverride.ofEachShape(32).getLast())) {
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(agent.envoy("/stats"))
                     .containsPattern("(?m)^overload\\.envoy\\.resource_monitors\\.fixed_heap\\.pressure: [0-9]+$"));
             assertThat(agent.isAlive()).isTrue();
@@ -48,7 +50,11 @@ class EmptiedOverrideIT {
     }
 
     private PilotAgent start(String override) throws IOException {
-        Path file = Files.writeString(folder.resolve("bootstrap.json"), override);
-        return PilotAgent.start(folder, ENVOY, Map.of("ISTIO_BOOTSTRAP_OVERRIDE", file.toString()));
+        ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
+        volume.show(override, Bytes.mebi(192));
+        return PilotAgent.start(
+                folder,
+                ENVOY,
+                Map.of("ISTIO_BOOTSTRAP_OVERRIDE", volume.override().toString()));
     }
 }

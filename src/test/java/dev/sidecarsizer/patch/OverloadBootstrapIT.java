@@ -5,28 +5,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sidecarsizer.cluster.Command;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
-/** What we emit is what the newest Envoy starts from; the older ones are asked in {@link OldestEnvoysIT}. */
+/** What we emit by the proxy's version is what the Envoy of that version knows, down to the last field. */
 class OverloadBootstrapIT {
 
     private static final BootstrapCheck NEWEST = BootstrapCheck.strict("1.40.0");
 
-    static List<String> overrides() {
-        return EveryOverride.ofRelease(32);
+    @ParameterizedTest(name = "Istio 1.{0}, Envoy {1}")
+    @MethodSource("dev.sidecarsizer.patch.EveryOverride#releases")
+    void isKnownToEachRelease(int release, String envoy) {
+        BootstrapCheck check = BootstrapCheck.strict(envoy);
+
+        assertThat(EveryOverride.ofRelease(release)).isNotEmpty().allSatisfy(override -> {
+            Command.Outcome outcome = check.with(override);
+            assertThat(outcome.ok()).as(override + "\n" + outcome.err()).isTrue();
+        });
     }
 
+    /** So that the check above can fail, and the gates stand where they must. */
     @ParameterizedTest
-    @MethodSource("overrides")
-    void startsFrom(String override) {
-        Command.Outcome outcome = NEWEST.with(override);
-        assertThat(outcome.ok()).as(outcome.err()).isTrue();
+    @CsvSource({"30, 1.37.0, soft_memory_limit_bytes", "31, 1.38.3, max_heap_size_bytes_runtime"})
+    void isNotKnownToTheReleaseBefore(int release, String envoy, String field) {
+        Command.Outcome outcome = BootstrapCheck.strict(envoy).with(fullest(release));
+
+        assertThat(outcome.ok()).isFalse();
+        assertThat(outcome.err()).contains(field);
     }
 
     /** Repeated fields append when the two are merged: what the checks here rest on. */
@@ -41,7 +51,7 @@ class OverloadBootstrapIT {
 
     @Test
     void refusesOursTwice() {
-        JsonNode override = JsonMapper.shared().readTree(overrides().getLast());
+        JsonNode override = JsonMapper.shared().readTree(fullest(32));
         ArrayNode monitors = (ArrayNode) override.at("/overload_manager/resource_monitors");
         monitors.add(monitors.get(0).deepCopy());
 
@@ -53,7 +63,7 @@ class OverloadBootstrapIT {
 
     @Test
     void refusesAnActionThatItDoesNotKnow() {
-        Command.Outcome outcome = NEWEST.with(overrides().getLast().replace("shrink_heap", "shrink_everything"));
+        Command.Outcome outcome = NEWEST.with(fullest(32).replace("shrink_heap", "shrink_everything"));
 
         assertThat(outcome.ok()).isFalse();
         assertThat(outcome.err()).contains("shrink_everything");
@@ -65,5 +75,9 @@ class OverloadBootstrapIT {
 
         assertThat(outcome.ok()).isFalse();
         assertThat(outcome.err()).contains("softer_limit");
+    }
+
+    private static String fullest(int release) {
+        return EveryOverride.ofEachShape(release).getLast();
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What we emit is merged into the whole bootstrap that real pilot-agent renders, with the arguments that it gives. */
 @Tag("mesh")
@@ -29,7 +30,7 @@ class RenderedBootstrapIT {
     }
 
     @ParameterizedTest(name = "Istio 1.{0}, Envoy {1}")
-    @CsvSource({"28, 1.36.4", "29, 1.37.0", "30, 1.38.3", "31, 1.39.3", "32, 1.40.0"})
+    @MethodSource("dev.sidecarsizer.patch.EveryOverride#releases")
     void takesEveryOverride(int release, String envoy) {
         assertThat(EveryOverride.ofRelease(release)).isNotEmpty().allSatisfy(override -> {
             Command.Outcome outcome = check(envoy).with(override);
