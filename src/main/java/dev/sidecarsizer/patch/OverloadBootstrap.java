@@ -52,16 +52,19 @@ final class OverloadBootstrap {
     private static final String REFRESH = "0.02s";
 
     private static final double SHRINK = 0.20;
-    private static final double REDUCE = 0.65;
-    /** Here connections wait, and requests begin to be refused: a share, since what is live may never go below this again. */
+    /** From here on new connections are closed: those that wait instead are let in all at once as soon as memory allows one. */
+    private static final double CLOSE = 0.60;
+    /** So much earlier idle timeouts begin to shrink: who is idle goes before anybody is refused. */
+    private static final double REDUCE_RANGE = 0.05;
+    /** From here on requests are refused: a share, since what is live may never go below this again. */
     private static final double REFUSE = 0.70;
-    /** Where the known peak is higher they begin there, but not above this: what is accepted goes on growing. */
-    private static final double LATEST_REFUSE = 0.90;
+    /** Where the known peak is higher both begin there, but not above this: what is accepted goes on growing. */
+    private static final double LATEST = 0.90;
     /** Of what was charged at the peak, the least that may have been the agent's; and charged over allocated bytes, the least. */
     private static final Bytes LEAST_AGENT = Bytes.mebi(10);
 
     private static final double LEAST_FRAGMENTATION = 1.05;
-    /** Connections that are there are the only ones served above {@link #REFUSE}: they are ended late. */
+    /** Connections that are there are the only ones served above {@link #CLOSE}: they are ended late. */
     private static final double END_CONNECTIONS = 0.95;
     /** What streams add before a reset reaches them: a worker first finishes its turn, of up to 1 MiB a connection. */
     private static final Bytes SURGE = Bytes.mebi(40);
@@ -69,6 +72,7 @@ final class OverloadBootstrap {
     private static final double RESET_RANGE = 0.20;
 
     private static final double EARLIEST_RESET = 0.40;
+    private static final double LATEST_RESET = 0.65;
     /** Streams that hold less than 2^18 bytes are never reset. */
     private static final int SMALLEST_STREAM = 18;
     /** What the allocator may keep free above live bytes; 16 and 8 MiB left as much charged after a burst. */
@@ -207,8 +211,10 @@ final class OverloadBootstrap {
      */
     private static ObjectNode overloadManager(ObjectNode manager, Bytes heap, ProxyFacts facts, Bytes divisor) {
         Room room = new Room(heap, inUse(heap, facts.live()), divisor);
-        double allReset = Math.clamp(1 - room.share(SURGE), EARLIEST_RESET, REDUCE);
-        double refuse = refuse(room, facts.peak());
+        double allReset = Math.clamp(1 - room.share(SURGE), EARLIEST_RESET, LATEST_RESET);
+        double peak = peak(room, facts.peak());
+        double close = Math.clamp(peak, CLOSE, LATEST);
+        double refuse = Math.clamp(peak, REFUSE, LATEST);
         manager.put("refresh_interval", REFRESH);
         ObjectNode monitor = manager.putArray("resource_monitors").addObject().put("name", HEAP);
         ObjectNode config = monitor.putObject("typed_config")
@@ -217,7 +223,7 @@ final class OverloadBootstrap {
         threshold(action(actions, "shrink_heap"), room.above(SHRINK));
         scaled(action(actions, "reset_high_memory_stream"), room.above(allReset - RESET_RANGE), room.above(allReset));
         ObjectNode reduceTimeouts = action(actions, "reduce_timeouts");
-        scaled(reduceTimeouts, room.above(refuse - REFUSE + REDUCE), room.above(refuse));
+        scaled(reduceTimeouts, room.above(close - REDUCE_RANGE), room.above(close));
         reduceTimeouts
                 .putObject("typed_config")
                 .put("@type", "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig")
@@ -226,21 +232,18 @@ final class OverloadBootstrap {
                 .put("timer", "HTTP_DOWNSTREAM_CONNECTION_IDLE")
                 .putObject("min_scale")
                 .put("value", 10);
-        threshold(action(actions, "stop_accepting_connections"), room.above(refuse));
+        threshold(action(actions, "reject_incoming_connections"), room.above(close));
         scaled(action(actions, "stop_accepting_requests"), room.above(refuse), room.above(1));
         threshold(action(actions, "disable_http_keepalive"), room.above(END_CONNECTIONS));
         manager.putObject("buffer_factory_config").put("minimum_account_to_track_power_of_two", SMALLEST_STREAM);
         return config;
     }
 
-    private static double refuse(Room room, @Nullable Bytes peak) {
+    /** What proxies are known to have needed, as a share of the room; none where that is not known. */
+    private static double peak(Room room, @Nullable Bytes peak) {
         return peak == null
-                ? REFUSE
-                : Math.clamp(
-                        room.share(allocated(peak, LEAST_AGENT, LEAST_FRAGMENTATION)
-                                .minus(room.used())),
-                        REFUSE,
-                        LATEST_REFUSE);
+                ? 0
+                : room.share(allocated(peak, LEAST_AGENT, LEAST_FRAGMENTATION).minus(room.used()));
     }
 
     /**

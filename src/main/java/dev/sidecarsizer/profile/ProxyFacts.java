@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestRate requests a second, both ways
  * @param clusters clusters in Envoy's configuration
  * @param shedding share of the time that was looked at, 0 to 1, in which Envoy refused traffic for want of memory, as
- *     {@code envoy_overload_envoy_overload_actions_stop_accepting_connections_active} tells; of several pods the largest
+ *     {@code envoy_overload_envoy_overload_actions_reject_incoming_connections_active} tells, or that of {@code
+ *     stop_accepting_connections}; of several pods the largest
  * @param destinations services really called, {@code host} as Istio's telemetry names it, at most 64, sorted; where that does
  *     not tell the namespace, which may be known all the same, {@code namespace/host}
  * @param makeup what else it is made of

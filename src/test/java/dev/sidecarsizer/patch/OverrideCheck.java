@@ -71,13 +71,16 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
                         action.path("name").asString().replace("envoy.overload_actions.", ""),
                         action.at("/triggers/0")));
         assertThat(triggers).hasSize(6);
+        assertThat(triggers.at("/reset_high_memory_stream/scaled/saturation_threshold")
+                        .asDouble())
+                .isLessThan(triggers.at("/stop_accepting_requests/scaled/scaling_threshold")
+                        .asDouble());
         assertThat(Stream.of(
                                 "shrink_heap/threshold/value",
                                 "reset_high_memory_stream/scaled/scaling_threshold",
-                                "reset_high_memory_stream/scaled/saturation_threshold",
                                 "reduce_timeouts/scaled/scaling_threshold",
                                 "reduce_timeouts/scaled/saturation_threshold",
-                                "stop_accepting_connections/threshold/value",
+                                "reject_incoming_connections/threshold/value",
                                 "stop_accepting_requests/scaled/scaling_threshold",
                                 "disable_http_keepalive/threshold/value",
                                 "stop_accepting_requests/scaled/saturation_threshold")
@@ -93,19 +96,24 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
                 .isCloseTo(budget, within(ROUNDED * whole));
     }
 
-    /** From 0.70 of the room on, or from the known peak, as far as that leaves a tenth of it. */
+    /** From 0.60 and 0.70 of the room on, or from the known peak, as far as that leaves a tenth of it. */
     void refusesNobodyBelow(@Nullable Bytes peak) {
+        begins("reject_incoming_connections", "threshold/value", 0.60, peak);
+        begins("stop_accepting_requests", "scaled/scaling_threshold", 0.70, peak);
+    }
+
+    private void begins(String name, String where, double share, @Nullable Bytes peak) {
         double room = budget - inUse;
         double needed = peak == null ? 0 : Math.max(0, peak.value() - (10 << 20)) / 1.05;
-        double refuses = override.at("/overload_manager/actions")
+        double begins = override.at("/overload_manager/actions")
                 .valueStream()
-                .filter(action -> action.path("name").asString().endsWith(".stop_accepting_connections"))
+                .filter(action -> action.path("name").asString().endsWith("." + name))
                 .findFirst()
                 .orElseThrow()
-                .at("/triggers/0/threshold/value")
+                .at("/triggers/0/" + where)
                 .asDouble();
-        assertThat(refuses * whole)
-                .isCloseTo(Math.clamp(needed, inUse + 0.70 * room, inUse + 0.90 * room), within(ROUNDED * whole));
+        assertThat(begins * whole)
+                .isCloseTo(Math.clamp(needed, inUse + share * room, inUse + 0.90 * room), within(ROUNDED * whole));
     }
 
     /** Live bytes, soft limit, budget: an allocator kept below what is live would work for nothing. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,19 +26,23 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Memory that is held for good is no reason to refuse everybody for good: real Envoy, real override, readers who stay. */
+/**
+ * Memory that is held is no reason to refuse everybody, and none to refuse anybody once it is not: real Envoy, real override,
+ * readers who stay and then go.
+ */
 class StuckEnvoyIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** A budget of 64 MiB. */
     private static final Bytes LIMIT = Bytes.mebi(108);
 
-    private static final String WAIT = "envoy_overload_envoy_overload_actions_stop_accepting_connections_active{} 1\n";
+    private static final String CLOSED =
+            "envoy_overload_envoy_overload_actions_reject_incoming_connections_active{} 1\n";
     /** At 0.02 s each, longer than the override's refreshes by far. */
     private static final int REQUESTS = 300;
 
     @Test
-    void servesConnectionsThatAreThereWhileMemoryIsHeld(@TempDir Path folder) throws Exception {
+    void servesConnectionsThatAreThereWhileMemoryIsHeldAndAllAfterwards(@TempDir Path folder) throws Exception {
         String override = OverloadBootstrap.json(LIMIT, new ProxyFacts(Optional.empty(), false, null, null));
         try (SlowReaders readers = new SlowReaders();
                 RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> with(override, command));
@@ -46,7 +51,7 @@ class StuckEnvoyIT {
 
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
                 readers.ask(envoy.traffic());
-                return letsConnectionsWait(envoy);
+                return closesNewConnections(envoy);
             });
             int served = 0;
             for (int i = 0; i < REQUESTS; i++) {
@@ -54,8 +59,12 @@ class StuckEnvoyIT {
                 Thread.sleep(20);
             }
 
-            assertThat(letsConnectionsWait(envoy)).as("memory is still held").isTrue();
+            assertThat(closesNewConnections(envoy)).as("memory is still held").isTrue();
             assertThat(served).as("served of %d", REQUESTS).isGreaterThan(REQUESTS / 10);
+            assertThat(isClosed(envoy)).as("nobody waits in vain").isTrue();
+
+            readers.leave();
+            await().atMost(PATIENCE).until(() -> !isClosed(envoy));
         }
     }
 
@@ -65,16 +74,26 @@ class StuckEnvoyIT {
         return all;
     }
 
-    private static boolean letsConnectionsWait(RealEnvoy envoy) throws IOException, InterruptedException {
+    private static boolean closesNewConnections(RealEnvoy envoy) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             URI stats = URI.create("http://127.0.0.1:" + envoy.stats() + "/stats/prometheus?filter=overload");
             return client.send(HttpRequest.newBuilder(stats).build(), BodyHandlers.ofString())
                     .body()
-                    .contains(WAIT);
+                    .contains(CLOSED);
         }
     }
 
-    /** Asks on a connection that stays, and reads the answer whole. */
+    /** Whether a new connection ends before an answer comes. */
+    private static boolean isClosed(RealEnvoy envoy) throws IOException {
+        try (Socket fresh = new Socket(InetAddress.getLoopbackAddress(), envoy.traffic())) {
+            fresh.setSoTimeout((int) PATIENCE.toMillis());
+            return !isServed(fresh);
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    /** Asks, and reads the answer whole. */
     private static boolean isServed(Socket connection) throws IOException {
         connection
                 .getOutputStream()

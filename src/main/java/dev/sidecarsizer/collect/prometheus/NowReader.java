@@ -32,6 +32,9 @@ final class NowReader {
     /** The same, of what changes seldom. */
     private static final Duration HOUR = Duration.ofHours(1);
 
+    /** Into how many the present is parted, where one is averaged that has no range of its own. */
+    private static final int LOOKS = 60;
+
     private final Api api;
     private final Queries queries;
     private final Duration window;
@@ -155,9 +158,11 @@ final class NowReader {
             return ask(function, api.fill(selector, matcher));
         }
 
-        /** In which share of the present a gauge was 1. */
+        /** In which share of the present one of the gauges was 1. Averaged apart they would be one series, which is an error. */
         Map<PodName, Double> shares(String selector) {
-            return ask("max", "avg_over_time(" + api.fill(selector, matcher) + "[" + window.toMillis() + "ms])");
+            String any = "max by (namespace, pod) (" + api.fill(selector, matcher) + ")";
+            long millis = window.toMillis();
+            return ask("max", "avg_over_time(" + any + "[" + millis + "ms:" + millis / LOOKS + "ms])");
         }
 
         /** By how much counters grow a second. */

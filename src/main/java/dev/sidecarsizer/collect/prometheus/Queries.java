@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
  * @param agent resident memory of pilot-agent
  * @param connections open connections; all that match are added
  * @param clusters clusters in Envoy's configuration
- * @param shedding 1 while Envoy lets connections wait for want of memory; our override lets it refuse requests from there on,
- *     by shares, whose own gauge is 1 only when all are refused
+ * @param shedding 1 while Envoy takes no new connections for want of memory, the largest of several; our override lets it refuse
+ *     requests from there on, by shares, whose own gauge is 1 only when all are refused
  * @param concurrency Envoy's worker threads
  * @param build a series with the proxy's version as label {@code tag}
  * @param requests requests by destination, with {@code reporter}, {@code destination_service}, {@code
@@ -84,7 +84,8 @@ public record Queries(
             "istio_agent_process_resident_memory_bytes{$matchers}",
             "{__name__=~\"envoy_server_total_connections|envoy_cluster_upstream_cx_active\",$matchers}",
             "envoy_cluster_manager_active_clusters{$matchers}",
-            "envoy_overload_envoy_overload_actions_stop_accepting_connections_active{$matchers}",
+            "{__name__=~\"envoy_overload_envoy_overload_actions_(reject_incoming|stop_accepting)_connections_active\","
+                    + "$matchers}",
             "envoy_server_concurrency{$matchers}",
             "istio_build{component=\"proxy\",$matchers}",
             "istio_requests_total{$matchers}",

@@ -23,10 +23,14 @@ class SheddingEnvoyIT {
             SomePod.named("shop", "reviews-1").ip("127.0.0.1").build();
 
     @ParameterizedTest
-    @CsvSource({"1000000, 1", "1000000000, 0"})
-    void saysWhetherItRefusesTraffic(long heap, double share, @TempDir Path folder) throws IOException {
+    @CsvSource({
+        "reject_incoming_connections, 1000000, 1",
+        "reject_incoming_connections, 1000000000, 0",
+        "stop_accepting_connections, 1000000, 1"
+    })
+    void saysWhetherItRefusesTraffic(String action, long heap, double share, @TempDir Path folder) throws IOException {
         try (SlowReaders readers = new SlowReaders();
-                RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> with(heap, command));
+                RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> with(action, heap, command));
                 StatsReader stats = new StatsReader(envoy.stats(), PATIENCE)) {
             await().atMost(PATIENCE)
                     .untilAsserted(() ->
@@ -34,14 +38,14 @@ class SheddingEnvoyIT {
         }
     }
 
-    private static List<String> with(long heap, List<String> command) {
+    private static List<String> with(String action, long heap, List<String> command) {
         List<String> all = new ArrayList<>(command);
-        all.addAll(List.of("--config-yaml", overload(heap)));
+        all.addAll(List.of("--config-yaml", overload(action, heap)));
         return all;
     }
 
-    /** As our override has it, for a heap of so many bytes. */
-    private static String overload(long heap) {
+    /** As our override has it, or an owner's may, for a heap of so many bytes. */
+    private static String overload(String action, long heap) {
         return """
                 overload_manager:
                   refresh_interval: 0.25s
@@ -51,9 +55,9 @@ class SheddingEnvoyIT {
                       "@type": type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig
                       max_heap_size_bytes: %d
                   actions:
-                  - name: envoy.overload_actions.stop_accepting_connections
+                  - name: envoy.overload_actions.%s
                     triggers: [{name: envoy.resource_monitors.fixed_heap, threshold: {value: 0.95}}]
                 """
-                .formatted(heap);
+                .formatted(heap, action);
     }
 }

@@ -51,12 +51,17 @@ public final class SlowReaders implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException {
-        upstream.close();
+    /** All clients that are there give up. */
+    public void leave() throws IOException {
         for (Socket client : clients) {
             client.close();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        upstream.close();
+        leave();
     }
 
     private void accept() {
