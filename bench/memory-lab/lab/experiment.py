@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lab import arms, traffic
 from lab.cgroup import Cgroup
+from lab.identity import caller
 from lab.measures import MIB, Sample, course, summary
 from lab.net import listens
 from lab.proxy import Proxy
@@ -67,7 +68,7 @@ def _burst(cell, bench, proxy, cgroup, seed, how):
     counted, count = _SPAWN.Pipe(duplex=False)
     go = _SPAWN.Event()
     lasting = how.seconds + how.after if kind.held else how.seconds
-    words = (kind, cell.limit, bench.target(kind), seed, go, count, lasting)
+    words = (kind, cell.limit, bench.target(kind), bench.identity, seed, go, count, lasting)
     bursting = _SPAWN.Process(target=_clients, args=words, daemon=True)
     probing.start()
     bursting.start()
@@ -88,7 +89,7 @@ def _burst(cell, bench, proxy, cgroup, seed, how):
             process.join()
 
 
-def _clients(kind, limit, target, seed, go, count, seconds):
+def _clients(kind, limit, target, identity, seed, go, count, seconds):
     arrivals = kind.arrivals(limit, seed)
     go.wait()
     if kind.services:
@@ -99,7 +100,8 @@ def _clients(kind, limit, target, seed, go, count, seconds):
 
         counts = streams.run(target, arrivals, kind.hello, kind.sip, seconds, kind.streams, kind.grpc)
     else:
-        counts = crowd.run(target, arrivals, kind.hello, kind.sip, seconds, kind.answered)
+        tls = caller(identity) if kind.tls else None
+        counts = crowd.run(target, arrivals, kind.hello, kind.sip, seconds, kind.answered, tls)
     count.send(counts)
 
 

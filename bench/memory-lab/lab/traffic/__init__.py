@@ -9,6 +9,7 @@ class Kind:
     """per_mib: clients for each MiB of the limit; ramp: seconds over which they arrive; quiet: seconds before them;
     port: of the proxy's listeners, by name; hello: what each says; answered: whether that is worth an answer; sip: bytes
     that each reads at a time; streams: HTTP/2 streams of each client, 0 for plain sockets; grpc: whether those are of gRPC;
+    tls: whether clients of plain sockets speak mutual TLS, as sidecars do;
     services: for each MiB, that istiod tells the proxy of; churn: whether they change all the time; held: whether it lasts
     as long as the run."""
 
@@ -21,6 +22,7 @@ class Kind:
     sip: int = 4096
     streams: int = 0
     grpc: bool = False
+    tls: bool = False
     services: float = 0
     churn: bool = False
     held: bool = False
@@ -44,6 +46,8 @@ KINDS = {
     "idle-keepalive": Kind(40, ramp=4, hello=_SMALL, sip=1 << 16),
     "raw-tcp": Kind(2, port="tcp", hello=bytes(64)),
     "burst-after-quiet": Kind(2, ramp=0.3, quiet=3, hello=_LARGE),
+    "tls-slow-readers": Kind(2, hello=_LARGE, tls=True),
+    "tls-idle-keepalive": Kind(40, ramp=4, hello=_SMALL, sip=1 << 16, tls=True),
     "config-growth": Kind(services=2.4),
     "config-churn": Kind(services=1.2, churn=True),
     "held-config": Kind(services=4, held=True),

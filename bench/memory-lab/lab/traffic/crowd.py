@@ -2,15 +2,16 @@
 
 import selectors
 import socket
+import ssl
 import time
 
 _SIP_EVERY = 0.2
 
 
-def run(port, arrivals, hello, sip, seconds, answered):
+def run(port, arrivals, hello, sip, seconds, answered, tls=None):
     """Stays until the burst's end, then hangs up. Returns counts: how many came, and how many were refused: got no
-    connection, a 503, or no answer where the hello is worth one."""
-    crowd = _Crowd(port, hello, sip)
+    connection, a 503, or no answer where the hello is worth one. tls: an SSLContext; None for clear text."""
+    crowd = _Crowd(port, hello, sip, tls)
     begin = time.monotonic()
     try:
         while (now := time.monotonic() - begin) < seconds:
@@ -24,8 +25,8 @@ def run(port, arrivals, hello, sip, seconds, answered):
 
 
 class _Crowd:
-    def __init__(self, port, hello, sip):
-        self._port, self._hello, self._sip = port, hello, sip
+    def __init__(self, port, hello, sip, tls):
+        self._port, self._hello, self._sip, self._tls = port, hello, sip, tls
         self._selector = selectors.DefaultSelector()
         self._open, self._due = {}, 0.0
         self.pending = self._came = self._refused = 0
@@ -65,19 +66,31 @@ class _Crowd:
 
     def _greet(self, client):
         self._selector.unregister(client)
-        self.pending -= 1
         try:
+            if self._tls:
+                client = self._secured(client)
+                client.do_handshake()
             client.send(self._hello)
             self._open[client] = False
+        except ssl.SSLWantReadError:
+            self._selector.register(client, selectors.EVENT_READ)
+            return
         except OSError:
             self._refused += 1
             client.close()
+        self.pending -= 1
+
+    def _secured(self, client):
+        if isinstance(client, ssl.SSLSocket):
+            return client
+        client.getpeername()  # who is not connected any more has no handshake to fail in
+        return self._tls.wrap_socket(client, do_handshake_on_connect=False)
 
     def _sips(self):
         for client, answered in list(self._open.items()):
             try:
                 drunk = client.recv(self._sip)
-            except BlockingIOError:
+            except (BlockingIOError, ssl.SSLWantReadError):
                 continue
             except OSError:
                 drunk = b""
