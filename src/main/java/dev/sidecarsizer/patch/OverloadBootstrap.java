@@ -54,12 +54,15 @@ final class OverloadBootstrap {
     private static final double SHRINK = 0.20;
     /** From here on new connections are closed: those that wait instead are let in all at once as soon as memory allows one. */
     private static final double CLOSE = 0.60;
+    /** Where the known peak is higher they are from there on, but not above this: what is accepted goes on growing. */
+    private static final double LATEST_CLOSE = 0.85;
     /** So much earlier idle timeouts begin to shrink: who is idle goes before anybody is refused. */
-    private static final double REDUCE_RANGE = 0.05;
-    /** From here on requests are refused: a share, since what is live may never go below this again. */
-    private static final double REFUSE = 0.70;
-    /** Where the known peak is higher both begin there, but not above this: what is accepted goes on growing. */
-    private static final double LATEST = 0.90;
+    private static final double REDUCE_BEFORE = 0.05;
+    /**
+     * So much later requests are refused: what was accepted before may grow by that. A share of them, since what is live may
+     * never go below again.
+     */
+    private static final double REFUSE_AFTER = 0.10;
     /** Of what was charged at the peak, the least that may have been the agent's; and charged over allocated bytes, the least. */
     private static final Bytes LEAST_AGENT = Bytes.mebi(10);
 
@@ -212,9 +215,7 @@ final class OverloadBootstrap {
     private static ObjectNode overloadManager(ObjectNode manager, Bytes heap, ProxyFacts facts, Bytes divisor) {
         Room room = new Room(heap, inUse(heap, facts.live()), divisor);
         double allReset = Math.clamp(1 - room.share(SURGE), EARLIEST_RESET, LATEST_RESET);
-        double peak = peak(room, facts.peak());
-        double close = Math.clamp(peak, CLOSE, LATEST);
-        double refuse = Math.clamp(peak, REFUSE, LATEST);
+        double close = Math.clamp(peak(room, facts.peak()), CLOSE, LATEST_CLOSE);
         manager.put("refresh_interval", REFRESH);
         ObjectNode monitor = manager.putArray("resource_monitors").addObject().put("name", HEAP);
         ObjectNode config = monitor.putObject("typed_config")
@@ -223,7 +224,7 @@ final class OverloadBootstrap {
         threshold(action(actions, "shrink_heap"), room.above(SHRINK));
         scaled(action(actions, "reset_high_memory_stream"), room.above(allReset - RESET_RANGE), room.above(allReset));
         ObjectNode reduceTimeouts = action(actions, "reduce_timeouts");
-        scaled(reduceTimeouts, room.above(close - REDUCE_RANGE), room.above(close));
+        scaled(reduceTimeouts, room.above(close - REDUCE_BEFORE), room.above(close));
         reduceTimeouts
                 .putObject("typed_config")
                 .put("@type", "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig")
@@ -233,7 +234,7 @@ final class OverloadBootstrap {
                 .putObject("min_scale")
                 .put("value", 10);
         threshold(action(actions, "reject_incoming_connections"), room.above(close));
-        scaled(action(actions, "stop_accepting_requests"), room.above(refuse), room.above(1));
+        scaled(action(actions, "stop_accepting_requests"), room.above(close + REFUSE_AFTER), room.above(1));
         threshold(action(actions, "disable_http_keepalive"), room.above(END_CONNECTIONS));
         manager.putObject("buffer_factory_config").put("minimum_account_to_track_power_of_two", SMALLEST_STREAM);
         return config;

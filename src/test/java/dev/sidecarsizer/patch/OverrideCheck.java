@@ -96,15 +96,16 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
                 .isCloseTo(budget, within(ROUNDED * whole));
     }
 
-    /** From 0.60 and 0.70 of the room on, or from the known peak, as far as that leaves a tenth of it. */
+    /** Connections from 0.60 of the room on, or from the known peak, as far as that is below 0.85; requests a tenth later. */
     void refusesNobodyBelow(@Nullable Bytes peak) {
-        begins("reject_incoming_connections", "threshold/value", 0.60, peak);
-        begins("stop_accepting_requests", "scaled/scaling_threshold", 0.70, peak);
-    }
-
-    private void begins(String name, String where, double share, @Nullable Bytes peak) {
         double room = budget - inUse;
         double needed = peak == null ? 0 : Math.max(0, peak.value() - (10 << 20)) / 1.05;
+        double closes = Math.clamp(needed, inUse + 0.60 * room, inUse + 0.85 * room);
+        begins("reject_incoming_connections", "threshold/value", closes);
+        begins("stop_accepting_requests", "scaled/scaling_threshold", closes + 0.10 * room);
+    }
+
+    private void begins(String name, String where, double bytes) {
         double begins = override.at("/overload_manager/actions")
                 .valueStream()
                 .filter(action -> action.path("name").asString().endsWith("." + name))
@@ -112,8 +113,7 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
                 .orElseThrow()
                 .at("/triggers/0/" + where)
                 .asDouble();
-        assertThat(begins * whole)
-                .isCloseTo(Math.clamp(needed, inUse + share * room, inUse + 0.90 * room), within(ROUNDED * whole));
+        assertThat(begins * whole).isCloseTo(bytes, within(ROUNDED * whole));
     }
 
     /** Live bytes, soft limit, budget: an allocator kept below what is live would work for nothing. */
