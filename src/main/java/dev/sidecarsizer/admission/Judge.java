@@ -124,7 +124,7 @@ public record Judge(Profiles profiles, Policies policies, Surroundings.Source su
                         .map(MemoryProfile::proxy)
                         .map(seen -> Boolean.FALSE.equals(seen.rawTcp()))
                         .orElse(false);
-        return new ProxyFacts(version, noRawTcp, lineage.live(), lineage.peak());
+        return new ProxyFacts(version, noRawTcp, lineage.live(), lineage.peak(), lineage.allocated());
     }
 
     /** The namespace's mode, which the pod's own label and the installation's cap may only lower. */

@@ -46,7 +46,7 @@ final class WarmUp {
             MemoryProfile.Standing.READY,
             new MemoryProfile.Recommendation(Bytes.mebi(96), Bytes.mebi(192), Duration.ofMinutes(5)),
             new MemoryProfile.Observed(30, Bytes.mebi(151), Bytes.mebi(66), 0, null),
-            new MemoryProfile.Proxy("1.31.0", null, 2, false),
+            new MemoryProfile.Proxy("1.31.0", null, 2, false, null),
             Verdict.FINE,
             null);
 

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Bytes;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
@@ -9,6 +10,8 @@ import tools.jackson.databind.JsonNode;
 public final class HeapBudget {
 
     private static final String MONITOR = "/overload_manager/resource_monitors/0/typed_config/";
+    /** One that follows the limit is where all requests are refused: a share of that. */
+    private static final String ALL = "/triggers/0/scaled/saturation_threshold";
 
     private HeapBudget() {}
 
@@ -16,7 +19,11 @@ public final class HeapBudget {
     public static Optional<Bytes> of(JsonNode override) {
         return bytes(override, "max_heap_size_bytes")
                 .or(() -> bytes(override, "max_heap_size_bytes_runtime/default_value")
-                        .flatMap(limit -> OverloadBootstrap.heap(limit, null)));
+                        .flatMap(limit -> override.at("/overload_manager/actions")
+                                .valueStream()
+                                .map(action -> action.at(ALL).asDouble(0))
+                                .max(Comparator.naturalOrder())
+                                .map(limit::times)));
     }
 
     private static Optional<Bytes> bytes(JsonNode override, String where) {

@@ -62,7 +62,7 @@ final class Overload {
         if (!OverloadBootstrap.supports(facts.version())) {
             return Outcome.PROXY_TOO_OLD;
         }
-        return OverloadBootstrap.heap(limit, facts.live()).isEmpty() ? Outcome.LIMIT_TOO_SMALL : Outcome.SET;
+        return Heap.of(limit, facts).serves() ? Outcome.SET : Outcome.LIMIT_TOO_SMALL;
     }
 
     /**

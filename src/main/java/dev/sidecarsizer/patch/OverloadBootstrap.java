@@ -13,21 +13,20 @@ import tools.jackson.databind.node.ObjectNode;
  * The bootstrap override that keeps Envoy inside its container: an overload manager on a heap budget, and from Istio
  * 1.30 an allocator that gives memory back.
  *
- * <p>The container holds pilot-agent beside Envoy, and the kernel counts pages while {@code fixed_heap} counts allocated
- * bytes; so
+ * <p>The actions begin at shares of the <em>room</em>, which is what the {@link Heap} budget leaves above the bytes in use: a
+ * proxy that holds a large configuration is not thereby near its thresholds. They begin early, because what has been accepted
+ * goes on growing: each HTTP/1.1 or TCP connection to a full buffer of 1 MiB, which nothing stops, each HTTP/2 stream to
+ * 16 MiB, until it is reset. But what proxies are known to have needed and survived is no overload: connections are closed above
+ * that. All terms are measured by {@code bench/memory-lab}; {@code docs/overload.md} has the numbers.
  *
- * <pre>max_heap = (limit − {@link #AGENT}) ÷ {@value #FRAGMENTATION}</pre>
- *
- * The actions begin at shares of the <em>room</em>, which is what the budget leaves above the live bytes: a proxy that holds
- * a large configuration is not thereby near its thresholds. They begin early, because what has been accepted goes on
- * growing: each HTTP/1.1 or TCP connection to a full buffer of 1 MiB, which nothing stops, each HTTP/2 stream to 16 MiB,
- * until it is reset. But what proxies are known to have needed and survived is no overload: traffic is refused above that.
- * All terms are measured by {@code bench/memory-lab}; {@code docs/overload.md} has the numbers.
+ * <p>New connections are closed by a load shed point. The action {@code reject_incoming_connections} also closes listeners that
+ * are exempt, Istio's own for health and metrics, where Envoy starts with more memory in use than its threshold, and never
+ * opens them again.
  *
  * <p>From Envoy 1.39 on the budget can follow the limit of a running container: {@code fixed_heap} then divides by the limit, which
  * it reads from a file that the kubelet keeps, and all thresholds are given in shares of that.
  *
- * <p>The allocator's soft limit lies between the live bytes and the budget: live &lt; soft limit &lt; max_heap &lt; limit.
+ * <p>The allocator's soft limit lies between the bytes in use and the budget: used &lt; soft limit &lt; budget &lt; limit.
  *
  * <p>pilot-agent hands the override to Envoy as {@code --config-yaml}, which is merged by protobuf's {@code MergeFrom}:
  * repeated fields append, so Istio's own monitor ({@code global_downstream_max_connections}, from 1.28) is never
@@ -38,16 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class OverloadBootstrap {
 
-    /** pilot-agent's anonymous memory: measured at 10 to 17 MiB, 35 where it hands on 1,200 services. */
-    static final Bytes AGENT = Bytes.mebi(24);
-
-    /** Charged over allocated bytes: 1.1 with full buffers, up to 1.3 with idle connections, whose sockets count too. */
-    static final double FRAGMENTATION = 1.3;
-
-    /** A smaller budget would refuse traffic for ever: an Envoy with an ordinary configuration holds as much. */
-    static final Bytes LEAST_HEAP = Bytes.mebi(24);
-
-    private static final String HEAP = "envoy.resource_monitors.fixed_heap";
+    private static final String MONITOR = "envoy.resource_monitors.fixed_heap";
     /** Within 0.25 s streams have taken 100 MiB; asking so often costs 0.4 % of a core more. */
     private static final String REFRESH = "0.02s";
 
@@ -63,10 +53,6 @@ final class OverloadBootstrap {
      * never go below again.
      */
     private static final double REFUSE_AFTER = 0.10;
-    /** Of what was charged at the peak, the least that may have been the agent's; and charged over allocated bytes, the least. */
-    private static final Bytes LEAST_AGENT = Bytes.mebi(10);
-
-    private static final double LEAST_FRAGMENTATION = 1.05;
     /** Connections that are there are the only ones served above {@link #CLOSE}: they are ended late. */
     private static final double END_CONNECTIONS = 0.95;
     /** What streams add before a reset reaches them: a worker first finishes its turn, of up to 1 MiB a connection. */
@@ -75,15 +61,12 @@ final class OverloadBootstrap {
     private static final double RESET_RANGE = 0.20;
 
     private static final double EARLIEST_RESET = 0.40;
+    /** All large streams are reset before any request is refused. */
     private static final double LATEST_RESET = 0.65;
     /** Streams that hold less than 2^18 bytes are never reset. */
     private static final int SMALLEST_STREAM = 18;
-    /** What the allocator may keep free above live bytes; 16 and 8 MiB left as much charged after a burst. */
+    /** What the allocator may keep free above the bytes in use; 16 and 8 MiB left as much charged after a burst. */
     private static final Bytes SPARE = Bytes.mebi(32);
-    /** Live bytes may be so much of the budget. */
-    private static final double MOST_LIVE = 0.85;
-    /** Of the budget, taken for live bytes where they are not known. */
-    private static final double LIVE_UNKNOWN = 0.25;
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -108,27 +91,15 @@ final class OverloadBootstrap {
     }
 
     /**
-     * The heap budget for a container limit.
-     *
-     * @param live working set of live proxies, agent included; {@code null} where not known
-     * @return empty where the limit leaves no budget in which traffic is served without being shed
-     */
-    static Optional<Bytes> heap(Bytes limit, @Nullable Bytes live) {
-        Bytes heap = allocated(limit);
-        boolean serves = !heap.isLess(LEAST_HEAP) && known(live).isLess(share(heap, MOST_LIVE));
-        return Optional.of(heap).filter(ignored -> serves);
-    }
-
-    /**
-     * The override as compact JSON, for a limit that has a {@link #heap}.
+     * The override as compact JSON, for a limit whose {@link Heap} serves.
      *
      * @param facts of the proxy; where its version is unknown, only what every supported Envoy accepts is written
      */
     static String json(Bytes limit, ProxyFacts facts) {
         ObjectNode bootstrap = JSON.createObjectNode();
-        Bytes heap = allocated(limit);
-        overloadManager(bootstrap.putObject("overload_manager"), heap, facts, heap)
-                .put("max_heap_size_bytes", heap.value());
+        Heap heap = Heap.of(limit, facts);
+        overloadManager(bootstrap.putObject("overload_manager"), heap, facts, heap.budget())
+                .put("max_heap_size_bytes", heap.budget().value());
         return withTheRest(bootstrap, heap, facts);
     }
 
@@ -141,7 +112,7 @@ final class OverloadBootstrap {
      */
     static String following(Bytes limit, ProxyFacts facts, String root) {
         ObjectNode bootstrap = JSON.createObjectNode();
-        Bytes heap = allocated(limit);
+        Heap heap = Heap.of(limit, facts);
         overloadManager(bootstrap.putObject("overload_manager"), heap, facts, limit)
                 .putObject("max_heap_size_bytes_runtime")
                 .put("default_value", limit.value())
@@ -158,7 +129,7 @@ final class OverloadBootstrap {
         return withTheRest(bootstrap, heap, facts);
     }
 
-    private static String withTheRest(ObjectNode bootstrap, Bytes heap, ProxyFacts facts) {
+    private static String withTheRest(ObjectNode bootstrap, Heap heap, ProxyFacts facts) {
         if (facts.version().filter(known -> known.isAtLeast(1, 30)).isPresent()) {
             bootstrap
                     .putObject("memory_allocator_manager")
@@ -178,46 +149,26 @@ final class OverloadBootstrap {
     }
 
     /**
-     * Somewhat above live bytes, or half the budget where they are not known. An allocator kept below live bytes would
-     * work for nothing; what lies above the limit after a burst is given back.
+     * Somewhat above the bytes in use, or half the budget where they are not known. An allocator kept below them would work
+     * for nothing; what lies above the limit after a burst is given back.
      */
-    private static Bytes softLimit(Bytes heap, @Nullable Bytes live) {
-        Bytes soft =
-                live == null ? share(heap, 0.5) : allocated(live).times(1.25).plus(SPARE);
-        return soft.atMost(share(heap, MOST_LIVE));
-    }
-
-    private static Bytes known(@Nullable Bytes live) {
-        return live == null ? Bytes.ZERO : allocated(live);
-    }
-
-    private static Bytes inUse(Bytes heap, @Nullable Bytes live) {
-        return live == null ? share(heap, LIVE_UNKNOWN) : allocated(live);
-    }
-
-    /** What Envoy has allocated where the container's pages are so many. */
-    private static Bytes allocated(Bytes container) {
-        return allocated(container, AGENT, FRAGMENTATION);
-    }
-
-    private static Bytes allocated(Bytes container, Bytes agent, double fragmentation) {
-        return new Bytes((long) (container.minus(agent).value() / fragmentation));
-    }
-
-    private static Bytes share(Bytes heap, double share) {
-        return new Bytes((long) (heap.value() * share));
+    private static Bytes softLimit(Heap heap, @Nullable Bytes live) {
+        Bytes soft = live == null
+                ? heap.share(0.5).atLeast(heap.used())
+                : heap.used().times(1.25).plus(SPARE);
+        return soft.atMost(heap.share(Heap.MOST_USED));
     }
 
     /**
      * @param divisor what the monitor divides by
      * @return the monitor's configuration, which does not say yet what that is
      */
-    private static ObjectNode overloadManager(ObjectNode manager, Bytes heap, ProxyFacts facts, Bytes divisor) {
-        Room room = new Room(heap, inUse(heap, facts.live()), divisor);
+    private static ObjectNode overloadManager(ObjectNode manager, Heap heap, ProxyFacts facts, Bytes divisor) {
+        Room room = new Room(heap, divisor);
         double allReset = Math.clamp(1 - room.share(SURGE), EARLIEST_RESET, LATEST_RESET);
         double close = Math.clamp(peak(room, facts.peak()), CLOSE, LATEST_CLOSE);
         manager.put("refresh_interval", REFRESH);
-        ObjectNode monitor = manager.putArray("resource_monitors").addObject().put("name", HEAP);
+        ObjectNode monitor = manager.putArray("resource_monitors").addObject().put("name", MONITOR);
         ObjectNode config = monitor.putObject("typed_config")
                 .put("@type", "type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig");
         ArrayNode actions = manager.putArray("actions");
@@ -233,36 +184,37 @@ final class OverloadBootstrap {
                 .put("timer", "HTTP_DOWNSTREAM_CONNECTION_IDLE")
                 .putObject("min_scale")
                 .put("value", 10);
-        threshold(action(actions, "reject_incoming_connections"), room.above(close));
         scaled(action(actions, "stop_accepting_requests"), room.above(close + REFUSE_AFTER), room.above(1));
         threshold(action(actions, "disable_http_keepalive"), room.above(END_CONNECTIONS));
+        threshold(
+                manager.putArray("loadshed_points")
+                        .addObject()
+                        .put("name", "envoy.load_shed_points.tcp_listener_accept"),
+                room.above(close));
         manager.putObject("buffer_factory_config").put("minimum_account_to_track_power_of_two", SMALLEST_STREAM);
         return config;
     }
 
     /** What proxies are known to have needed, as a share of the room; none where that is not known. */
     private static double peak(Room room, @Nullable Bytes peak) {
-        return peak == null
-                ? 0
-                : room.share(allocated(peak, LEAST_AGENT, LEAST_FRAGMENTATION).minus(room.used()));
+        return peak == null ? 0 : room.share(Heap.most(peak).minus(room.heap().used()));
     }
 
     /**
-     * What the budget leaves above live bytes.
+     * What the budget leaves above the bytes in use.
      *
-     * @param used these
      * @param divisor what the monitor divides by
      */
-    private record Room(Bytes heap, Bytes used, Bytes divisor) {
+    private record Room(Heap heap, Bytes divisor) {
 
         /** That much of it, where it is all. */
         double share(Bytes some) {
-            return (double) some.value() / heap.minus(used).value();
+            return (double) some.value() / heap.room().value();
         }
 
         /** A share of it as one of what the monitor divides by, to three digits. */
         double above(double share) {
-            double allocated = used.value() + heap.minus(used).value() * share;
+            double allocated = heap.used().value() + heap.room().value() * share;
             return Math.round(1000 * allocated / divisor.value()) / 1000.0;
         }
     }
@@ -280,6 +232,6 @@ final class OverloadBootstrap {
     }
 
     private static ObjectNode trigger(ObjectNode action) {
-        return action.putArray("triggers").addObject().put("name", HEAP);
+        return action.putArray("triggers").addObject().put("name", MONITOR);
     }
 }

@@ -41,9 +41,14 @@ public record ProxyPatch(ArrayNode operations, String note) {
      * @param noRawTcp whether the workload is known to serve and call no raw TCP
      * @param live what live proxies of the workload use now, agent included; {@code null} where not known
      * @param peak what they used at most and lived on, the same way; {@code null} where not known
+     * @param allocated what Envoy itself has allocated of {@code live}; {@code null} where not known
      */
     public record ProxyFacts(
-            Optional<ProxyVersion> version, boolean noRawTcp, @Nullable Bytes live, @Nullable Bytes peak) {}
+            Optional<ProxyVersion> version,
+            boolean noRawTcp,
+            @Nullable Bytes live,
+            @Nullable Bytes peak,
+            @Nullable Bytes allocated) {}
 
     /**
      * The patch that carries out {@code decision}.

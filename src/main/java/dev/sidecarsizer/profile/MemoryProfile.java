@@ -118,11 +118,16 @@ public record MemoryProfile(
      * @param image exact image reference on which that version was seen
      * @param concurrency its worker threads; {@code null} where pods differ, or not known
      * @param rawTcp whether raw TCP was served or called; {@code null} where not known
+     * @param allocated in use by Envoy itself where {@link Observed#live} was measured; {@code null} where not known
      */
     public record Proxy(
-            @Nullable String version, @Nullable String image, @Nullable Integer concurrency, @Nullable Boolean rawTcp) {
+            @Nullable String version,
+            @Nullable String image,
+            @Nullable Integer concurrency,
+            @Nullable Boolean rawTcp,
+            @Nullable Bytes allocated) {
 
         /** Nothing known. */
-        public static final Proxy UNKNOWN = new Proxy(null, null, null, null);
+        public static final Proxy UNKNOWN = new Proxy(null, null, null, null, null);
     }
 }

@@ -5,6 +5,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.MemoryProfile.Observed;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -74,14 +75,25 @@ public interface Profiles {
          * have other worker threads, says nothing.
          */
         public List<Observed> measured() {
-            return own().filter(profile -> profile.fault() == null && isOfConcurrency(profile))
-                    .map(MemoryProfile::observed)
-                    .toList();
+            return usable().map(MemoryProfile::observed).toList();
+        }
+
+        private Stream<MemoryProfile> usable() {
+            return own().filter(profile -> profile.fault() == null && isOfConcurrency(profile));
         }
 
         /** The most that live proxies of the workload use now; {@code null} where not known. */
         public @Nullable Bytes live() {
             return most(Observed::live);
+        }
+
+        /** What Envoy itself had allocated where the most is used; {@code null} where not known. */
+        public @Nullable Bytes allocated() {
+            return usable().filter(profile -> profile.observed().live() != null)
+                    .max(Comparator.comparing(
+                            profile -> Objects.requireNonNull(profile.observed().live())))
+                    .map(profile -> profile.proxy().allocated())
+                    .orElse(null);
         }
 
         /**

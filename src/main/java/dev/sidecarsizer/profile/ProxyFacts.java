@@ -24,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param connections active connections, both ways
  * @param requestRate requests a second, both ways
  * @param clusters clusters in Envoy's configuration
- * @param shedding share of the time that was looked at, 0 to 1, in which Envoy refused traffic for want of memory, as
- *     {@code envoy_overload_envoy_overload_actions_reject_incoming_connections_active} tells, or that of {@code
- *     stop_accepting_connections}; of several pods the largest
+ * @param shedding share of new connections, 0 to 1, that Envoy closed for want of memory in the time that was looked at, as
+ *     {@code envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent} tells; of several pods the largest
  * @param destinations services really called, {@code host} as Istio's telemetry names it, at most 64, sorted; where that does
  *     not tell the namespace, which may be known all the same, {@code namespace/host}
  * @param makeup what else it is made of

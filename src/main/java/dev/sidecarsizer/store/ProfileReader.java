@@ -111,7 +111,7 @@ final class ProfileReader {
                 standing(status == null ? null : status.conditions()),
                 recommendation(reading, status == null ? null : status.recommendation()),
                 observed(reading, status == null ? null : status.observed()),
-                proxy(reading, concurrency, status == null ? null : status.proxy()),
+                proxy(reading, concurrency, status),
                 verdict(reading, status == null ? null : status.guard()),
                 running(reading, status == null ? null : status.running()),
                 rollout(reading, status == null ? null : status.rollout()),
@@ -157,16 +157,21 @@ final class ProfileReader {
     }
 
     /** What the profile is about goes before what was seen; no worker threads are no number of them. */
-    private static Proxy proxy(Reading reading, @Nullable Integer concurrency, SidecarProfile.@Nullable Proxy stored) {
+    private static Proxy proxy(Reading reading, @Nullable Integer concurrency, SidecarProfile.@Nullable Status status) {
+        SidecarProfile.Facts facts = status == null ? null : status.facts();
+        Bytes allocated =
+                facts == null ? null : reading.memory("status.facts.allocated", facts.allocated(), Bytes.ZERO, "41Mi");
+        SidecarProfile.Proxy stored = status == null ? null : status.proxy();
         if (stored == null) {
-            return concurrency == null ? Proxy.UNKNOWN : new Proxy(null, null, concurrency, null);
+            return new Proxy(null, null, concurrency, null, allocated);
         }
         int seen = reading.count("status.proxy.concurrency", stored.concurrency());
         return new Proxy(
                 word(reading, "status.proxy.version", stored.version(), LONGEST_VERSION),
                 word(reading, "status.proxy.image", stored.image(), LONGEST_IMAGE),
                 concurrency != null ? concurrency : seen == 0 ? null : (Integer) seen,
-                stored.rawTcp());
+                stored.rawTcp(),
+                allocated);
     }
 
     /** A verdict that we do not know is a later version's, and has no say here. */

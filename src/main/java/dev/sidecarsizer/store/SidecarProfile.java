@@ -81,7 +81,7 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
     public record ScaledBy(
             @Nullable String type, @Nullable String resource, @Nullable String container, @Nullable String target) {}
 
-    /** What drives the proxy's memory: for advice, not for admission. */
+    /** What drives the proxy's memory: for advice; what Envoy has allocated is for admission too. */
     public record Facts(
             @Nullable String allocated,
             @Nullable String heap,

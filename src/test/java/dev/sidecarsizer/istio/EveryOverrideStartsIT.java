@@ -33,6 +33,11 @@ class EveryOverrideStartsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final String BUDGET = "(?<field>\"(max_heap_size_bytes|default_value)\":)[0-9]+";
+
+    private static final String CLOSES =
+            "envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent{} 100\n";
+
     private final ControlPlane plane = ControlPlane.start(ControlPlane.Wanted.byDefault());
     private final Istio istio = Istio.on(plane);
 
@@ -59,15 +64,7 @@ class EveryOverrideStartsIT {
         ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
         Bytes limit = new Bytes(override.findPath("default_value").asLong(1 << 30));
         volume.show(override.toString(), limit);
-        try (PilotAgent agent = PilotAgent.start(
-                folder,
-                EnvoyWheel.envoy(envoy, Progress.onConsole()),
-                istio.discovery(),
-                Map.of(
-                        "ISTIO_META_INTERCEPTION_MODE",
-                        "NONE",
-                        "ISTIO_BOOTSTRAP_OVERRIDE",
-                        volume.override().toString()))) {
+        try (PilotAgent agent = start(envoy, volume, folder)) {
             await().atMost(PATIENCE)
                     .untilAsserted(() ->
                             assertThat(agent.envoy("/ready")).as(agent.log()).isEqualTo("LIVE\n"));
@@ -92,6 +89,35 @@ class EveryOverrideStartsIT {
                         .containsPattern("fixed_heap\\.pressure: [1-9]"));
             }
         }
+    }
+
+    /** Its memory is above all thresholds before it serves anybody, and stays so. */
+    @ParameterizedTest(name = "Envoy {1}")
+    @MethodSource("dev.sidecarsizer.patch.EveryOverride#releases")
+    @Execution(ExecutionMode.CONCURRENT)
+    void probesAndPrometheusAreAnsweredByOneThatStartsFull(int minor, String envoy, @TempDir Path folder)
+            throws IOException {
+        String full = EveryOverride.ofRelease(minor).getLast().replaceFirst(BUDGET, "${field}1000000");
+        ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
+        volume.show(full, new Bytes(1_000_000));
+        try (PilotAgent agent = start(envoy, volume, folder)) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(agent.scraped()).as(agent.log()).contains(CLOSES));
+            await().atMost(PATIENCE).until(agent::isReady);
+        }
+    }
+
+    private PilotAgent start(String envoy, ShownVolume volume, Path folder) {
+        return PilotAgent.start(
+                folder,
+                EnvoyWheel.envoy(envoy, Progress.onConsole()),
+                istio.discovery(),
+                Map.of(
+                        "ISTIO_META_INTERCEPTION_MODE",
+                        "NONE",
+                        "ISTIO_BOOTSTRAP_OVERRIDE",
+                        volume.override().toString()));
     }
 
     /** Whether all of a part is in it: of lists each item in one of its own, as they are merged. */

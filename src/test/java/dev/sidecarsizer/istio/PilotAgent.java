@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,12 +32,14 @@ public final class PilotAgent implements AutoCloseable {
     private final ChildProcess process;
     private final Path log;
     private final int admin;
+    private final int health;
     private final int statistics;
 
-    private PilotAgent(ChildProcess process, Path log, int admin, int statistics) {
+    private PilotAgent(ChildProcess process, Path log, int admin, int health, int statistics) {
         this.process = process;
         this.log = log;
         this.admin = admin;
+        this.health = health;
         this.statistics = statistics;
     }
 
@@ -81,7 +84,7 @@ public final class PilotAgent implements AutoCloseable {
                         "sidecar",
                         "--domain=shop.svc.cluster.local",
                         "--templateFile=" + IstioParts.bootstrapTemplate()));
-        return new PilotAgent(process, log, admin, ports.get(2));
+        return new PilotAgent(process, log, admin, ports.get(1), ports.get(2));
     }
 
     public boolean isAlive() {
@@ -99,16 +102,32 @@ public final class PilotAgent implements AutoCloseable {
 
     /** What Envoy's administration interface answers, such as {@code /stats}; empty while there is no Envoy to ask. */
     public String envoy(String path) {
-        URI asked = URI.create("http://127.0.0.1:" + admin + path);
+        return get(admin, path).map(HttpResponse::body).orElse("");
+    }
+
+    private static Optional<HttpResponse<String>> get(int port, String path) {
+        URI asked = URI.create("http://127.0.0.1:" + port + path);
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(asked).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
+            return Optional.of(
+                    client.send(HttpRequest.newBuilder(asked).build(), HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {
-            return "";
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    /** Whether the kubelet's probe, which comes through Envoy, is told yes. */
+    boolean isReady() {
+        return get(health, "/healthz/ready")
+                .filter(answer -> answer.statusCode() == 200)
+                .isPresent();
+    }
+
+    /** What Prometheus is answered; empty where its connection is closed. */
+    String scraped() {
+        return get(statistics, "/stats/prometheus").map(HttpResponse::body).orElse("");
     }
 
     /** Port of its Envoy's statistics, as Istio has them exported. */

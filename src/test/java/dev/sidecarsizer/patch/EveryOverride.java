@@ -48,7 +48,7 @@ public final class EveryOverride {
      *
      * @param minor of Istio, 28 for 1.28
      */
-    static List<String> ofRelease(int minor) {
+    public static List<String> ofRelease(int minor) {
         return byShape(minor).stream()
                 .flatMap(EveryOverride::ends)
                 .map(Written::override)

@@ -40,7 +40,7 @@ record GeneratedImage(@Nullable String image, Proxy seen, @Nullable Integer rele
     }
 
     private static Proxy seen(String version, String image) {
-        return new Proxy(version, image, null, null);
+        return new Proxy(version, image, null, null, null);
     }
 
     private static String pick(List<String> words, Random random) {

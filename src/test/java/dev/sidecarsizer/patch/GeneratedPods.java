@@ -161,7 +161,7 @@ final class GeneratedPods {
                         one(3) ? null : part(limit, 1.2),
                         killed ? 1 : 0,
                         killed ? part(limit, 1.5) : null),
-                new Proxy(seen.version(), seen.image(), null, one(3) ? null : one(2)),
+                new Proxy(seen.version(), seen.image(), null, one(3) ? null : one(2), one(2) ? null : part(limit, 1)),
                 Verdict.FINE,
                 null);
     }

@@ -27,7 +27,6 @@ class GeneratedPodsTest {
     private static final String KEPT = "KEPT";
     private static final String VARIABLE = "ISTIO_BOOTSTRAP_OVERRIDE";
     private static final String VOLUME = "sidecar-sizer-bootstrap";
-    private static final double LEAST_HEAP = 24 << 20;
 
     @Test
     void getWhatFitsThemAndWhatTheirProxyKnows() {
@@ -78,8 +77,6 @@ class GeneratedPodsTest {
 
     private static Outcome outcome(GeneratedPod one, Bytes limit) {
         Integer release = one.release();
-        Bytes live = one.lineage().live();
-        double heap = OverrideCheck.allocated(limit);
         if (one.pod().annotation(OwnerWord.OVERLOAD).equals(Optional.of("false"))) {
             return Outcome.OWNER_OFF;
         }
@@ -92,8 +89,7 @@ class GeneratedPodsTest {
         if (release != null && release < 28) {
             return Outcome.PROXY_TOO_OLD;
         }
-        boolean full = live != null && OverrideCheck.allocated(live) >= OverrideCheck.MOST_LIVE * heap;
-        return heap < LEAST_HEAP || full ? Outcome.LIMIT_TOO_SMALL : Outcome.SET;
+        return OverrideCheck.Heap.of(limit, one.lineage()).serves() ? Outcome.SET : Outcome.LIMIT_TOO_SMALL;
     }
 
     private static void holds(GeneratedPod one, Pod after, Bytes limit) {

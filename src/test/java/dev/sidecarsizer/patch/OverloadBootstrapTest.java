@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
-import dev.sidecarsizer.sizing.SizingPolicy;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,51 +13,17 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class OverloadBootstrapTest {
 
+    private static final String ACCEPT = "/overload_manager/loadshed_points/0/triggers/0";
+
     private static final Optional<ProxyVersion> NEWEST = Optional.of(new ProxyVersion(1, 31));
 
-    /** (limit − 24Mi) ÷ 1.3, in whole bytes. */
-    @ParameterizedTest
-    @CsvSource({
-        "240Mi, 174224935",
-        "160Mi, 109697181",
-        "1Gi, 806596923",
-        "64Mi, 32263876",
-        "55Mi, ", // 23.8Mi: less than what an Envoy holds from the start
-        "56Mi, 25811101",
-        "24Mi, ",
-        "16Mi, "
-    })
-    void givesEnvoyWhatTheAgentAndFragmentationLeave(String limit, @Nullable Long heap) {
-        assertThat(OverloadBootstrap.heap(Bytes.parse(limit), null).map(Bytes::value))
-                .isEqualTo(Optional.ofNullable(heap));
-    }
-
     @Test
-    void isNotWrittenWhereWhatLiveProxiesUseWouldTriggerItAtOnce() {
-        // of 160Mi, 105Mi are heap; 89Mi are the most that may be live, which is 139.6Mi with fragmentation and the
-        // agent
-        Bytes limit = Bytes.mebi(160);
-        assertThat(OverloadBootstrap.heap(limit, Bytes.mebi(139))).isPresent();
-        assertThat(OverloadBootstrap.heap(limit, Bytes.mebi(140))).isEmpty();
-    }
-
-    /** A limit that follows live use by the default headroom leaves room for the overload manager, however large. */
-    @ParameterizedTest
-    @ValueSource(longs = {60, 66, 120, 400, 1000, 3000})
-    void areWrittenWhereLiveUseRaisedTheLimit(long live) {
-        Bytes use = Bytes.mebi(live);
-        assertThat(OverloadBootstrap.heap(use.times(SizingPolicy.DEFAULT.headroom()), use))
-                .isPresent();
-    }
-
-    @Test
-    void orderLiveUseSoftLimitHeapAndLimit() {
+    void orderWhatIsInUseSoftLimitHeapAndLimit() {
         int budgets = 0;
         for (long limit = 16; limit <= 4096; limit += 37) {
             for (long twelfth = 0; twelfth <= 12; twelfth++) {
@@ -69,19 +34,22 @@ class OverloadBootstrapTest {
     }
 
     private static boolean isOrdered(Bytes limit, Bytes live) {
-        Optional<Bytes> heap = OverloadBootstrap.heap(limit, live);
-        heap.ifPresent(budget -> {
+        Heap heap = Heap.of(limit, facts(live, null));
+        if (heap.serves()) {
             JsonNode bootstrap = json(limit, live, NEWEST);
             Bytes soft = new Bytes(bootstrap
                     .at("/memory_allocator_manager/soft_memory_limit_bytes")
                     .asLong());
-            assertThat(maxHeap(bootstrap)).isEqualTo(budget);
-            assertThat((long) (live.minus(OverloadBootstrap.AGENT).value() / OverloadBootstrap.FRAGMENTATION))
-                    .isLessThan(soft.value());
-            assertThat(soft.value()).isLessThanOrEqualTo((long) (budget.value() * 0.85));
-            assertThat(budget.plus(OverloadBootstrap.AGENT)).isLessThan(limit);
-        });
-        return heap.isPresent();
+            assertThat(maxHeap(bootstrap)).isEqualTo(heap.budget());
+            assertThat(heap.used()).isLessThan(soft);
+            assertThat(soft.value()).isLessThanOrEqualTo((long) (heap.budget().value() * 0.90));
+            assertThat(heap.budget()).isLessThan(limit);
+        }
+        return heap.serves();
+    }
+
+    private static ProxyFacts facts(@Nullable Bytes live, @Nullable Bytes peak) {
+        return new ProxyFacts(NEWEST, false, live, peak, null);
     }
 
     @ParameterizedTest
@@ -107,15 +75,17 @@ class OverloadBootstrapTest {
 
     /** The same thresholds in bytes, but for three digits of the limit. */
     @ParameterizedTest
-    @CsvSource({"56Mi, ", "192Mi, ", "192Mi, 100Mi", "1Gi, 66Mi", "8Gi, 4Gi"})
+    @CsvSource({"60Mi, ", "192Mi, ", "192Mi, 100Mi", "1Gi, 66Mi", "8Gi, 4Gi"})
     void followingTheLimitActAtTheSameBytes(String limit, @Nullable String live) {
         Bytes all = Bytes.parse(limit);
         Bytes used = live == null ? null : Bytes.parse(live);
-        Bytes heap = OverloadBootstrap.heap(all, used).orElseThrow();
+        Bytes heap = Heap.of(all, facts(used, null)).budget();
         JsonNode fixed = json(all, used, NEWEST);
         JsonNode following = following(all, used);
 
-        assertThat(HeapBudget.of(following)).contains(heap).isEqualTo(HeapBudget.of(fixed));
+        assertThat(HeapBudget.of(fixed)).contains(heap);
+        assertThat((double) HeapBudget.of(following).orElseThrow().value())
+                .isCloseTo((double) heap.value(), within(0.0005 * all.value() + (1 << 20)));
         List<Double> shares = shares(fixed);
         assertThat(shares(following)).hasSameSizeAs(shares).isSorted();
         for (int i = 0; i < shares.size(); i++) {
@@ -126,13 +96,13 @@ class OverloadBootstrapTest {
 
     /** A limit that grows in place is never used beyond what the formula has for it; one that shrinks is told. */
     @ParameterizedTest
-    @CsvSource({"56Mi, 57Mi", "128Mi, 192Mi", "192Mi, 1Gi", "1Gi, 8Gi"})
+    @CsvSource({"60Mi, 61Mi", "128Mi, 192Mi", "192Mi, 1Gi", "1Gi, 8Gi"})
     void followingALimitThatGrowsKeepToItsBudget(String before, String after) {
         double most = shares(following(Bytes.parse(before), null)).getLast();
         Bytes grown = Bytes.parse(after);
 
         assertThat(most * grown.value())
-                .isLessThan(OverloadBootstrap.heap(grown, null).orElseThrow().value() + 0.0005 * grown.value());
+                .isLessThan(Heap.of(grown, facts(null, null)).budget().value() + 0.0005 * grown.value());
     }
 
     @ParameterizedTest
@@ -142,7 +112,7 @@ class OverloadBootstrapTest {
     }
 
     private static JsonNode following(Bytes limit, @Nullable Bytes live) {
-        ProxyFacts facts = new ProxyFacts(NEWEST, false, live, null);
+        ProxyFacts facts = facts(live, null);
         return JsonMapper.shared().readTree(OverloadBootstrap.following(limit, facts, "/shown/..data"));
     }
 
@@ -193,15 +163,13 @@ class OverloadBootstrapTest {
                         .isLessThan(scaled.path("saturation_threshold").asDouble()));
     }
 
-    /** What is live may stay above a threshold for good: then some are still served, and on connections that last. */
+    /** What is live may stay above a threshold for good: then requests are still served, on connections that last. */
     @Test
-    void refuseNobodyForGoodBelowTheBudget() {
-        JsonNode actions =
-                json(Bytes.mebi(192), null, NEWEST).path("overload_manager").path("actions");
+    void refuseNotAllRequestsBelowTheBudget() {
+        JsonNode bootstrap = json(Bytes.mebi(192), null, NEWEST);
+        JsonNode actions = bootstrap.at("/overload_manager/actions");
         JsonNode requests = trigger(actions, "stop_accepting_requests");
-        double connections = trigger(actions, "reject_incoming_connections")
-                .at("/threshold/value")
-                .asDouble();
+        double connections = bootstrap.at(ACCEPT).at("/threshold/value").asDouble();
         assertThat(requests.at("/scaled/saturation_threshold").asDouble()).isEqualTo(1);
         assertThat(requests.at("/scaled/scaling_threshold").asDouble()).isGreaterThan(connections);
         assertThat(trigger(actions, "disable_http_keepalive")
@@ -214,13 +182,13 @@ class OverloadBootstrapTest {
     @ParameterizedTest
     @CsvSource({"192, 120, 151", "230, 60, 200", "268, 60, 200", "96, 50, 70", "1016, 500, 800"})
     void refuseNothingWithinTheKnownPeak(long limit, long live, long peak) {
-        ProxyFacts knowing = new ProxyFacts(NEWEST, false, Bytes.mebi(live), Bytes.mebi(peak));
+        ProxyFacts knowing = facts(Bytes.mebi(live), Bytes.mebi(peak));
         double without = refusesFrom(json(Bytes.mebi(limit), Bytes.mebi(live), NEWEST));
         double from = refusesFrom(json(Bytes.mebi(limit), knowing));
 
-        double budget =
-                OverloadBootstrap.heap(Bytes.mebi(limit), null).orElseThrow().value();
-        double used = (Bytes.mebi(live).value() - Bytes.mebi(24).value()) / 1.3 / budget;
+        Heap heap = Heap.of(Bytes.mebi(limit), knowing);
+        double budget = heap.budget().value();
+        double used = heap.used().value() / budget;
         double peaks = (Bytes.mebi(peak).value() - Bytes.mebi(10).value()) / 1.05 / budget;
         assertThat(from).isGreaterThanOrEqualTo(without);
         assertThat(from)
@@ -232,15 +200,12 @@ class OverloadBootstrapTest {
     void refuseAsBeforeWhereThePeakIsLow() {
         Bytes limit = Bytes.mebi(512);
         Bytes live = Bytes.mebi(60);
-        assertThat(json(limit, new ProxyFacts(NEWEST, false, live, Bytes.mebi(90))))
-                .isEqualTo(json(limit, live, NEWEST));
+        assertThat(json(limit, facts(live, Bytes.mebi(90)))).isEqualTo(json(limit, live, NEWEST));
     }
 
     private static double refusesFrom(JsonNode bootstrap) {
         JsonNode actions = bootstrap.at("/overload_manager/actions");
-        double connections = trigger(actions, "reject_incoming_connections")
-                .at("/threshold/value")
-                .asDouble();
+        double connections = bootstrap.at(ACCEPT).at("/threshold/value").asDouble();
         assertThat(trigger(actions, "stop_accepting_requests")
                         .at("/scaled/scaling_threshold")
                         .asDouble())
@@ -261,7 +226,7 @@ class OverloadBootstrapTest {
     }
 
     private static JsonNode json(Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version) {
-        return json(limit, new ProxyFacts(version, false, live, null));
+        return json(limit, new ProxyFacts(version, false, live, null, null));
     }
 
     private static JsonNode json(Bytes limit, ProxyFacts facts) {

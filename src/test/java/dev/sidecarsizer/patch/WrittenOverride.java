@@ -21,8 +21,9 @@ public final class WrittenOverride {
      */
     public static Optional<String> of(
             Bytes limit, @Nullable Bytes live, @Nullable Bytes peak, Optional<ProxyVersion> version) {
-        return OverloadBootstrap.heap(limit, live)
-                .filter(ignored -> OverloadBootstrap.supports(version))
-                .map(heap -> OverloadBootstrap.json(limit, new ProxyFacts(version, false, live, peak)));
+        ProxyFacts facts = new ProxyFacts(version, false, live, peak, null);
+        return Optional.of(facts)
+                .filter(known -> Heap.of(limit, known).serves() && OverloadBootstrap.supports(version))
+                .map(known -> OverloadBootstrap.json(limit, known));
     }
 }

@@ -98,7 +98,7 @@ final class Knowledge {
                 profile.standing(),
                 profile.recommendation(),
                 profile.observed(),
-                new Proxy(null, image, concurrency, null),
+                new Proxy(null, image, concurrency, null, null),
                 profile.verdict(),
                 profile.fault());
     }

@@ -30,6 +30,7 @@ class ProfileReaderTest {
                   observed: {pods: 3, days: 14, samples: 48384, p50: 61Mi, p90: 78Mi, p99: 120Mi, peak: 151Mi,
                              live: 66Mi, oomKills: 2, oomLimit: 128Mi, lastSample: "2026-11-20T10:00:00Z"}
                   proxy: {version: "1.31.0", image: "docker.io/istio/proxyv2:1.31.0", concurrency: 2, rawTcp: false}
+                  facts: {allocated: 41Mi}
                   conditions: [{type: Ready, status: "True", reason: EnoughHistory, message: ok}]
                 """
                         .indent(2)
@@ -45,7 +46,7 @@ class ProfileReaderTest {
                         Standing.READY,
                         new MemoryProfile.Recommendation(Bytes.mebi(96), Bytes.mebi(192), Duration.ofMinutes(5)),
                         new MemoryProfile.Observed(14, Bytes.mebi(151), Bytes.mebi(66), 2, Bytes.mebi(128)),
-                        new MemoryProfile.Proxy("1.31.0", "docker.io/istio/proxyv2:1.31.0", 2, false),
+                        new MemoryProfile.Proxy("1.31.0", "docker.io/istio/proxyv2:1.31.0", 2, false, Bytes.mebi(41)),
                         Verdict.FINE,
                         null));
     }

@@ -59,9 +59,8 @@ final class ProxyStats implements OpenMetrics.Samples {
             case "envoy_cluster_manager_active_clusters" -> clusters = whole;
             case "envoy_server_total_connections", "envoy_cluster_upstream_cx_active" ->
                 connections = (connections == null ? 0 : connections) + whole;
-            case "envoy_overload_envoy_overload_actions_reject_incoming_connections_active",
-                    "envoy_overload_envoy_overload_actions_stop_accepting_connections_active" ->
-                shedding = Math.clamp(value, shedding == null ? 0 : shedding, 1);
+            case "envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent" ->
+                shedding = Math.min(value / 100, 1);
             case "istio_build" -> build(labels);
             case "istio_requests_total" -> {
                 requests = true;

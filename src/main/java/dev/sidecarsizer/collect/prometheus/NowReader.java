@@ -32,9 +32,6 @@ final class NowReader {
     /** The same, of what changes seldom. */
     private static final Duration HOUR = Duration.ofHours(1);
 
-    /** Into how many the present is parted, where one is averaged that has no range of its own. */
-    private static final int LOOKS = 60;
-
     private final Api api;
     private final Queries queries;
     private final Duration window;
@@ -62,7 +59,7 @@ final class NowReader {
         Map<PodName, Double> connections = look.numbers("sum", queries.connections());
         Map<PodName, Double> requestRate = look.rates(queries.requests(), RATE);
         Map<PodName, Double> clusters = look.numbers("max", queries.clusters());
-        Map<PodName, Double> shedding = look.shares(queries.shedding());
+        Map<PodName, Double> shedding = look.means(queries.shedding());
         Map<PodName, Double> concurrency = look.numbers("max", queries.concurrency());
         Map<PodName, Double> requests = look.numbers("count", queries.requests());
         Map<PodName, Double> tcp = look.numbers("count", queries.tcpOpened());
@@ -140,8 +137,8 @@ final class NowReader {
         return rate == null ? null : (Double) (rate * HOUR.toSeconds());
     }
 
-    private static @Nullable Double share(@Nullable Double value) {
-        return value != null && value >= 0 && value <= 1 ? value : null;
+    private static @Nullable Double share(@Nullable Double percent) {
+        return percent != null && percent >= 0 && percent <= 100 ? (Double) (percent / 100) : null;
     }
 
     private final class Look {
@@ -158,11 +155,9 @@ final class NowReader {
             return ask(function, api.fill(selector, matcher));
         }
 
-        /** In which share of the present one of the gauges was 1. Averaged apart they would be one series, which is an error. */
-        Map<PodName, Double> shares(String selector) {
-            String any = "max by (namespace, pod) (" + api.fill(selector, matcher) + ")";
-            long millis = window.toMillis();
-            return ask("max", "avg_over_time(" + any + "[" + millis + "ms:" + millis / LOOKS + "ms])");
+        /** The mean of a gauge over the present. */
+        Map<PodName, Double> means(String selector) {
+            return ask("max", "avg_over_time(" + api.fill(selector, matcher) + "[" + window.toMillis() + "ms])");
         }
 
         /** By how much counters grow a second. */

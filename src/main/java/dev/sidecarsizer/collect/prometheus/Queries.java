@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
  * @param agent resident memory of pilot-agent
  * @param connections open connections; all that match are added
  * @param clusters clusters in Envoy's configuration
- * @param shedding 1 while Envoy takes no new connections for want of memory, the largest of several; our override lets it refuse
- *     requests from there on, by shares, whose own gauge is 1 only when all are refused
+ * @param shedding per cent of new connections that Envoy closes for want of memory; our override has it refuse requests a little
+ *     later
  * @param concurrency Envoy's worker threads
  * @param build a series with the proxy's version as label {@code tag}
  * @param requests requests by destination, with {@code reporter}, {@code destination_service}, {@code
@@ -84,8 +84,7 @@ public record Queries(
             "istio_agent_process_resident_memory_bytes{$matchers}",
             "{__name__=~\"envoy_server_total_connections|envoy_cluster_upstream_cx_active\",$matchers}",
             "envoy_cluster_manager_active_clusters{$matchers}",
-            "{__name__=~\"envoy_overload_envoy_overload_actions_(reject_incoming|stop_accepting)_connections_active\","
-                    + "$matchers}",
+            "envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent{$matchers}",
             "envoy_server_concurrency{$matchers}",
             "istio_build{component=\"proxy\",$matchers}",
             "istio_requests_total{$matchers}",

@@ -38,8 +38,7 @@ class ProxyStatsTest {
                                 envoy_cluster_upstream_cx_active{cluster_name="xds-grpc"} 1
                                 envoy_cluster_upstream_cx_active{cluster_name="agent"} 2
                                 envoy_cluster_manager_active_clusters{} 18
-                                envoy_overload_envoy_overload_actions_reject_incoming_connections_active{} 1
-                                envoy_overload_envoy_overload_actions_stop_accepting_connections_active{} 0
+                                envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent{} 100
                                 envoy_overload_envoy_overload_actions_shrink_heap_active{} 0
                                 istio_build{component="proxy",tag="1.31.0"} 1
                                 istio_requests_total{reporter="source",destination_service="ratings.shop.svc.cluster.local",destination_service_name="ratings"} 7
@@ -63,7 +62,7 @@ class ProxyStatsTest {
                         18L,
                         1.0,
                         List.of("egress/api.example.com", "ratings.shop.svc.cluster.local"),
-                        new Makeup(0L, null, null, 17L, null, null)));
+                        new Makeup(0L, null, null, 16L, null, null)));
     }
 
     @Test
@@ -138,7 +137,7 @@ class ProxyStatsTest {
         ProxyFacts told = facts(
                 """
                 envoy_server_memory_allocated 8000000
-                envoy_overload_envoy_overload_actions_stop_accepting_connections_active 1
+                envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent 100
                 """);
         Look look = new Look(POD.uid(), then, told);
 
@@ -157,7 +156,7 @@ class ProxyStatsTest {
                 envoy_server_memory_heap_size -1
                 envoy_server_memory_physical_size +Inf
                 envoy_server_concurrency 1e300
-                envoy_overload_envoy_overload_actions_reject_incoming_connections_active NaN
+                envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent NaN
                 """);
 
         assertThat(facts).isEqualTo(ProxyStats.unread(POD));

@@ -23,14 +23,10 @@ class SheddingEnvoyIT {
             SomePod.named("shop", "reviews-1").ip("127.0.0.1").build();
 
     @ParameterizedTest
-    @CsvSource({
-        "reject_incoming_connections, 1000000, 1",
-        "reject_incoming_connections, 1000000000, 0",
-        "stop_accepting_connections, 1000000, 1"
-    })
-    void saysWhetherItRefusesTraffic(String action, long heap, double share, @TempDir Path folder) throws IOException {
+    @CsvSource({"1000000, 1", "1000000000, 0"})
+    void saysWhetherItRefusesTraffic(long heap, double share, @TempDir Path folder) throws IOException {
         try (SlowReaders readers = new SlowReaders();
-                RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> with(action, heap, command));
+                RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> with(heap, command));
                 StatsReader stats = new StatsReader(envoy.stats(), PATIENCE)) {
             await().atMost(PATIENCE)
                     .untilAsserted(() ->
@@ -38,14 +34,14 @@ class SheddingEnvoyIT {
         }
     }
 
-    private static List<String> with(String action, long heap, List<String> command) {
+    private static List<String> with(long heap, List<String> command) {
         List<String> all = new ArrayList<>(command);
-        all.addAll(List.of("--config-yaml", overload(action, heap)));
+        all.addAll(List.of("--config-yaml", overload(heap)));
         return all;
     }
 
-    /** As our override has it, or an owner's may, for a heap of so many bytes. */
-    private static String overload(String action, long heap) {
+    /** As our override has it, for a heap of so many bytes. */
+    private static String overload(long heap) {
         return """
                 overload_manager:
                   refresh_interval: 0.25s
@@ -54,10 +50,10 @@ class SheddingEnvoyIT {
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig
                       max_heap_size_bytes: %d
-                  actions:
-                  - name: envoy.overload_actions.%s
+                  loadshed_points:
+                  - name: envoy.load_shed_points.tcp_listener_accept
                     triggers: [{name: envoy.resource_monitors.fixed_heap, threshold: {value: 0.95}}]
                 """
-                .formatted(heap, action);
+                .formatted(heap);
     }
 }

@@ -370,9 +370,8 @@ abstract class BackfilledPrometheus {
         gauge(past, "envoy_cluster_upstream_cx_active", ",cluster_name=\"ratings\"", at, 4);
         gauge(past, "envoy_cluster_manager_active_clusters", "", at, 1009);
         gauge(past, "envoy_server_concurrency", "", at, 2);
-        // a quarter of each hour, and an action of its owner's own that never was needed
-        gauge(past, "envoy_overload_envoy_overload_actions_reject_incoming_connections_active", "", at, shed(at));
-        gauge(past, "envoy_overload_envoy_overload_actions_stop_accepting_connections_active", "", at, 0);
+        // a quarter of each hour
+        gauge(past, "envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent", "", at, shed(at));
         gauge(past, "istio_build", ",component=\"proxy\",tag=\"1.31.0\"", at, 1);
         for (String host : List.of("ratings.shop.svc.cluster.local", "unknown")) {
             gauge(past, "istio_requests_total", destination("source", host, "ratings"), at, 9 * at.getEpochSecond());
@@ -459,7 +458,7 @@ abstract class BackfilledPrometheus {
     }
 
     private static long shed(Instant at) {
-        return at.getEpochSecond() % 3600 / 900 == 2 ? 1 : 0;
+        return at.getEpochSecond() % 3600 / 900 == 2 ? 100 : 0;
     }
 
     private static String destination(String reporter, String host, String name) {
