@@ -206,7 +206,7 @@ final class Intake {
                     .look(
                             pod,
                             now == null ? null : now.memory(),
-                            now == null ? ProxyFacts.UNKNOWN : now.facts(),
+                            now == null ? ProxyFacts.UNKNOWN : now.of(pod),
                             subject.concurrency() == null ? concurrencies : Set.of(subject.concurrency()));
         }
     }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param nativeSidecar whether its proxy is a native sidecar
  * @param request memory that its proxy asks for; {@code null} for none
  * @param limit memory limit of its proxy, as the kubelet says, else as the pod asks; {@code null} for none
+ * @param resized when it was seen that its limit is another than before; {@code null} where it is as it was seen first
  * @param guaranteed whether the pod's QoS class is Guaranteed, which it is for its whole life
  * @param budgetFor memory limit that the overload manager which we wrote for its proxy works by; {@code null} where there is
  *     none
@@ -57,6 +58,7 @@ public record LivePod(
         boolean nativeSidecar,
         @Nullable Bytes request,
         @Nullable Bytes limit,
+        @Nullable Instant resized,
         boolean guaranteed,
         @Nullable Bytes budgetFor,
         Sizing sizing,
@@ -98,6 +100,11 @@ public record LivePod(
     /** Whether at that time a pod of the same name may have been another. */
     boolean mayHaveBeenAnother(Instant at) {
         return at.isBefore(created) && ORDINAL.matcher(name.name()).matches();
+    }
+
+    /** Whether at that time its limit may have been another, or that of another pod of its name. */
+    boolean mayHaveHadAnotherLimit(Instant at) {
+        return mayHaveBeenAnother(at) || (resized != null && at.isBefore(resized));
     }
 
     /**

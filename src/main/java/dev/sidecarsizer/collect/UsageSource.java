@@ -98,6 +98,17 @@ public interface UsageSource {
      */
     record Seen(PodWindow window, Optional<WorkloadKey> workload) {}
 
-    /** What one pod uses this moment. */
-    record Now(Bytes memory, ProxyFacts facts) {}
+    /**
+     * What one pod uses this moment.
+     *
+     * @param since from when on its statistics tell what it did
+     * @param at until when
+     */
+    record Now(Bytes memory, ProxyFacts facts, Instant since, Instant at) {
+
+        /** Without what may be of the time before the pod had its limit. */
+        ProxyFacts of(LivePod pod) {
+            return pod.mayHaveHadAnotherLimit(since) ? facts.withoutShedding() : facts;
+        }
+    }
 }

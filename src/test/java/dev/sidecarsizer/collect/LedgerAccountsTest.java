@@ -617,7 +617,9 @@ class LedgerAccountsTest {
         ledger.restore(WHOLE, ProxyFacts.lasting(true, called), List.of(), null, 0);
         LivePod pod = pod("reviews-1", REVIEWS, null);
         ledger.take(
-                Map.of(pod.name(), new Now(Bytes.mebi(60), ProxyFacts.lasting(false, List.of("api.example.com")))),
+                Map.of(
+                        pod.name(),
+                        new Now(Bytes.mebi(60), ProxyFacts.lasting(false, List.of("api.example.com")), START, START)),
                 List.of(pod));
 
         ProxyFacts facts = ledger.keep(WHOLE, hour(2)).facts();
@@ -679,7 +681,9 @@ class LedgerAccountsTest {
                         none.requestRate(),
                         none.clusters(),
                         none.shedding(),
-                        none.destinations()));
+                        none.destinations()),
+                START,
+                START);
     }
 
     private static List<Seen> windows(int hour) {

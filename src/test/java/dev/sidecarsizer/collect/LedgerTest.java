@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.collect.UsageSource.Now;
@@ -64,7 +65,9 @@ class LedgerTest {
     void saysInAConditionWhatIsFound() {
         LivePod pod = SomePod.named("shop", "reviews-1").build();
         OfWorkload reviews = OfWorkload.whole(pod.workload());
-        ledger.take(Map.of(pod.name(), new Now(Bytes.mebi(60), ProxyFacts.UNKNOWN)), List.of(pod));
+        ledger.take(
+                Map.of(pod.name(), new Now(Bytes.mebi(60), ProxyFacts.UNKNOWN, Instant.EPOCH, Instant.EPOCH)),
+                List.of(pod));
         assertThat(findings(reviews))
                 .satisfies(condition -> assertThat(condition.holds()).isFalse())
                 .extracting(Condition::reason)
@@ -169,12 +172,45 @@ class LedgerTest {
         LivePod pod = SomePod.named("shop", "app-0-0").of(workload(0)).build();
         ProxyFacts idle = new ProxyFacts(
                 null, null, null, null, null, null, null, null, null, 5_000L, 100.0, null, null, List.of());
-        ledger.take(Map.of(pod.name(), new Now(Bytes.mebi(60), idle)), List.of(pod));
+        ledger.take(Map.of(pod.name(), new Now(Bytes.mebi(60), idle, Instant.EPOCH, Instant.EPOCH)), List.of(pod));
 
         assertThat(ledger.keep(OfWorkload.whole(workload(0)), START.plus(HOUR)).recommendation())
                 .isNotNull()
                 .extracting(Recommendation::idleTimeout)
                 .isEqualTo(Duration.ofMinutes(5));
+    }
+
+    /** What it refused before it had its limit, or what a pod of its name did, says nothing of that. */
+    @Test
+    void whatAProxyShedWithAnotherLimitDoesNotCount() {
+        PodName name = new PodName("shop", "app-0-0");
+        window(START, 1);
+        Instant until = START.plus(HOUR);
+        ProxyFacts refuses =
+                new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, null, 1.0, List.of());
+        Map<PodName, Now> now = Map.of(name, new Now(Bytes.mebi(200), refuses, START, until));
+        SomePod pod = SomePod.named("shop", "app-0-0").of(workload(0)).limit(Bytes.mebi(288));
+
+        ledger.take(now, List.of(pod.resized(until).build()));
+        assertThat(peak()).isLessThan(Bytes.mebi(288));
+        assertThat(facts().shedding()).isNull();
+
+        ledger.take(now, List.of(pod.resized(START).created(until).build()));
+        assertThat(peak()).isLessThan(Bytes.mebi(288));
+
+        ledger.take(now, List.of(pod.created(START).build()));
+        assertThat(peak()).isEqualTo(Bytes.mebi(288));
+        assertThat(facts().shedding()).isEqualTo(1);
+    }
+
+    private Bytes peak() {
+        return requireNonNull(ledger.keep(OfWorkload.whole(workload(0)), START.plus(HOUR))
+                        .measured())
+                .peak();
+    }
+
+    private ProxyFacts facts() {
+        return ledger.keep(OfWorkload.whole(workload(0)), START.plus(HOUR)).facts();
     }
 
     @Test

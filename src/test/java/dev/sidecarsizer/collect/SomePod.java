@@ -29,6 +29,7 @@ public final class SomePod {
     private @Nullable Integer concurrency;
     private @Nullable Bytes request;
     private @Nullable Bytes limit;
+    private @Nullable Instant resized;
     private @Nullable Bytes budgetFor;
     private @Nullable Instant restarted;
     private boolean guaranteed;
@@ -123,6 +124,11 @@ public final class SomePod {
         return this;
     }
 
+    public SomePod resized(Instant at) {
+        resized = at;
+        return this;
+    }
+
     public SomePod guaranteed(boolean whether) {
         guaranteed = whether;
         return this;
@@ -183,6 +189,7 @@ public final class SomePod {
                 nativeSidecar,
                 request,
                 limit,
+                resized,
                 guaranteed,
                 budgetFor,
                 sizing,

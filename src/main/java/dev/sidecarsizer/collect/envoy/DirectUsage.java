@@ -4,6 +4,7 @@ import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.SourceFailed;
 import dev.sidecarsizer.collect.UsageSource;
 import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.profile.ProxyFacts;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -103,9 +104,10 @@ public final class DirectUsage implements UsageSource, AutoCloseable {
         for (LivePod pod : live.get()) {
             Sample sample = windows.latest(pod.name());
             if (sample != null && sample.at().plus(PRESENT).isAfter(at)) {
-                now.put(
-                        pod.name(),
-                        new Now(sample.memory(), Look.facts(looks.get(pod.name()), pod, at.minus(settings.window()))));
+                Look look = looks.get(pod.name());
+                Instant looked = look == null ? sample.at() : look.at();
+                ProxyFacts facts = Look.facts(look, pod, at.minus(settings.window()));
+                now.put(pod.name(), new Now(sample.memory(), facts, looked, looked));
             }
         }
         return now;

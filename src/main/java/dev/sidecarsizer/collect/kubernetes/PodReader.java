@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -98,6 +99,7 @@ final class PodReader {
                 proxy.container().isNativeSidecar(),
                 proxy.memory().request(),
                 limit,
+                resized(pod, limit, before),
                 pod.tree().at("/status/qosClass").asString("").equals("Guaranteed"),
                 BudgetOfPod.limit(pod, proxy).orElse(null),
                 sizing,
@@ -128,6 +130,14 @@ final class PodReader {
             }
         }
         return proxy.memory().limit();
+    }
+
+    /** By our clock: the pod does not say when. */
+    private @Nullable Instant resized(Pod pod, @Nullable Bytes limit, @Nullable LivePod before) {
+        if (before == null || !isSame(pod, before)) {
+            return null;
+        }
+        return Objects.equals(limit, before.limit()) ? before.resized() : clock.instant();
     }
 
     /** What the owner asked for is the owner's, whatever comes of it. */

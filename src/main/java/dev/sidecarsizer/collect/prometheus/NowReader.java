@@ -99,7 +99,7 @@ final class NowReader {
                                 count(series.get(pod)),
                                 null,
                                 null)));
-                now.put(pod, new Now(new Bytes(Math.round(value)), facts));
+                now.put(pod, new Now(new Bytes(Math.round(value)), facts, at.minus(window), at));
             }
         });
         return now;

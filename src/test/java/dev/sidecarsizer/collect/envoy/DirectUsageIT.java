@@ -97,6 +97,10 @@ class DirectUsageIT {
             assertThat(reviews.facts().image()).isEqualTo("docker.io/istio/proxyv2:1.31.0");
             // stock Envoy has no telemetry of Istio's: that it has no raw TCP is not claimed
             assertThat(reviews.facts().rawTcp()).isNull();
+            assertThat(requireNonNull(usage.now(Instant.now()).get(new PodName("direct-usage", "reviews")))
+                            .at())
+                    .as("one look, however often it is told")
+                    .isEqualTo(reviews.at());
             Now ratings = requireNonNull(now.get(new PodName("direct-usage", "ratings")));
             assertThat(ratings.facts().allocated()).isNull();
             assertThat(ratings.facts().nativeSidecar()).isFalse();

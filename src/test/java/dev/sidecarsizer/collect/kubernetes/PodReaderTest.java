@@ -55,6 +55,7 @@ class PodReaderTest {
                         true,
                         Bytes.mebi(128),
                         Bytes.mebi(1024),
+                        null,
                         false,
                         null,
                         LivePod.Sizing.KEPT,
@@ -156,6 +157,32 @@ class PodReaderTest {
             assertThat(pod.budgetFor()).isEqualTo(Bytes.parse(budgetFor));
             assertThat(!Bytes.parse(budgetFor).equals(pod.limit())).isEqualTo(misfit);
         });
+    }
+
+    @Test
+    void notesWhenItSawThatALimitIsAnother() {
+        LivePod first = read("a", "192Mi", null);
+        assertThat(first.resized()).as("since when it has that nobody knows").isNull();
+        assertThat(read("a", "192Mi", first).resized()).isNull();
+        assertThat(read("b", "288Mi", first).resized())
+                .as("another pod of its name")
+                .isNull();
+
+        Instant before = Instant.now();
+        LivePod resized = read("a", "288Mi", first);
+        assertThat(resized.resized()).isBetween(before, Instant.now());
+        assertThat(read("a", "288Mi", resized).resized()).isEqualTo(resized.resized());
+    }
+
+    private LivePod read(String uid, String limit, @Nullable LivePod before) {
+        JsonNode tree = Pods.tree(
+                """
+                metadata: {name: reviews-0, namespace: shop, uid: %s}
+                spec: {containers: [{name: istio-proxy, args: [proxy, sidecar], resources: {limits: {memory: 192Mi}}}]}
+                status: {containerStatuses: [{name: istio-proxy, resources: {limits: {memory: %s}}}]}
+                """
+                        .formatted(uid, limit));
+        return reader.read(tree, before).orElseThrow();
     }
 
     @ParameterizedTest

@@ -192,6 +192,7 @@ abstract class BackfilledPrometheus {
 
         assertThat(now).containsOnlyKeys(PODS);
         assertThat(of(now, REVIEWS).memory()).isEqualTo(Bytes.mebi(77));
+        assertThat(List.of(of(now, REVIEWS).since(), of(now, REVIEWS).at())).containsExactly(END.minus(HOUR), END);
         assertThat(of(now, REVIEWS).facts())
                 .isEqualTo(new ProxyFacts(
                         "1.31.0",
