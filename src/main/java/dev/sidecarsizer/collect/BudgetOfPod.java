@@ -17,6 +17,13 @@ public final class BudgetOfPod {
 
     private BudgetOfPod() {}
 
+    /** Whether its overload manager goes with its limit, as a resize in place changes it. */
+    static boolean follows(Pod pod) {
+        return pod.annotation(BOOTSTRAP)
+                .filter(override -> override.contains(FOLLOWS))
+                .isPresent();
+    }
+
     /**
      * The limit that admission noted on the pod. A budget that follows goes with the limit that is asked for, where that is
      * more: the kubelet shows Envoy no other. Where it is less, the budget is a larger share of it than it should be.
@@ -24,12 +31,12 @@ public final class BudgetOfPod {
      * @return empty where we wrote no override
      */
     public static Optional<Bytes> limit(Pod pod, ProxyContainer proxy) {
-        Optional<String> override = pod.annotation(BOOTSTRAP);
         Bytes asked = proxy.memory().limit();
-        return override.flatMap(written -> pod.annotation(DECISION))
+        return pod.annotation(BOOTSTRAP)
+                .flatMap(written -> pod.annotation(DECISION))
                 .flatMap(EmbeddedJson::read)
                 // anybody may write that annotation: what cannot be read counts as not there
                 .map(note -> Bytes.orNull(note.at("/after/limit").asString("")))
-                .map(noted -> asked != null && override.get().contains(FOLLOWS) ? asked.atLeast(noted) : noted);
+                .map(noted -> asked != null && follows(pod) ? asked.atLeast(noted) : noted);
     }
 }

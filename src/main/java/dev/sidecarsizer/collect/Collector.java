@@ -129,6 +129,7 @@ public final class Collector implements Leadership.Task {
                         own,
                         pods,
                         (pod, kill) -> killed(own, pod, kill),
+                        loops,
                         source.usage(),
                         targets,
                         clock,

@@ -8,12 +8,14 @@ import dev.sidecarsizer.guard.OomLoop.Course;
 import dev.sidecarsizer.guard.OomLoop.Outcome;
 import dev.sidecarsizer.guard.OomLoop.Prospect;
 import dev.sidecarsizer.guard.OomLoop.Step;
+import dev.sidecarsizer.guard.OomLoop.Trouble;
 import dev.sidecarsizer.guard.ResizeProgress;
 import dev.sidecarsizer.guard.RunningPods.Answer;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.profile.Learnt.Owner;
+import dev.sidecarsizer.profile.ProxyFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out what {@link OomLoop} decides for the pods of a term. One thread's, but for {@link #killed}. What came of a pod
- * is forgotten with the term: the next leader sees two kills of its own before it acts.
+ * Carries out what {@link OomLoop} decides for the pods of a term. One thread's, but for {@link #killed} and {@link #looked}.
+ * What came of a pod is forgotten with the term: the next leader sees two kills of its own, or two looks, before it acts.
  */
 final class OomLoops {
 
@@ -44,12 +47,20 @@ final class OomLoops {
     private static final Duration UNTIL_LEARNT = Duration.ofSeconds(2);
 
     private static final Duration BEFORE_NEXT_EVICTION = Duration.ofMinutes(1);
+    /** A proxy may refuse traffic for days, and many may: what leaves it so does not change every few seconds. */
+    private static final Duration BEFORE_NEXT_LEAVE = Duration.ofMinutes(10);
+    /** Twice an hour, as the alert looks back. */
+    private static final Duration BEFORE_TOLD_AGAIN = Duration.ofMinutes(30);
+
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final OomRelief relief;
     private final Function<LivePod, Optional<Owner>> owners;
     private final Listener told;
     private final Queue<Killed> fresh = new ConcurrentLinkedQueue<>();
+    /** The last of each pod. */
+    private final Map<String, Looked> looks = new ConcurrentHashMap<>();
+
     private final Map<String, Loop> loops = LastUsed.of(MOST_PODS);
     /** When something was asked for, within the last minute. */
     private final Deque<Instant> actions = new ArrayDeque<>();
@@ -73,8 +84,10 @@ final class OomLoops {
 
     private record Killed(LivePod pod, OomKill kill) {}
 
-    /** What was told of a pod: after which kill, and whether more memory was known to help. */
-    private record Told(Instant last, boolean helps) {}
+    private record Looked(LivePod pod, boolean refuses, Instant at) {}
+
+    /** What was told of a pod: which trouble, after which kill or when, and whether more memory was known to help. */
+    private record Told(Trouble trouble, Instant since, boolean helps) {}
 
     /** One pod, and where we are with it. */
     private static final class Loop {
@@ -90,7 +103,8 @@ final class OomLoops {
         }
 
         boolean isOpen(Instant now) {
-            return !now.isBefore(notBefore) && (course.asked() != null || course.isLoop(now));
+            return !now.isBefore(notBefore)
+                    && (course.asked() != null || course.trouble(now).isPresent());
         }
     }
 
@@ -99,14 +113,28 @@ final class OomLoops {
         fresh.add(new Killed(pod, kill));
     }
 
+    /** Takes in what a look at a pod's proxy tells, from any thread; again where it was told before. */
+    void looked(LivePod pod, ProxyFacts facts, Instant at) {
+        // an overload manager of the owner's own has its own bound, which a larger limit does not move
+        if (pod.running() && facts.shedding() != null && pod.budgetFor() != null) {
+            looks.put(pod.uid(), new Looked(pod, facts.refusesMostly(), at));
+        }
+    }
+
     /** Looks at those that are due, and does what is to be done, as long as the term lasts. */
     void look(Instant now, Term term) {
         for (Killed next = fresh.poll(); next != null; next = fresh.poll()) {
-            LivePod pod = next.pod();
-            Loop loop = loops.computeIfAbsent(pod.uid(), any -> new Loop(pod));
+            Loop loop = loop(next.pod());
             loop.course = loop.course.killed(next.kill().at(), now);
             loop.notBefore = now.plus(UNTIL_LEARNT);
         }
+        looks.forEach((uid, next) -> {
+            looks.remove(uid, next);
+            if (next.refuses() || loops.containsKey(uid)) {
+                Loop loop = loop(next.pod());
+                loop.course = next.refuses() ? loop.course.refused(next.at()) : loop.course.served();
+            }
+        });
         List<Loop> due = loops.values().stream()
                 .filter(loop -> loop.isOpen(now))
                 .limit(MOST_LOOKS)
@@ -125,6 +153,10 @@ final class OomLoops {
         }
     }
 
+    private Loop loop(LivePod pod) {
+        return loops.computeIfAbsent(pod.uid(), any -> new Loop(pod));
+    }
+
     private void look(Loop loop, Instant now) {
         Optional<Pod> found = relief.pods().find(loop.pod.name(), loop.pod.uid());
         List<ProxyContainer> proxies = found.map(ProxyContainer::in).orElse(List.of());
@@ -137,18 +169,43 @@ final class OomLoops {
         if (asked != null && !isOver(loop, asked, found.get(), proxy, now)) {
             return;
         }
-        if (loop.course.isLoop(now)) {
-            Prospect prospect = relief.prospects().apply(found.get());
-            Memory memory = ResizeProgress.held(found.get(), proxy);
-            Step step = OomLoop.next(loop.course, prospect, memory, isReplaced(loop.pod));
-            boolean helps = OomLoop.more(prospect.gets(), memory).isPresent();
-            Told word = new Told(loop.course.kills().getLast(), helps);
-            if (!word.equals(loop.told)) {
-                loop.told = word;
-                tell(loop, Outcome.FOUND, "SidecarOOMLoop", LoopWords.found(loop.pod, proxy, memory, prospect, step));
-            }
-            act(loop, proxy, step, now);
+        Trouble trouble = loop.course.trouble(now).orElse(null);
+        if (trouble != null) {
+            help(loop, trouble, found.get(), proxy, now);
         }
+    }
+
+    private void help(Loop loop, Trouble trouble, Pod pod, ProxyContainer proxy, Instant now) {
+        Prospect prospect = relief.prospects().apply(pod);
+        Memory memory = ResizeProgress.held(pod, proxy);
+        boolean inPlace = trouble == Trouble.KILLED || BudgetOfPod.follows(pod);
+        Course course = inPlace ? loop.course : loop.course.impossible(LoopWords.BUDGET_STAYS);
+        Step step = OomLoop.next(course, prospect, memory, isReplaced(loop.pod));
+        Memory more = OomLoop.more(prospect.gets(), memory).orElse(null);
+        Told word = new Told(trouble, since(loop, trouble, now), more != null);
+        if (!word.equals(loop.told)) {
+            loop.told = word;
+            String message = LoopWords.found(trouble, memory, step) + LoopWords.command(loop.pod, proxy, more, inPlace);
+            tell(loop, Outcome.FOUND, LoopWords.reason(trouble), message);
+        }
+        if (trouble == Trouble.REFUSES && step instanceof Step.Leave) {
+            loop.notBefore = now.plus(BEFORE_NEXT_LEAVE);
+        }
+        act(loop, trouble, proxy, step, now);
+    }
+
+    /** Each kill is news; that traffic is still refused is, after a while. */
+    private static Instant since(Loop loop, Trouble trouble, Instant now) {
+        if (trouble == Trouble.KILLED) {
+            return loop.course.kills().getLast();
+        }
+        Told told = loop.told;
+        if (told == null
+                || told.trouble() != trouble
+                || !now.isBefore(told.since().plus(BEFORE_TOLD_AGAIN))) {
+            return now;
+        }
+        return told.since();
     }
 
     /** Whether the kubelet did, or will not do, what was asked for. */
@@ -159,10 +216,10 @@ final class OomLoops {
                 return false;
             }
             case DONE -> {
-                loop.course = loop.course.over();
+                loop.course = loop.course.over(now);
                 tell(loop, Outcome.RESIZED, "SidecarResized", LoopWords.resized(asked.to(), pod, proxy));
             }
-            case OVERTAKEN -> loop.course = loop.course.over();
+            case OVERTAKEN -> loop.course = loop.course.over(now);
             case FAILED -> {
                 loop.course = loop.course.impossible(progress.why());
                 refused(loop, progress.why());
@@ -171,7 +228,7 @@ final class OomLoops {
         return true;
     }
 
-    private void act(Loop loop, ProxyContainer proxy, Step step, Instant now) {
+    private void act(Loop loop, Trouble trouble, ProxyContainer proxy, Step step, Instant now) {
         if (step instanceof Step.Leave) {
             return;
         }
@@ -186,7 +243,7 @@ final class OomLoops {
         if (step instanceof Step.Resize resize) {
             resize(loop, proxy, resize.to(), now);
         } else if (step instanceof Step.Evict evict) {
-            evict(loop, evict.why(), now);
+            evict(loop, trouble, evict.why(), now);
         }
     }
 
@@ -200,7 +257,7 @@ final class OomLoops {
             }
             case FORBIDDEN -> {
                 // what is forbidden to this pod is forbidden to the next one too: its eviction would help nobody
-                loop.course = loop.course.over();
+                loop.course = loop.course.over(now);
                 refused(loop, answer.why());
             }
             case IMPOSSIBLE -> {
@@ -211,20 +268,20 @@ final class OomLoops {
         }
     }
 
-    private void evict(Loop loop, String why, Instant now) {
+    private void evict(Loop loop, Trouble trouble, String why, Instant now) {
         Answer answer = relief.pods().evict(loop.pod.name(), loop.pod.uid());
         switch (answer.word()) {
             case ACCEPTED -> {
                 loops.remove(loop.pod.uid());
                 LOG.info("pod {} is evicted: {}", loop.pod.name(), why);
-                tell(loop, Outcome.EVICTED, "SidecarEvicted", "its sidecar was killed again and again; " + why);
+                tell(loop, Outcome.EVICTED, "SidecarEvicted", LoopWords.evicted(trouble) + "; " + why);
             }
             case LATER -> {
                 loop.notBefore = now.plus(BEFORE_NEXT_EVICTION);
                 tell(loop, Outcome.BLOCKED, "SidecarNotEvicted", "it is not evicted yet: " + answer.why());
             }
             case FORBIDDEN, IMPOSSIBLE -> {
-                loop.course = loop.course.over();
+                loop.course = loop.course.over(now);
                 tell(loop, Outcome.REFUSED, "SidecarNotEvicted", "it is not evicted: " + answer.why());
             }
         }

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.collect.Pods.Known;
+import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.UsageSource.Seen;
 import dev.sidecarsizer.mesh.PodName;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,6 +31,7 @@ final class Reading {
     private final Ledger ledger;
     private final Pods pods;
     private final Pods.Killed killed;
+    private final OomLoops loops;
     private final UsageSource source;
     private final Targets targets;
     private final InstantSource clock;
@@ -55,12 +58,14 @@ final class Reading {
 
     /**
      * @param killed is told of kills that a pod's status showed before its namespace was learnt from
+     * @param loops is told of each look at a pod
      * @param pause between two readings
      */
     Reading(
             Ledger ledger,
             Pods pods,
             Pods.Killed killed,
+            OomLoops loops,
             UsageSource source,
             Targets targets,
             InstantSource clock,
@@ -69,6 +74,7 @@ final class Reading {
         this.ledger = ledger;
         this.pods = pods;
         this.killed = killed;
+        this.loops = loops;
         this.source = source;
         this.targets = targets;
         this.clock = clock;
@@ -103,7 +109,15 @@ final class Reading {
     }
 
     private void readPresent(Instant now) {
-        ledger.take(source.now(now), pods.all());
+        Map<PodName, Now> present = source.now(now);
+        List<LivePod> live = pods.all();
+        ledger.take(present, live);
+        for (LivePod pod : live) {
+            Now one = present.get(pod.name());
+            if (one != null) {
+                loops.looked(pod, one.of(pod), one.at());
+            }
+        }
     }
 
     private void read(Instant now) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of a running pod whose proxy the kernel killed twice within {@link #WINDOW}: it restarts inside the pod with
- * the limit that it died at, so what the next pod would get does not help this one.
+ * the limit that it died at, so what the next pod would get does not help this one. Nor does it help one that was found to
+ * refuse traffic most of the time at two looks in a row: its memory stays where its overload manager refuses.
  *
  * <p>It gets what a pod would get that is created now, and only where that is more: whoever spoke before us is heard as in
  * admission, and the ceiling holds. In place first; where the node or the API cannot do that, by eviction. What the API
@@ -21,8 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OomLoop {
 
-    /** Kills that are further apart are not one loop. */
+    /** Kills that are further apart are not one loop; and for so long a trouble lasts that no more was seen of. */
     public static final Duration WINDOW = Duration.ofMinutes(10);
+
+    /**
+     * Looks that are further apart are not in a row. They are further apart than kills where each proxy is asked in its turn.
+     * For as long none counts after something was done: what it tells may be of before.
+     */
+    static final Duration LOOKS = Duration.ofHours(1);
 
     /** A kubelet looks at each pod about once a minute, and at one that changes at once. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -38,44 +45,82 @@ public final class OomLoop {
      * What one pod went through.
      *
      * @param kills of its proxy since something helped last, oldest first, the last {@value #FEWEST} at most
+     * @param refusals looks in a row that found it refusing traffic most of the time, since then, as many at most
+     * @param heeds from when on such looks count
      * @param tries how often more memory was asked for
      * @param asked what the kubelet has not carried out yet; {@code null} where there is nothing
      * @param impossible why it cannot be resized in place; {@code null} where nothing says so
      */
-    public record Course(List<Instant> kills, int tries, @Nullable Asked asked, @Nullable String impossible) {
+    public record Course(
+            List<Instant> kills,
+            List<Instant> refusals,
+            Instant heeds,
+            int tries,
+            @Nullable Asked asked,
+            @Nullable String impossible) {
 
-        public static final Course BEGIN = new Course(List.of(), 0, null, null);
+        public static final Course BEGIN = new Course(List.of(), List.of(), Instant.EPOCH, 0, null, null);
 
         /** With a kill more, by a clock that may be wrong. */
         public Course killed(Instant at, Instant now) {
-            List<Instant> all = Stream.concat(kills.stream(), Stream.of(at.isAfter(now) ? now : at))
-                    .distinct()
-                    .sorted()
-                    .toList();
-            return new Course(all.subList(Math.max(0, all.size() - FEWEST), all.size()), tries, asked, impossible);
+            List<Instant> all = last(kills, at.isAfter(now) ? now : at);
+            return new Course(all, refusals, heeds, tries, asked, impossible);
+        }
+
+        /** A look found it refusing traffic most of the time; the same look may be told again. */
+        public Course refused(Instant at) {
+            return at.isBefore(heeds) ? this : new Course(kills, last(refusals, at), heeds, tries, asked, impossible);
+        }
+
+        /** A look found it serving most of the time. */
+        public Course served() {
+            return new Course(kills, List.of(), heeds, tries, asked, impossible);
         }
 
         /** The API server took {@code to} for the pod's proxy. */
         public Course asked(Memory to, Instant now) {
-            return new Course(kills, tries + 1, new Asked(to, now), null);
+            return new Course(kills, refusals, heeds, tries + 1, new Asked(to, now), null);
         }
 
         /** In place it cannot be done. */
         public Course impossible(String why) {
-            return new Course(kills, tries, null, why);
+            return new Course(kills, refusals, heeds, tries, null, why);
         }
 
-        /** It helped, or nobody may help: only a new loop begins anew. */
-        public Course over() {
-            return new Course(List.of(), tries, null, impossible);
+        /** It helped, or nobody may help: only a new trouble begins anew. */
+        public Course over(Instant now) {
+            return new Course(List.of(), List.of(), now.plus(LOOKS), tries, null, impossible);
         }
 
-        /** Whether it was killed often enough, and just now. */
-        public boolean isLoop(Instant now) {
-            return kills.size() == FEWEST
-                    && !kills.getLast().isAfter(kills.getFirst().plus(WINDOW))
-                    && now.isBefore(kills.getLast().plus(WINDOW));
+        /** What it is in, by what was seen just now; the worst first. */
+        public Optional<Trouble> trouble(Instant now) {
+            if (isRow(kills, WINDOW, now)) {
+                return Optional.of(Trouble.KILLED);
+            }
+            return isRow(refusals, LOOKS, now) ? Optional.of(Trouble.REFUSES) : Optional.empty();
         }
+
+        private static List<Instant> last(List<Instant> known, Instant next) {
+            List<Instant> all = Stream.concat(known.stream(), Stream.of(next))
+                    .distinct()
+                    .sorted()
+                    .toList();
+            return all.subList(Math.max(0, all.size() - FEWEST), all.size());
+        }
+
+        private static boolean isRow(List<Instant> seen, Duration apart, Instant now) {
+            return seen.size() == FEWEST
+                    && !seen.getLast().isAfter(seen.getFirst().plus(apart))
+                    && now.isBefore(seen.getLast().plus(WINDOW));
+        }
+    }
+
+    /** Why the running pod needs more. */
+    public enum Trouble {
+        /** The kernel kills its proxy again and again. */
+        KILLED,
+        /** Its proxy refuses new connections most of the time. */
+        REFUSES
     }
 
     /** A resize that was asked for. */
@@ -92,9 +137,9 @@ public final class OomLoop {
      */
     public record Prospect(Mode mode, @Nullable Memory gets, String reason, Relief relief) {}
 
-    /** What came of a loop, each time that something did. */
+    /** What came of a trouble, each time that something did. */
     public enum Outcome {
-        /** A pod is in a loop. */
+        /** A pod is in one. */
         FOUND,
         /** The API server took a resize. */
         ASKED,
@@ -126,7 +171,7 @@ public final class OomLoop {
     }
 
     /**
-     * The next step for a pod that is in a loop.
+     * The next step for a pod that is in trouble.
      *
      * @param now what its proxy has
      * @param replaced whether a controller makes another pod where this one is evicted

@@ -53,6 +53,8 @@ public record ProxyFacts(
     /** Three minutes of an hour: less is one burst. */
     private static final double OFTEN = 0.05;
 
+    private static final double MOSTLY = 0.5;
+
     /** As a Service, a ServiceEntry or a wildcard of one is named; others come from an application's own metrics. */
     private static final Pattern HOST =
             Pattern.compile("([a-z0-9-]{1,63}/)?(\\*\\.)?[A-Za-z0-9_][A-Za-z0-9._-]{0,252}");
@@ -130,6 +132,11 @@ public record ProxyFacts(
     /** Whether a proxy refuses traffic so often that its memory is too small. */
     public boolean shedsLoad() {
         return shedding != null && shedding > OFTEN;
+    }
+
+    /** Whether a proxy refuses traffic more than it serves: it is stuck, which its next pod getting more does not help. */
+    public boolean refusesMostly() {
+        return shedding != null && shedding > MOSTLY;
     }
 
     /** When idle HTTP connections should be closed; {@code null} where that is not worth saying, or not known. */

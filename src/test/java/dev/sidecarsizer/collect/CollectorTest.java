@@ -8,6 +8,7 @@ import dev.sidecarsizer.Waits;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Seen;
+import dev.sidecarsizer.guard.OomLoop.Outcome;
 import dev.sidecarsizer.guard.OomLoop.Prospect;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Mode;
@@ -19,6 +20,7 @@ import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.ProfileSink.Refused;
+import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
@@ -45,6 +47,8 @@ class CollectorTest {
     private static final Instant START = Instant.parse("2026-11-20T00:00:00Z");
     private static final WorkloadKey REVIEWS = WorkloadKey.of("shop", "apps/v1", "Deployment", "reviews");
     private static final OfWorkload WHOLE = OfWorkload.whole(REVIEWS);
+    private static final String PROXY =
+            "{metadata: {}, spec: {initContainers: [{name: istio-proxy, restartPolicy: Always, args: [proxy, sidecar]}]}}";
     private static final Pace PACE =
             new Pace(Duration.ofMillis(100), Duration.ofMillis(100), 1000, Duration.ofDays(14), Duration.ofDays(30));
 
@@ -57,6 +61,7 @@ class CollectorTest {
     /** How far the clock, which goes on, is from ours. */
     private volatile Duration offset = Duration.between(Instant.now(), hour(3).plusSeconds(120));
 
+    private final FakeRunningPods running = new FakeRunningPods();
     private final AtomicBoolean leads = new AtomicBoolean(true);
     private final AtomicReference<Pods.@Nullable Killed> killed = new AtomicReference<>();
     private final Collector collector = new Collector(
@@ -107,7 +112,7 @@ class CollectorTest {
                 }
             },
             workload -> List.copyOf(autoscalers),
-            new OomRelief(new FakeRunningPods(), pod -> new Prospect(Mode.AUDIT, null, "NO_PROFILE", Relief.TELL), 6),
+            new OomRelief(running, pod -> new Prospect(Mode.AUDIT, null, "NO_PROFILE", Relief.TELL), 6),
             PACE,
             () -> Instant.now().plus(offset));
 
@@ -436,6 +441,30 @@ class CollectorTest {
                 .singleElement()
                 .asString()
                 .startsWith("SidecarOOMKilled: the sidecar of pod reviews-1 was OOM-killed at limit 128Mi");
+    }
+
+    /** Read again and again: not so those that were resized within the window that their share is of. */
+    @Waits
+    void proxiesThatRefuseTrafficAreTold() {
+        windows(REVIEWS, 1);
+        ProxyFacts refuses =
+                new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, null, 0.6, List.of());
+        for (String name : List.of("reviews-1", "reviews-2")) {
+            SomePod pod = SomePod.named("shop", name).limit(Bytes.mebi(128)).budgetFor(Bytes.mebi(128));
+            pods.lives(name.equals("reviews-2") ? pod.resized(hour(3)).build() : pod.build());
+            source.present.put(new PodName("shop", name), refuses);
+            running.pods.put(new PodName("shop", name), dev.sidecarsizer.mesh.Pods.of(PROXY));
+        }
+
+        term.start();
+
+        await().atMost(PATIENCE).until(() -> !running.told.isEmpty());
+        await().atMost(PATIENCE)
+                .until(() ->
+                        histories.kept.containsKey(WHOLE) && measured().peak().equals(Bytes.mebi(128)));
+        assertThat(running.told)
+                .allSatisfy(told -> assertThat(told).startsWith("Pod SidecarRefusesTraffic: its sidecar refuses"));
+        assertThat(collector.reliefs(Outcome.FOUND)).isEqualTo(1);
     }
 
     @Waits

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Running pods in memory, and an API server that answers what a test wants. */
@@ -19,7 +20,7 @@ final class FakeRunningPods implements RunningPods {
 
     final Map<PodName, Pod> pods = new HashMap<>();
     final List<String> done = new ArrayList<>();
-    final List<String> told = new ArrayList<>();
+    final List<String> told = new CopyOnWriteArrayList<>();
     Answer toResize = new Answer(Word.ACCEPTED, "");
     Answer toEvict = new Answer(Word.ACCEPTED, "");
 

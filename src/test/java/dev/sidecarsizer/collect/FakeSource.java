@@ -1,6 +1,8 @@
 package dev.sidecarsizer.collect;
 
+import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.profile.ProxyFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -16,6 +18,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Usage as a test says it was, from a source that fails when the test wants it to. */
@@ -28,6 +31,7 @@ final class FakeSource implements UsageSource {
     Instant since = Instant.EPOCH;
 
     final NavigableMap<Instant, List<Seen>> windows = new ConcurrentSkipListMap<>();
+    final Map<PodName, ProxyFacts> present = new ConcurrentHashMap<>();
     final List<Kill> kills = new CopyOnWriteArrayList<>();
     /** What each of the next readings fails with, after the windows were given. */
     final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
@@ -94,7 +98,9 @@ final class FakeSource implements UsageSource {
 
     @Override
     public Map<PodName, Now> now(Instant at) {
-        return Map.of();
+        return present.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, one -> new Now(Bytes.mebi(100), one.getValue(), at.minus(WINDOW), at)));
     }
 
     @Override

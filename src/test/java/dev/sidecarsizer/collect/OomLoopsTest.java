@@ -13,6 +13,7 @@ import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.profile.Learnt.Owner;
+import dev.sidecarsizer.profile.ProxyFacts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 class OomLoopsTest {
 
     private static final Owner REVIEWS = new Owner("apps/v1", "Deployment", "reviews", "uid-of-reviews");
+    private static final String FOLLOWS = "max_heap_size_bytes_runtime";
+    private static final String FROZEN = "max_heap_size_bytes";
     private static final Owner REPLICA_SET = new Owner("apps/v1", "ReplicaSet", "reviews-5d8", "uid-of-5d8");
 
     private final FakeRunningPods pods = new FakeRunningPods();
@@ -147,6 +150,99 @@ class OomLoopsTest {
     }
 
     @Test
+    void aProxyThatRefusesTrafficIsToldAndServesAgainInPlace() {
+        stuck("a", FOLLOWS);
+
+        assertThat(outcomes).containsExactly("a FOUND", "a ASKED");
+        assertThat(pods.done).containsExactly("resize a to 96Mi/288Mi");
+        assertThat(pods.told.getFirst())
+                .startsWith(
+                        "Pod SidecarRefusesTraffic: its sidecar refuses new connections most of the time, for want of"
+                                + " memory, at limit 192Mi. It is to get 96Mi/288Mi in place. By hand: kubectl -n shop patch pod a"
+                                + " --subresource resize")
+                .endsWith("kubectl -n shop rollout restart deployment/reviews");
+
+        pods.pods.put(SomePod.named("shop", "a").build().name(), pod("288Mi", "288Mi"));
+        refuses("a");
+        refuses("a");
+
+        assertThat(outcomes)
+                .as("what it did before is told for a while")
+                .containsExactly("a FOUND", "a ASKED", "a RESIZED");
+        killed("a");
+        killed("a");
+        look(1);
+        assertThat(outcomes).as("but not a kill").endsWith("a FOUND", "a ASKED");
+    }
+
+    @Test
+    void aBudgetThatDoesNotFollowIsHelpedByANewPodAlone() {
+        stuck("a", FROZEN);
+
+        assertThat(outcomes).containsExactly("a FOUND", "a EVICTED");
+        assertThat(pods.done).containsExactly("evict a");
+        assertThat(pods.told.getFirst())
+                .contains(
+                        "It is to be evicted: its heap budget would stay as it is. By hand: a new pod: kubectl -n shop"
+                                + " rollout restart");
+        assertThat(pods.told)
+                .contains(
+                        "Pod SidecarEvicted: its sidecar refused new connections most of the time; its heap budget would"
+                                + " stay as it is");
+    }
+
+    @Test
+    void whatIsToldTwiceIsOneLookAndOneThatServesBeginsAnew() {
+        present("a", FOLLOWS);
+        refuses("a");
+        loops.looked(live("a").build(), facts(1.0), now);
+        look(1);
+        assertThat(outcomes).isEmpty();
+
+        loops.looked(live("a").build(), facts(0.5), now);
+        look(1);
+        refuses("a");
+        assertThat(outcomes).isEmpty();
+
+        refuses("a");
+        assertThat(outcomes).contains("a FOUND");
+    }
+
+    @Test
+    void whatWeDidNotBoundRefusesForOthersReasons() {
+        present("a", FOLLOWS);
+        for (int i = 0; i < 3; i++) {
+            now = now.plusSeconds(60);
+            loops.looked(SomePod.named("shop", "a").build(), facts(1.0), now);
+            look(1);
+        }
+
+        assertThat(outcomes).isEmpty();
+    }
+
+    @Test
+    void thatTrafficIsStillRefusedIsToldNowAndThen() {
+        prospect = prospect(Relief.TELL);
+        stuck("a", FOLLOWS);
+        for (int minute = 0; minute < 25; minute++) {
+            refuses("a");
+        }
+        assertThat(outcomes).containsExactly("a FOUND");
+        assertThat(pods.done).isEmpty();
+
+        for (int minute = 0; minute < 10; minute++) {
+            refuses("a");
+        }
+        assertThat(outcomes).containsExactly("a FOUND", "a FOUND");
+
+        prospect = prospect(Relief.RESIZE);
+        for (int minute = 0; minute < 10; minute++) {
+            refuses("a");
+        }
+        assertThat(pods.done).containsExactly("resize a to 96Mi/288Mi");
+    }
+
+    @Test
     void moreThanTheRateWaits() {
         for (String name : List.of("a", "b", "c")) {
             killed(name);
@@ -205,6 +301,36 @@ class OomLoopsTest {
         loops.killed(pod, new OomKill(now, Bytes.mebi(192)));
         loops.look(now, () -> true);
         now = now.plusSeconds(2);
+    }
+
+    private void stuck(String name, String field) {
+        present(name, field);
+        refuses(name);
+        refuses(name);
+    }
+
+    private void present(String name, String field) {
+        Pod pod = pod("192Mi", "192Mi");
+        ((ObjectNode) pod.tree().path("metadata"))
+                .putObject("annotations")
+                .put("sidecar-sizer.dev/bootstrap", "{\"" + field + "\":1}");
+        pods.pods.put(live(name).build().name(), pod);
+    }
+
+    /** As is read once a minute. */
+    private void refuses(String name) {
+        now = now.plusSeconds(60);
+        loops.looked(live(name).build(), facts(0.6), now);
+        loops.look(now, () -> true);
+    }
+
+    private static SomePod live(String name) {
+        return SomePod.named("shop", name).controller(REPLICA_SET).budgetFor(Bytes.mebi(192));
+    }
+
+    private static ProxyFacts facts(double shedding) {
+        return new ProxyFacts(
+                null, null, null, null, null, null, null, null, null, null, null, null, shedding, List.of());
     }
 
     private void look(int secondsLater) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sidecarsizer.guard.OomLoop.Course;
 import dev.sidecarsizer.guard.OomLoop.Prospect;
 import dev.sidecarsizer.guard.OomLoop.Step;
+import dev.sidecarsizer.guard.OomLoop.Trouble;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.Relief;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +46,7 @@ class OomLoopTest {
             course = seconds.isEmpty() ? course : course.killed(NOW.minusSeconds(Long.parseLong(seconds)), NOW);
         }
 
-        assertThat(course.isLoop(NOW)).isEqualTo(loops);
+        assertThat(course.trouble(NOW).isPresent()).isEqualTo(loops);
     }
 
     @Test
@@ -51,18 +54,66 @@ class OomLoopTest {
         assertThat(Course.BEGIN
                         .killed(NOW.minusSeconds(10), NOW)
                         .killed(NOW.minusSeconds(90), NOW)
-                        .isLoop(NOW))
-                .isTrue();
+                        .trouble(NOW))
+                .contains(Trouble.KILLED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // seconds ago of each look that found it refusing, or that a look found it serving; whether it is stuck
+        "'10', false",
+        // one look that is told twice
+        "'10, 10', false",
+        "'70, 10', true",
+        "'1200, 70, 10', true",
+        // each proxy in its turn
+        "'1000, 10', true",
+        "'3610, 10', true",
+        "'3611, 10', false",
+        // none came since
+        "'660, 600', false",
+        "'70, serves, 10', false",
+        "'130, serves, 70, 10', true"
+    })
+    void refusingAtTwoLooksInARowIsATrouble(String ago, boolean stuck) {
+        Course course = Course.BEGIN;
+        for (String look : ago.split(", ", -1)) {
+            course = look.equals("serves") ? course.served() : course.refused(NOW.minusSeconds(Long.parseLong(look)));
+        }
+
+        assertThat(course.trouble(NOW)).isEqualTo(stuck ? Optional.of(Trouble.REFUSES) : Optional.empty());
+    }
+
+    @Test
+    void killsAreTheWorseTrouble() {
+        assertThat(stuck().killed(NOW.minusSeconds(90), NOW)
+                        .killed(NOW.minusSeconds(5), NOW)
+                        .trouble(NOW))
+                .contains(Trouble.KILLED);
+    }
+
+    @Test
+    void whatALookTellsMayBeOfBeforeItWasHelped() {
+        Instant later = NOW.plus(Duration.ofHours(1));
+        Course over = stuck().over(NOW);
+
+        assertThat(over.trouble(NOW)).isEmpty();
+        assertThat(over.refused(later.minusSeconds(61))
+                        .refused(later.minusSeconds(1))
+                        .trouble(later))
+                .isEmpty();
+        assertThat(over.refused(later).refused(later.plusSeconds(60)).trouble(later.plusSeconds(61)))
+                .contains(Trouble.REFUSES);
     }
 
     @Test
     void whatIsOverTakesTwoNewKills() {
-        Course over = looping().over();
+        Course over = looping().over(NOW);
 
-        assertThat(over.isLoop(NOW)).isFalse();
-        assertThat(over.killed(NOW, NOW).isLoop(NOW)).isFalse();
-        assertThat(over.killed(NOW.minusSeconds(9), NOW).killed(NOW, NOW).isLoop(NOW))
-                .isTrue();
+        assertThat(over.trouble(NOW)).isEmpty();
+        assertThat(over.killed(NOW, NOW).trouble(NOW)).isEmpty();
+        assertThat(over.killed(NOW.minusSeconds(9), NOW).killed(NOW, NOW).trouble(NOW))
+                .contains(Trouble.KILLED);
     }
 
     @Test
@@ -122,7 +173,7 @@ class OomLoopTest {
         for (int i = 0; i < 3; i++) {
             assertThat(next(course, prospect(MORE, Relief.EVICT))).isInstanceOf(Step.Resize.class);
             course = course.asked(MORE, NOW)
-                    .over()
+                    .over(NOW)
                     .killed(NOW.minusSeconds(20), NOW)
                     .killed(NOW.minusSeconds(10), NOW);
         }
@@ -140,6 +191,10 @@ class OomLoopTest {
 
     private static Course looping() {
         return Course.BEGIN.killed(NOW.minusSeconds(90), NOW).killed(NOW.minusSeconds(5), NOW);
+    }
+
+    private static Course stuck() {
+        return Course.BEGIN.refused(NOW.minusSeconds(70)).refused(NOW.minusSeconds(10));
     }
 
     private static Prospect prospect(@Nullable Memory gets, Relief relief) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProxyFactsTest {
 
@@ -32,8 +35,28 @@ class ProxyFactsTest {
                 .containsExactly("egress/*.example.com");
     }
 
+    /** A share of one hour, or a look of 0 or 1. */
+    @ParameterizedTest
+    @CsvSource({
+        ", false, false",
+        "0, false, false",
+        "0.05, false, false",
+        "0.06, true, false",
+        "0.5, true, false",
+        "0.51, true, true",
+        "1, true, true"
+    })
+    void refusesMostlyWhereItServesLess(@Nullable Double share, boolean sheds, boolean mostly) {
+        assertThat(shedding(share).shedsLoad()).isEqualTo(sheds);
+        assertThat(shedding(share).refusesMostly()).isEqualTo(mostly);
+    }
+
     private static ProxyFacts calling(List<String> destinations) {
         return new ProxyFacts(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, destinations);
+    }
+
+    private static ProxyFacts shedding(@Nullable Double share) {
+        return new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, null, share, List.of());
     }
 }
