@@ -64,7 +64,7 @@ function withdrawn({withdrawn: word}) {
 }
 
 const WATCHED = {
-  OomLoop: ['warn', 'A pod’s proxy is killed again and again', 'docs/guard.md#pods-that-are-killed-again-and-again'],
+  OomLoop: ['warn', 'A pod’s proxy is killed again and again, or refuses traffic', 'docs/guard.md#pods-that-are-killed-again-and-again'],
   Raised: ['info', 'The guard raised limits', 'docs/guard.md#the-guard'],
   RollingOut: ['info', 'Sized by steps', 'docs/guard.md#rollout-by-steps'],
 };

@@ -70,7 +70,7 @@ final class Account {
     private boolean endsByItself;
     private boolean stale;
 
-    /** What came last of a pod that was killed again and again. */
+    /** What came last of a pod that was killed again and again, or refused traffic. */
     record Relieved(Outcome outcome, String message, Instant at) {}
 
     private Account(History history, Keeping keeping) {

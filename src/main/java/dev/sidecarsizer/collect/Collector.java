@@ -72,7 +72,7 @@ public final class Collector implements Leadership.Task {
      * @param fuse stops all sizing
      * @param targets what the policy of a pod aims at
      * @param autoscalers who else resizes or scales
-     * @param relief what is done for pods that are killed again and again
+     * @param relief what is done for pods that are killed again and again, or refuse traffic
      */
     public Collector(
             Sources sources,
@@ -224,7 +224,7 @@ public final class Collector implements Leadership.Task {
         return killsOfSized.get();
     }
 
-    /** How often that came of a pod that was killed again and again. */
+    /** How often that came of a pod that was killed again and again, or refused traffic. */
     public long reliefs(Outcome outcome) {
         return counter(outcome).get();
     }

@@ -283,7 +283,7 @@ final class Ledger {
         return roll.isStuck(pod);
     }
 
-    /** Notes what came of a pod that was killed again and again, for its workload's profile to say. */
+    /** Notes what came of a pod that was killed again and again, or refused traffic, for its workload's profile to say. */
     synchronized void relieved(LivePod pod, Outcome outcome, String message, Instant now) {
         OfWorkload whole = OfWorkload.whole(pod.workload());
         if (accounts.has(whole)) {

@@ -6,7 +6,7 @@ import dev.sidecarsizer.mesh.Pod;
 import java.util.function.Function;
 
 /**
- * What is done for pods that are killed again and again.
+ * What is done for pods that are killed again and again, or refuse traffic.
  *
  * @param pods acts on them
  * @param prospects what would become of a pod if it were created now

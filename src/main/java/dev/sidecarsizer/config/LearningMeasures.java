@@ -94,7 +94,8 @@ final class LearningMeasures implements MeterBinder {
                 .register(registry);
         for (Outcome outcome : Outcome.values()) {
             FunctionCounter.builder("sidecar.sizer.oom.loops", collector, from -> from.reliefs(outcome))
-                    .description("What came of pods whose proxy was killed twice within ten minutes")
+                    .description(
+                            "What came of pods whose proxy was killed twice within ten minutes, or refused traffic")
                     .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }

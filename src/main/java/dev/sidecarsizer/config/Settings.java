@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tls where the certificate is
  * @param audit how decisions are kept
  * @param safetyNet what is done while we do not answer
- * @param oomLoop what is done for pods that are killed again and again
+ * @param oomLoop what is done for pods that are killed again and again, or refuse traffic
  * @param shutdown how we go
  */
 @ConfigurationProperties("sidecar-sizer")
@@ -77,7 +77,7 @@ public record Settings(
     public record SafetyNet(@DefaultValue("false") boolean enabled) {}
 
     /**
-     * Running pods that are killed again and again.
+     * Running pods that are killed again and again, or refuse traffic.
      *
      * @param actionsPerMinute how many resizes and evictions are asked for in the whole mesh
      */

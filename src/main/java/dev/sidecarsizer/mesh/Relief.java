@@ -2,7 +2,7 @@ package dev.sidecarsizer.mesh;
 
 import java.util.Locale;
 
-/** How far sidecar-sizer may go for a running pod whose proxy the kernel kills again and again, in rising order. */
+/** How far sidecar-sizer may go for a running pod whose proxy the kernel kills again and again, or that refuses traffic, in rising order. */
 public enum Relief {
     /** Say what would help, and touch nothing. */
     TELL,

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param overload whether an overload manager is written
  * @param gateways whether gateways are sized too
  * @param groupBy pod labels whose values name the workload, where owners' names are unique every time
- * @param oomLoop how far we may go for a running pod whose proxy is killed again and again
+ * @param oomLoop how far we may go for a running pod whose proxy is killed again and again, or refuses traffic
  * @param fault why it must not be used, naming field, value and remedy; {@code null} where it is sound
  */
 public record SizingPolicy(
