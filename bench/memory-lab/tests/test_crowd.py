@@ -1,4 +1,4 @@
-"""Clients with mutual TLS say hello, are answered, and know a proxy that closes them from one that serves."""
+"""Clients say hello, are answered, and know a proxy that closes them from one that serves."""
 
 import ssl
 import sys
@@ -16,47 +16,66 @@ from lab.traffic import crowd  # noqa: E402
 _CHAIN = "var/run/secrets/workload-spiffe-credentials/cert-chain.pem"
 
 
-class MutualTls(unittest.TestCase):
+_PATIENCE = 5
+
+
+class Crowd(unittest.TestCase):
     def test_who_is_answered_is_not_refused(self):
-        self.assertEqual({"came": 3, "refused": 0}, _crowd(lambda client: client.sendall(b"HTTP/1.1 200 OK\r\n")))
+        for tls in (False, True):
+            with self.subTest(tls=tls):
+                self.assertEqual({"came": 3, "refused": 0}, _crowd(tls, b"HTTP/1.1 200 OK\r\n"))
 
     def test_who_is_told_no_is_refused(self):
-        self.assertEqual({"came": 3, "refused": 3}, _crowd(lambda client: client.sendall(b"HTTP/1.1 503 no\r\n")))
+        for tls in (False, True):
+            with self.subTest(tls=tls):
+                self.assertEqual({"came": 3, "refused": 3}, _crowd(tls, b"HTTP/1.1 503 no\r\n"))
 
-    def test_who_is_closed_before_the_handshake_is_refused(self):
-        self.assertEqual({"came": 3, "refused": 3}, _crowd(None))
+    def test_who_is_closed_without_an_answer_is_refused(self):
+        for tls in (False, True):
+            with self.subTest(tls=tls):
+                self.assertEqual({"came": 3, "refused": 3}, _crowd(tls, None))
 
 
-def _crowd(answer):
-    """answer: what the server does with a client whose hello it read; None: it closes each that comes."""
+def _crowd(tls, answer):
+    """answer: what each client is told once its hello was read; None: it is closed at once, before any handshake."""
     with tempfile.TemporaryDirectory() as folder, create_server(("127.0.0.1", 0)) as server:
         certify(folder)
-        serving = threading.Thread(target=_serve, args=(server, Path(folder), answer), daemon=True)
+        server.settimeout(_PATIENCE)
+        serving = threading.Thread(target=_serve, args=(server, _context(folder) if tls else None, answer), daemon=True)
         serving.start()
-        counts = crowd.run(server.getsockname()[1], [0, 0.1, 0.2], b"hello", 64, 1.5, True, caller(folder))
-        serving.join()
+        secured = caller(folder) if tls else None
+        counts = crowd.run(server.getsockname()[1], [0, 0.1, 0.2], b"hello", 64, 1.5, True, secured)
+        serving.join(2 * _PATIENCE)
         return counts
 
 
-def _serve(server, folder, answer):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / _CHAIN, (folder / _CHAIN).with_name("key.pem"))
-    context.load_verify_locations(folder / _CHAIN)
-    context.verify_mode = ssl.CERT_REQUIRED
+def _serve(server, context, answer):
     kept = []
     for _ in range(3):
         client = server.accept()[0]
+        client.settimeout(_PATIENCE)
+        kept.append(client)
         if answer:
-            client = context.wrap_socket(client, server_side=True)
+            if context:
+                client = kept[-1] = context.wrap_socket(client, server_side=True)
             client.recv(64)
-            answer(client)
-            kept.append(client)
+            client.sendall(answer)
         else:
             client.close()
     for client in kept:
-        client.settimeout(5)
-        client.recv(1)
+        if answer:
+            # until it hangs up
+            client.recv(1)
         client.close()
+
+
+def _context(folder):
+    chain = Path(folder, _CHAIN)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, chain.with_name("key.pem"))
+    context.load_verify_locations(chain)
+    context.verify_mode = ssl.CERT_REQUIRED
+    return context
 
 
 if __name__ == "__main__":
