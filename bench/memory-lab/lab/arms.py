@@ -4,7 +4,7 @@ import hashlib
 import json
 
 MIB = 1 << 20
-ARMS = ("default", "advice", "ours", "ours-buffers", "ours-unknown", "ours-peak")
+ARMS = ("default", "advice", "ours", "ours-buffers", "ours-peak")
 BUFFERS = {"buffers": "small"}
 _HEAP = "envoy.resource_monitors.fixed_heap"
 

@@ -67,7 +67,7 @@ class Arms(unittest.TestCase):
         monitors = json.loads(arms.override("advice", 64, {}))["overload_manager"]["resource_monitors"]
         self.assertEqual(64 * arms.MIB, monitors[0]["typed_config"]["max_heap_size_bytes"])
         ours = {"ours": "{}", "ours-peak": "[]"}
-        told = [arms.override(arm, 64, ours) for arm in ("ours", "ours-buffers", "ours-peak", "ours-unknown")]
+        told = [arms.override(arm, 64, ours) for arm in ("ours", "ours-buffers", "ours-peak", "ours-other")]
         self.assertEqual(["{}", "{}", "[]", None], told)
         self.assertEqual(["ours-buffers"], [arm for arm in arms.ARMS if arms.labels(arm)])
 

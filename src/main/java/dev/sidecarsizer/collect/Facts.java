@@ -17,7 +17,8 @@ final class Facts {
      * Both together.
      *
      * @param now what was read of the pod this time
-     * @param largest whether it uses the most of those seen this time: then its numbers stand for all
+     * @param largest whether it uses the most of those seen this time: then its numbers stand for all, and what it has
+     *     allocated goes with what it uses
      * @param concurrencies worker threads of all the subject's pods
      */
     static ProxyFacts of(ProxyFacts before, LivePod pod, ProxyFacts now, boolean largest, Set<Integer> concurrencies) {
@@ -31,7 +32,7 @@ final class Facts {
                 concurrencies.size() == 1 ? concurrencies.iterator().next() : null,
                 pod.nativeSidecar(),
                 rawTcp(before.rawTcp(), now.rawTcp()),
-                numbers.allocated(),
+                largest ? now.allocated() : before.allocated(),
                 numbers.heap(),
                 numbers.physical(),
                 numbers.agent(),

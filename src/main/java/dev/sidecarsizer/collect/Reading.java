@@ -114,7 +114,8 @@ final class Reading {
         ledger.take(present, live);
         for (LivePod pod : live) {
             Now one = present.get(pod.name());
-            if (one != null) {
+            // of a young pod a few samples would be all of the window
+            if (one != null && !one.since().isBefore(pod.created())) {
                 loops.looked(pod, one.of(pod), one.at());
             }
         }

@@ -44,6 +44,8 @@ final class Overload {
         OWNER_OVERRIDE,
         /** Older than Istio 1.28. */
         PROXY_TOO_OLD,
+        /** Nothing is known of what its workload's proxies use: thresholds could lie below what they need in calm. */
+        USE_UNKNOWN,
         /** The limit, or what live proxies use of it, leaves no heap budget in which traffic is served. */
         LIMIT_TOO_SMALL
     }
@@ -62,7 +64,10 @@ final class Overload {
         if (!OverloadBootstrap.supports(facts.version())) {
             return Outcome.PROXY_TOO_OLD;
         }
-        return Heap.of(limit, facts).serves() ? Outcome.SET : Outcome.LIMIT_TOO_SMALL;
+        if (facts.known().isEmpty()) {
+            return Outcome.USE_UNKNOWN;
+        }
+        return Heap.of(limit, facts).isPresent() ? Outcome.SET : Outcome.LIMIT_TOO_SMALL;
     }
 
     /**

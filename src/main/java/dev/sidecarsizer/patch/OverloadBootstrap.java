@@ -91,28 +91,28 @@ final class OverloadBootstrap {
     }
 
     /**
-     * The override as compact JSON, for a limit whose {@link Heap} serves.
+     * The override as compact JSON, for a limit that has a {@link Heap}.
      *
      * @param facts of the proxy; where its version is unknown, only what every supported Envoy accepts is written
      */
     static String json(Bytes limit, ProxyFacts facts) {
         ObjectNode bootstrap = JSON.createObjectNode();
-        Heap heap = Heap.of(limit, facts);
+        Heap heap = Heap.of(limit, facts).orElseThrow();
         overloadManager(bootstrap.putObject("overload_manager"), heap, facts, heap.budget())
                 .put("max_heap_size_bytes", heap.budget().value());
         return withTheRest(bootstrap, heap, facts);
     }
 
     /**
-     * One whose budget stays the share of the limit that it is of {@code limit}, whatever becomes of the limit. That is less
-     * than the formula's where the limit grows, and more where it shrinks.
+     * One whose budget stays the share of the limit that it is of {@code limit}, whatever becomes of the limit. That is more
+     * than the formula's where the limit shrinks, and about the formula's where it grows.
      *
      * @param root a symbolic link, which is moved when the files below it change: {@value #LIMIT_FILE}. Its folder has to
      *     be there, or Envoy does not start; without the file {@code limit} holds
      */
     static String following(Bytes limit, ProxyFacts facts, String root) {
         ObjectNode bootstrap = JSON.createObjectNode();
-        Heap heap = Heap.of(limit, facts);
+        Heap heap = Heap.of(limit, facts).orElseThrow();
         overloadManager(bootstrap.putObject("overload_manager"), heap, facts, limit)
                 .putObject("max_heap_size_bytes_runtime")
                 .put("default_value", limit.value())
@@ -133,9 +133,7 @@ final class OverloadBootstrap {
         if (facts.version().filter(known -> known.isAtLeast(1, 30)).isPresent()) {
             bootstrap
                     .putObject("memory_allocator_manager")
-                    .put(
-                            "soft_memory_limit_bytes",
-                            softLimit(heap, facts.live()).value());
+                    .put("soft_memory_limit_bytes", softLimit(heap).value());
         }
         // Istio exports no overload statistics by itself; its inclusion list is a repeated field, so this appends.
         bootstrap
@@ -149,14 +147,11 @@ final class OverloadBootstrap {
     }
 
     /**
-     * Somewhat above the bytes in use, or half the budget where they are not known. An allocator kept below them would work
-     * for nothing; what lies above the limit after a burst is given back.
+     * Somewhat above the bytes in use. An allocator kept below them would work for nothing; what lies above the limit after a
+     * burst is given back.
      */
-    private static Bytes softLimit(Heap heap, @Nullable Bytes live) {
-        Bytes soft = live == null
-                ? heap.share(0.5).atLeast(heap.used())
-                : heap.used().times(1.25).plus(SPARE);
-        return soft.atMost(heap.share(Heap.MOST_USED));
+    private static Bytes softLimit(Heap heap) {
+        return heap.used().times(1.25).plus(SPARE).atMost(heap.share(Heap.MOST_USED));
     }
 
     /**

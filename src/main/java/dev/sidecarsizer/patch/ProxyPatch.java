@@ -48,7 +48,13 @@ public record ProxyPatch(ArrayNode operations, String note) {
             boolean noRawTcp,
             @Nullable Bytes live,
             @Nullable Bytes peak,
-            @Nullable Bytes allocated) {}
+            @Nullable Bytes allocated) {
+
+        /** What they use now, or used at most where none runs; empty where neither is known. */
+        Optional<Bytes> known() {
+            return Optional.ofNullable(live == null ? peak : live);
+        }
+    }
 
     /**
      * The patch that carries out {@code decision}.

@@ -148,6 +148,15 @@ public record ProxyFacts(
 
     /** The same, where it was too long ago that it was looked at. */
     public ProxyFacts withoutShedding() {
+        return with(allocated, null);
+    }
+
+    /** The same, where what Envoy has allocated is not of the moment that its memory is of. */
+    public ProxyFacts withoutAllocated() {
+        return with(null, shedding);
+    }
+
+    private ProxyFacts with(@Nullable Bytes allocated, @Nullable Double shedding) {
         return new ProxyFacts(
                 version,
                 image,
@@ -161,7 +170,7 @@ public record ProxyFacts(
                 connections,
                 requestRate,
                 clusters,
-                null,
+                shedding,
                 destinations,
                 makeup);
     }

@@ -159,8 +159,7 @@ final class ProfileReader {
     /** What the profile is about goes before what was seen; no worker threads are no number of them. */
     private static Proxy proxy(Reading reading, @Nullable Integer concurrency, SidecarProfile.@Nullable Status status) {
         SidecarProfile.Facts facts = status == null ? null : status.facts();
-        Bytes allocated =
-                facts == null ? null : reading.memory("status.facts.allocated", facts.allocated(), Bytes.ZERO, "41Mi");
+        Bytes allocated = Bytes.orNull(facts == null ? null : facts.allocated());
         SidecarProfile.Proxy stored = status == null ? null : status.proxy();
         if (stored == null) {
             return new Proxy(null, null, concurrency, null, allocated);

@@ -60,7 +60,6 @@ public final class MemoryLabParts {
                 Bytes all = Bytes.mebi(limit);
                 ObjectNode known = overrides.putObject(limit.toString());
                 put(known, "ours", WrittenOverride.of(all, LIVE, null, istioOf(envoy)));
-                put(known, "ours-unknown", WrittenOverride.of(all, null, null, istioOf(envoy)));
                 put(known, "ours-peak", WrittenOverride.of(all, LIVE, peak(all), istioOf(envoy)));
             });
         }

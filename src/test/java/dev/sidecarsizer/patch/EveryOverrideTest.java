@@ -34,7 +34,7 @@ class EveryOverrideTest {
                 .filter(amount -> !amount.isMissingNode())
                 .map(JsonNode::asDouble)
                 .toList();
-        assertThat(limits).anyMatch(limit -> limit < 64 << 20).anyMatch(limit -> limit > 1L << 38);
+        assertThat(limits).anyMatch(limit -> limit < 80 << 20).anyMatch(limit -> limit > 1L << 38);
     }
 
     private static List<String> fields(int minor) {

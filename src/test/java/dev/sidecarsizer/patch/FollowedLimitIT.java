@@ -58,7 +58,7 @@ class FollowedLimitIT {
     }
 
     private static String override(int release) {
-        ProxyFacts facts = new ProxyFacts(Optional.of(new ProxyVersion(1, release)), false, null, null, null);
+        ProxyFacts facts = new ProxyFacts(Optional.of(new ProxyVersion(1, release)), false, Bytes.mebi(28), null, null);
         return OverloadBootstrap.following(LIMIT, facts, Overload.SHOWN);
     }
 

@@ -89,7 +89,9 @@ class GeneratedPodsTest {
         if (release != null && release < 28) {
             return Outcome.PROXY_TOO_OLD;
         }
-        return OverrideCheck.Heap.of(limit, one.lineage()).serves() ? Outcome.SET : Outcome.LIMIT_TOO_SMALL;
+        return OverrideCheck.Heap.of(limit, one)
+                .map(heap -> heap.serves() ? Outcome.SET : Outcome.LIMIT_TOO_SMALL)
+                .orElse(Outcome.USE_UNKNOWN);
     }
 
     private static void holds(GeneratedPod one, Pod after, Bytes limit) {

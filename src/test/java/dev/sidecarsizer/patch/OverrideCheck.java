@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.Profiles.Lineage;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -36,19 +37,27 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
     /** The heap budget, and how much of it is in use, in bytes. */
     record Heap(double budget, double inUse) {
 
-        static Heap of(Bytes limit, Lineage known) {
-            Bytes live = known.live();
-            if (live == null) {
-                double budget = Math.max(0, limit.value() - AGENT) / FRAGMENTATION;
-                return new Heap(budget, Math.max(AGENT, 0.25 * budget));
+        /** Empty where nothing is known of what is used. */
+        static Optional<Heap> of(Bytes limit, GeneratedPod one) {
+            Lineage known = one.lineage();
+            return Optional.ofNullable(known.live())
+                    .or(() -> Optional.ofNullable(known.peak()))
+                    .map(live -> {
+                        double charged = Math.max(AGENT, (double) live.value());
+                        double inUse = inUse(charged, known, one.release());
+                        return new Heap(inUse + Math.max(0, limit.value() - charged) / FRAGMENTATION, inUse);
+                    });
+        }
+
+        private static double inUse(double charged, Lineage known, @Nullable Integer release) {
+            double most = (charged - (10 << 20)) / 1.05;
+            if (release == null || release < 29) {
+                return most;
             }
-            double charged = Math.max(AGENT, (double) live.value());
-            Bytes told = known.allocated();
-            double inUse = told == null
+            Bytes told = known.live() == null ? null : known.allocated();
+            return told == null
                     ? (charged - (20 << 20)) / 1.1
-                    : Math.clamp(
-                            (double) told.value(), (charged - AGENT) / FRAGMENTATION, (charged - (10 << 20)) / 1.05);
-            return new Heap(inUse + Math.max(0, limit.value() - charged) / FRAGMENTATION, inUse);
+                    : Math.clamp((double) told.value(), (charged - AGENT) / FRAGMENTATION, most);
         }
 
         boolean serves() {
@@ -71,7 +80,7 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
         assertThat(override.at(MONITOR).propertyNames())
                 .containsExactlyInAnyOrder("@type", follows ? "max_heap_size_bytes_runtime" : "max_heap_size_bytes");
 
-        Heap heap = Heap.of(limit, one.lineage());
+        Heap heap = Heap.of(limit, one).orElseThrow();
         double whole = override.at(
                         MONITOR + (follows ? "/max_heap_size_bytes_runtime/default_value" : "/max_heap_size_bytes"))
                 .asDouble();

@@ -44,7 +44,8 @@ class StuckEnvoyIT {
 
     @Test
     void servesConnectionsThatAreThereWhileMemoryIsHeldAndAllAfterwards(@TempDir Path folder) throws Exception {
-        String override = OverloadBootstrap.json(LIMIT, new ProxyFacts(Optional.empty(), false, null, null, null));
+        String override =
+                OverloadBootstrap.json(LIMIT, new ProxyFacts(Optional.empty(), false, Bytes.mebi(28), null, null));
         try (SlowReaders readers = new SlowReaders();
                 RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> with(override, command));
                 Socket there = new Socket(InetAddress.getLoopbackAddress(), envoy.traffic())) {

@@ -23,7 +23,7 @@ public final class WrittenOverride {
             Bytes limit, @Nullable Bytes live, @Nullable Bytes peak, Optional<ProxyVersion> version) {
         ProxyFacts facts = new ProxyFacts(version, false, live, peak, null);
         return Optional.of(facts)
-                .filter(known -> Heap.of(limit, known).serves() && OverloadBootstrap.supports(version))
+                .filter(known -> Heap.of(limit, known).isPresent() && OverloadBootstrap.supports(version))
                 .map(known -> OverloadBootstrap.json(limit, known));
     }
 }

@@ -2,6 +2,7 @@ package dev.sidecarsizer.collect.envoy;
 
 import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.profile.ProxyFacts;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param at when they were read
  */
 record Look(String uid, Instant at, ProxyFacts facts) {
+
+    /** What a proxy has allocated so soon is without its configuration. */
+    private static final Duration BEGINNING = Duration.ofMinutes(2);
 
     /**
      * What is known of a pod now. Of many pods one may never be looked at again, so what it did that moment counts for a
@@ -24,6 +28,7 @@ record Look(String uid, Instant at, ProxyFacts facts) {
         if (last == null || !last.uid.equals(pod.uid())) {
             return ProxyStats.unread(pod);
         }
-        return last.at.isBefore(since) ? last.facts.withoutShedding() : last.facts;
+        ProxyFacts facts = last.at.isBefore(since) ? last.facts.withoutShedding() : last.facts;
+        return last.at.isBefore(pod.created().plus(BEGINNING)) ? facts.withoutAllocated() : facts;
     }
 }

@@ -143,7 +143,10 @@ public record Queries(
                 expected("restarts", restarts, "OOM kills from before our time are not known"),
                 expected("terminated-at", terminatedAt, "OOM kills from before our time are dated to the minute only"),
                 expected("limits", limits, "at which limit an OOM kill happened is not known"),
-                expected("allocated", allocated, "no finding can tell what Envoy uses from what it keeps"),
+                expected(
+                        "allocated",
+                        allocated,
+                        "no finding can tell what Envoy uses from what it keeps, and heap budgets go by a guess of that"),
                 expected("heap", heap, "no finding can tell what Envoy's allocator keeps"),
                 expected("physical", physical, "no finding can tell what Envoy's allocator keeps resident"),
                 expected("agent", agent, "the agent's memory is not told apart from Envoy's"),
