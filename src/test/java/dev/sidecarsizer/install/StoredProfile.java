@@ -1,6 +1,7 @@
 package dev.sidecarsizer.install;
 
 import dev.sidecarsizer.cluster.ControlPlane;
+import dev.sidecarsizer.mesh.Bytes;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
@@ -63,7 +64,7 @@ record StoredProfile(String workload, String request, String limit) {
                 spec: {workload: {apiVersion: %s, kind: %s, name: %s}}
                 status:
                   recommendation: {memoryRequest: %s, memoryLimit: %s, idleTimeout: 300s}
-                  observed: {pods: 3, days: 14, samples: 48384}
+                  observed: {pods: 3, days: 14, samples: 48384, peak: %s}
                   proxy: {version: "1.31.0", image: "docker.io/istio/proxyv2:1.31.0", concurrency: 2, rawTcp: false}
                   conditions: [{type: Ready, status: "True", reason: EnoughHistory, message: "14 days", lastTransitionTime: "2026-11-20T10:00:00Z"}]
                 """
@@ -75,6 +76,7 @@ record StoredProfile(String workload, String request, String limit) {
                         kind,
                         name(),
                         request,
-                        limit);
+                        limit,
+                        Bytes.parse(limit).times(0.75));
     }
 }

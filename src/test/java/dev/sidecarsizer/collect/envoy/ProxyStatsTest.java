@@ -149,6 +149,23 @@ class ProxyStatsTest {
     }
 
     @Test
+    void whatIsAllocatedAtTheBeginningIsNotWhatTheProxyHolds() throws IOException, OpenMetricsFault {
+        Instant then = Instant.parse("2026-11-20T10:00:00Z");
+        ProxyFacts told = facts("envoy_server_memory_allocated 8000000\n");
+        LivePod young = SomePod.named("shop", "reviews-1")
+                .created(then.minusSeconds(119))
+                .build();
+        LivePod older = SomePod.named("shop", "reviews-1")
+                .created(then.minusSeconds(120))
+                .build();
+
+        assertThat(Look.facts(new Look(young.uid(), then, told), young, then).allocated())
+                .isNull();
+        assertThat(Look.facts(new Look(older.uid(), then, told), older, then).allocated())
+                .isEqualTo(new Bytes(8_000_000));
+    }
+
+    @Test
     void numbersThatAreNoneAreNotTaken() throws IOException, OpenMetricsFault {
         ProxyFacts facts = facts(
                 """
