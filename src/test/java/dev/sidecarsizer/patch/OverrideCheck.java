@@ -143,7 +143,7 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
     void limitsTheAllocator() {
         JsonNode soft = override.at("/memory_allocator_manager/soft_memory_limit_bytes");
         if (!soft.isMissingNode()) {
-            assertThat(soft.asDouble()).isBetween(inUse - 2, 0.90 * budget + 2);
+            assertThat(soft.asDouble()).isBetween(inUse, 0.90 * budget);
         }
     }
 }

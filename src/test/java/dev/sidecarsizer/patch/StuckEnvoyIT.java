@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StuckEnvoyIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** A budget of 64 MiB. */
+    /** A budget of 79 MiB. */
     private static final Bytes LIMIT = Bytes.mebi(108);
 
     private static final String CLOSED =
