@@ -43,7 +43,7 @@ final class OomLoops {
     private static final int MOST_LOOKS = 10;
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
-    /** A kill is in the profile that decides a moment later. */
+    /** A kill, and what a proxy refuses, is in the profile that decides a moment later. */
     private static final Duration UNTIL_LEARNT = Duration.ofSeconds(2);
 
     private static final Duration BEFORE_NEXT_EVICTION = Duration.ofMinutes(1);
@@ -84,7 +84,15 @@ final class OomLoops {
 
     private record Killed(LivePod pod, OomKill kill) {}
 
-    private record Looked(LivePod pod, boolean refuses, Instant at) {}
+    private record Looked(LivePod pod, ProxyFacts facts, Instant since, Instant at) {
+
+        Course on(Course course) {
+            if (facts.refusesAll()) {
+                return course.refusedAll(since, at);
+            }
+            return facts.refusesMostly() ? course.refused(since, at) : course.served();
+        }
+    }
 
     /** What was told of a pod: which trouble, after which kill or when, and whether more memory was known to help. */
     private record Told(Trouble trouble, Instant since, boolean helps) {}
@@ -95,11 +103,12 @@ final class OomLoops {
         private final LivePod pod;
         private Course course = Course.BEGIN;
         private @Nullable Told told;
-        private Instant notBefore = Instant.MIN;
+        private Instant notBefore;
         private boolean limited;
 
-        Loop(LivePod pod) {
+        Loop(LivePod pod, Instant notBefore) {
             this.pod = pod;
+            this.notBefore = notBefore;
         }
 
         boolean isOpen(Instant now) {
@@ -113,26 +122,31 @@ final class OomLoops {
         fresh.add(new Killed(pod, kill));
     }
 
-    /** Takes in what a look at a pod's proxy tells, from any thread; again where it was told before. */
-    void looked(LivePod pod, ProxyFacts facts, Instant at) {
+    /**
+     * Takes in what a look at a pod's proxy tells, from any thread; again where it was told before.
+     *
+     * @param since from when on the look tells what it did
+     * @param at until when
+     */
+    void looked(LivePod pod, ProxyFacts facts, Instant since, Instant at) {
         // an overload manager of the owner's own has its own bound, which a larger limit does not move
         if (pod.running() && facts.shedding() != null && pod.budgetFor() != null) {
-            looks.put(pod.uid(), new Looked(pod, facts.refusesMostly(), at));
+            looks.put(pod.uid(), new Looked(pod, facts, since, at));
         }
     }
 
     /** Looks at those that are due, and does what is to be done, as long as the term lasts. */
     void look(Instant now, Term term) {
         for (Killed next = fresh.poll(); next != null; next = fresh.poll()) {
-            Loop loop = loop(next.pod());
+            Loop loop = loop(next.pod(), now);
             loop.course = loop.course.killed(next.kill().at(), now);
             loop.notBefore = now.plus(UNTIL_LEARNT);
         }
         looks.forEach((uid, next) -> {
             looks.remove(uid, next);
-            if (next.refuses() || loops.containsKey(uid)) {
-                Loop loop = loop(next.pod());
-                loop.course = next.refuses() ? loop.course.refused(next.at()) : loop.course.served();
+            if (next.facts().refusesMostly() || loops.containsKey(uid)) {
+                Loop loop = loop(next.pod(), now);
+                loop.course = next.on(loop.course);
             }
         });
         List<Loop> due = loops.values().stream()
@@ -153,8 +167,8 @@ final class OomLoops {
         }
     }
 
-    private Loop loop(LivePod pod) {
-        return loops.computeIfAbsent(pod.uid(), any -> new Loop(pod));
+    private Loop loop(LivePod pod, Instant now) {
+        return loops.computeIfAbsent(pod.uid(), any -> new Loop(pod, now.plus(UNTIL_LEARNT)));
     }
 
     private void look(Loop loop, Instant now) {
@@ -188,7 +202,9 @@ final class OomLoops {
             String message = LoopWords.found(trouble, memory, step) + LoopWords.command(loop.pod, proxy, more, inPlace);
             tell(loop, Outcome.FOUND, LoopWords.reason(trouble), message);
         }
-        if (trouble == Trouble.REFUSES && step instanceof Step.Leave) {
+        // what is learnt of it may come later still, where much is written
+        boolean settled = !now.isBefore(word.since().plus(MINUTE));
+        if (trouble == Trouble.REFUSES && settled && step instanceof Step.Leave) {
             loop.notBefore = now.plus(BEFORE_NEXT_LEAVE);
         }
         act(loop, trouble, proxy, step, now);
@@ -216,10 +232,10 @@ final class OomLoops {
                 return false;
             }
             case DONE -> {
-                loop.course = loop.course.over(now);
+                loop.course = loop.course.helped(now);
                 tell(loop, Outcome.RESIZED, "SidecarResized", LoopWords.resized(asked.to(), pod, proxy));
             }
-            case OVERTAKEN -> loop.course = loop.course.over(now);
+            case OVERTAKEN -> loop.course = loop.course.helped(now);
             case FAILED -> {
                 loop.course = loop.course.impossible(progress.why());
                 refused(loop, progress.why());

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class Reading {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
     private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration GLANCE = Duration.ofSeconds(5);
 
     private final Ledger ledger;
     private final Pods pods;
@@ -45,6 +47,9 @@ final class Reading {
 
     /** End of the last window that was given. */
     private Instant given = Instant.EPOCH;
+
+    /** Who was stuck when that was asked last. */
+    private Set<PodName> stuck = Set.of();
 
     private boolean told;
     private @Nullable String failing;
@@ -97,10 +102,38 @@ final class Reading {
                 if (succeeds(() -> read(now)) && present && kills && past) {
                     recovered();
                 }
-                Thread.sleep(pause);
+                awaitNext();
             }
         } catch (InterruptedException termIsOver) {
             LOG.debug("nothing is read any more");
+        }
+    }
+
+    /** Who closes all connections does not wait for the next reading; no more than half of the time is spent on such. */
+    private void awaitNext() throws InterruptedException {
+        long due = System.nanoTime() + pause.toNanos();
+        long between = GLANCE.toNanos();
+        while (due - System.nanoTime() > between) {
+            Thread.sleep(Duration.ofNanos(between));
+            long begun = System.nanoTime();
+            if (failing == null) {
+                succeeds(() -> glance(clock.instant()));
+            }
+            between = Math.max(GLANCE.toNanos(), System.nanoTime() - begun);
+        }
+        Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+    }
+
+    private void glance(Instant now) {
+        Set<PodName> before = stuck;
+        Set<PodName> closed = source.stuck(now);
+        stuck = pods.all().stream()
+                .filter(pod -> !now.minus(UsageSource.STUCK).isBefore(pod.created()))
+                .map(LivePod::name)
+                .filter(closed::contains)
+                .collect(Collectors.toSet());
+        if (!before.containsAll(stuck)) {
+            readPresent(now);
         }
     }
 
@@ -116,7 +149,7 @@ final class Reading {
             Now one = present.get(pod.name());
             // of a young pod a few samples would be all of the window
             if (one != null && !one.since().isBefore(pod.created())) {
-                loops.looked(pod, one.of(pod), one.at());
+                loops.looked(pod, one.of(pod), one.since(), one.at());
             }
         }
     }

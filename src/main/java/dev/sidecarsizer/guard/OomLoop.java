@@ -27,7 +27,7 @@ public final class OomLoop {
 
     /**
      * Looks that are further apart are not in a row. They are further apart than kills where each proxy is asked in its turn.
-     * For as long none counts after something was done: what it tells may be of before.
+     * For as long none counts where nobody may help.
      */
     static final Duration LOOKS = Duration.ofHours(1);
 
@@ -46,7 +46,7 @@ public final class OomLoop {
      *
      * @param kills of its proxy since something helped last, oldest first, the last {@value #FEWEST} at most
      * @param refusals looks in a row that found it refusing traffic most of the time, since then, as many at most
-     * @param heeds from when on such looks count
+     * @param heeds from when on what was refused counts
      * @param tries how often more memory was asked for
      * @param asked what the kubelet has not carried out yet; {@code null} where there is nothing
      * @param impossible why it cannot be resized in place; {@code null} where nothing says so
@@ -67,9 +67,16 @@ public final class OomLoop {
             return new Course(all, refusals, heeds, tries, asked, impossible);
         }
 
-        /** A look found it refusing traffic most of the time; the same look may be told again. */
-        public Course refused(Instant at) {
-            return at.isBefore(heeds) ? this : new Course(kills, last(refusals, at), heeds, tries, asked, impossible);
+        /** A look found it refusing traffic most of the time from {@code since} to {@code at}; it may be told again. */
+        public Course refused(Instant since, Instant at) {
+            return since.isBefore(heeds)
+                    ? this
+                    : new Course(kills, last(refusals, at), heeds, tries, asked, impossible);
+        }
+
+        /** It refused all traffic in that time, so at both ends of it. */
+        public Course refusedAll(Instant since, Instant at) {
+            return refused(since, since).refused(since, at);
         }
 
         /** A look found it serving most of the time. */
@@ -87,9 +94,14 @@ public final class OomLoop {
             return new Course(kills, refusals, heeds, tries, null, why);
         }
 
-        /** It helped, or nobody may help: only a new trouble begins anew. */
+        /** It has more: only a new trouble begins anew. */
+        public Course helped(Instant now) {
+            return new Course(List.of(), List.of(), now, tries, null, impossible);
+        }
+
+        /** Nobody may help: a new trouble begins anew, and what is refused after a while. */
         public Course over(Instant now) {
-            return new Course(List.of(), List.of(), now.plus(LOOKS), tries, null, impossible);
+            return helped(now.plus(LOOKS));
         }
 
         /** What it is in, by what was seen just now; the worst first. */

@@ -139,6 +139,11 @@ public record ProxyFacts(
         return shedding != null && shedding > MOSTLY;
     }
 
+    /** Whether it closed each new connection in the time that was looked at. */
+    public boolean refusesAll() {
+        return shedding != null && shedding >= 1;
+    }
+
     /** When idle HTTP connections should be closed; {@code null} where that is not worth saying, or not known. */
     public @Nullable Duration idleTimeout() {
         return connections == null || requestRate == null

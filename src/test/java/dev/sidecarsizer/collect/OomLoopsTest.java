@@ -14,6 +14,7 @@ import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.ProxyFacts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 class OomLoopsTest {
 
     private static final Owner REVIEWS = new Owner("apps/v1", "Deployment", "reviews", "uid-of-reviews");
+    private static final Duration WINDOW = Duration.ofHours(1);
     private static final String FOLLOWS = "max_heap_size_bytes_runtime";
     private static final String FROZEN = "max_heap_size_bytes";
     private static final Owner REPLICA_SET = new Owner("apps/v1", "ReplicaSet", "reviews-5d8", "uid-of-5d8");
@@ -195,11 +197,11 @@ class OomLoopsTest {
     void whatIsToldTwiceIsOneLookAndOneThatServesBeginsAnew() {
         present("a", FOLLOWS);
         refuses("a");
-        loops.looked(live("a").build(), facts(1.0), now);
+        loops.looked(live("a").build(), facts(1.0), now, now);
         look(1);
         assertThat(outcomes).isEmpty();
 
-        loops.looked(live("a").build(), facts(0.5), now);
+        loops.looked(live("a").build(), facts(0.5), now.minus(WINDOW), now);
         look(1);
         refuses("a");
         assertThat(outcomes).isEmpty();
@@ -208,12 +210,30 @@ class OomLoopsTest {
         assertThat(outcomes).contains("a FOUND");
     }
 
+    /** The profile that decides may be written a little later. */
+    @Test
+    void oneThatRefusedAllTheTimeIsHelpedAtTheFirstLook() {
+        present("a", FOLLOWS);
+        Prospect learnt = prospect;
+        prospect = new Prospect(Mode.ENFORCE, null, "NO_PROFILE", Relief.RESIZE);
+        loops.looked(live("a").build(), facts(1.0), now.minusSeconds(40), now);
+        look(0);
+        assertThat(outcomes).isEmpty();
+        look(2);
+        assertThat(outcomes).containsExactly("a FOUND");
+        assertThat(pods.done).isEmpty();
+
+        prospect = learnt;
+        look(5);
+        assertThat(pods.done).containsExactly("resize a to 96Mi/288Mi");
+    }
+
     @Test
     void whatWeDidNotBoundRefusesForOthersReasons() {
         present("a", FOLLOWS);
         for (int i = 0; i < 3; i++) {
             now = now.plusSeconds(60);
-            loops.looked(SomePod.named("shop", "a").build(), facts(1.0), now);
+            loops.looked(SomePod.named("shop", "a").build(), facts(1.0), now.minus(WINDOW), now);
             look(1);
         }
 
@@ -320,7 +340,7 @@ class OomLoopsTest {
     /** As is read once a minute. */
     private void refuses(String name) {
         now = now.plusSeconds(60);
-        loops.looked(live(name).build(), facts(0.6), now);
+        loops.looked(live(name).build(), facts(0.6), now.minus(WINDOW), now);
         loops.look(now, () -> true);
     }
 

@@ -78,7 +78,7 @@ class OomLoopTest {
     void refusingAtTwoLooksInARowIsATrouble(String ago, boolean stuck) {
         Course course = Course.BEGIN;
         for (String look : ago.split(", ", -1)) {
-            course = look.equals("serves") ? course.served() : course.refused(NOW.minusSeconds(Long.parseLong(look)));
+            course = look.equals("serves") ? course.served() : refused(course, NOW.minusSeconds(Long.parseLong(look)));
         }
 
         assertThat(course.trouble(NOW)).isEqualTo(stuck ? Optional.of(Trouble.REFUSES) : Optional.empty());
@@ -93,16 +93,32 @@ class OomLoopTest {
     }
 
     @Test
-    void whatALookTellsMayBeOfBeforeItWasHelped() {
+    void refusingAllTheTimeIsATroubleAtOneLook() {
+        Instant since = NOW.minusSeconds(40);
+
+        assertThat(Course.BEGIN.refused(since, NOW).trouble(NOW)).isEmpty();
+        assertThat(Course.BEGIN.refusedAll(since, NOW).trouble(NOW)).contains(Trouble.REFUSES);
+        assertThat(Course.BEGIN.refusedAll(NOW, NOW).trouble(NOW)).isEmpty();
+    }
+
+    @Test
+    void whatWasRefusedBeforeItWasHelpedDoesNotCount() {
+        Course helped = stuck().helped(NOW);
+        Instant later = NOW.plusSeconds(60);
+
+        assertThat(helped.trouble(NOW)).isEmpty();
+        assertThat(helped.refusedAll(NOW.minusSeconds(1), later).trouble(later)).isEmpty();
+        assertThat(helped.refusedAll(NOW, later).trouble(later)).contains(Trouble.REFUSES);
+    }
+
+    @Test
+    void whereNobodyMayHelpItIsLeftForAnHour() {
         Instant later = NOW.plus(Duration.ofHours(1));
         Course over = stuck().over(NOW);
 
         assertThat(over.trouble(NOW)).isEmpty();
-        assertThat(over.refused(later.minusSeconds(61))
-                        .refused(later.minusSeconds(1))
-                        .trouble(later))
-                .isEmpty();
-        assertThat(over.refused(later).refused(later.plusSeconds(60)).trouble(later.plusSeconds(61)))
+        assertThat(over.refusedAll(later.minusSeconds(1), later).trouble(later)).isEmpty();
+        assertThat(over.refusedAll(later, later.plusSeconds(60)).trouble(later.plusSeconds(61)))
                 .contains(Trouble.REFUSES);
     }
 
@@ -194,7 +210,11 @@ class OomLoopTest {
     }
 
     private static Course stuck() {
-        return Course.BEGIN.refused(NOW.minusSeconds(70)).refused(NOW.minusSeconds(10));
+        return refused(refused(Course.BEGIN, NOW.minusSeconds(70)), NOW.minusSeconds(10));
+    }
+
+    private static Course refused(Course course, Instant look) {
+        return course.refused(look, look);
     }
 
     private static Prospect prospect(@Nullable Memory gets, Relief relief) {

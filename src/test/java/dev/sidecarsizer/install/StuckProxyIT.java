@@ -3,6 +3,8 @@ package dev.sidecarsizer.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidecarsizer.cluster.ControlPlane;
+import dev.sidecarsizer.cluster.Progress;
+import dev.sidecarsizer.cluster.PrometheusServer;
 import dev.sidecarsizer.collect.envoy.PodMetricsKind;
 import dev.sidecarsizer.collect.envoy.RealEnvoy;
 import dev.sidecarsizer.collect.envoy.SlowReaders;
@@ -24,6 +26,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A proxy whose memory stays where it refuses new connections is given more in place, and serves again without a restart:
@@ -32,9 +36,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("mesh")
 class StuckProxyIT {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StuckProxyIT.class);
     private static final String SHOP = "stuck-shop";
     private static final String SIZED = "64Mi";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
     private static final Duration AT_ONCE = Duration.ofSeconds(5);
     /** A proxy is looked at once a window, and the shortest is a minute. */
     private static final Duration LOOKS = Duration.ofMinutes(4);
@@ -78,6 +84,47 @@ class StuckProxyIT {
                     assertThat(Metrics.sum(replica, "sidecar_sizer_oom_loops_total", "outcome=\"resized\""))
                             .isEqualTo(1);
                 }
+            }
+        }
+    }
+
+    /** With every interval as shipped, and scraped as often as Istio's own Prometheus does. */
+    @Test
+    void prometheusTellsItSoonEnoughToServeAgainWithinAMinute(@TempDir Path folder) throws IOException {
+        try (LearningCluster cluster = LearningCluster.start(SHOP);
+                SlowReaders readers = new SlowReaders()) {
+            allow(cluster.plane());
+            PodCreation pod = sized(cluster);
+            String override = pod.annotation("sidecar-sizer.dev/bootstrap").orElseThrow();
+            ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
+            volume.show(override, Bytes.parse(SIZED));
+            String shown = Files.readString(volume.override());
+            try (RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> Stream.concat(
+                                    command.stream(), Stream.of("--config-yaml", shown))
+                            .toList());
+                    Cadvisor cadvisor = new Cadvisor(SHOP, pod.name(), envoy);
+                    PrometheusServer prometheus = PrometheusServer.start(
+                            cadvisor.configuration(), folder.resolve("prometheus"), Progress.onConsole());
+                    Replica replica =
+                            cluster.serve(List.of("--sidecar-sizer.collect.prometheus.url=" + prometheus.url()))) {
+                Pause.until("it is scraped", A_MINUTE, () -> cadvisor.scrapes() > 1);
+                assertThat(Metrics.sum(replica, "sidecar_sizer_learning_leader"))
+                        .isEqualTo(1);
+                Pause.until("new connections are closed", PATIENCE, () -> {
+                    readers.ask(envoy.traffic());
+                    return !serves(envoy);
+                });
+                Instant closed = Instant.now();
+
+                Pause.until("more memory is asked for", A_MINUTE, () -> !limit(cluster, pod)
+                        .equals(SIZED));
+                String more = limit(cluster, pod);
+                volume.show(override, Bytes.parse(more));
+                new Kubelet(cluster.plane(), SHOP).resized(pod.name(), more);
+                Pause.until("new connections are served", AT_ONCE, () -> serves(envoy));
+
+                LOG.info("new connections were closed for {}", Duration.between(closed, Instant.now()));
+                assertThat(Duration.between(closed, Instant.now())).isLessThan(A_MINUTE);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.sidecarsizer.collect.prometheus;
 
+import dev.sidecarsizer.collect.UsageSource;
 import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.prometheus.AnswerReader.Point;
 import dev.sidecarsizer.collect.prometheus.AnswerReader.Series;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -60,6 +62,7 @@ final class NowReader {
         Map<PodName, Double> requestRate = look.rates(queries.requests(), RATE);
         Map<PodName, Double> clusters = look.numbers("max", queries.clusters());
         Map<PodName, Double> shedding = look.means(queries.shedding());
+        Set<PodName> stuck = Stuck.at(at, api, api.fill(queries.shedding(), shard.matcher()), names);
         Map<PodName, Double> concurrency = look.numbers("max", queries.concurrency());
         Map<PodName, Double> requests = look.numbers("count", queries.requests());
         Map<PodName, Double> tcp = look.numbers("count", queries.tcpOpened());
@@ -89,7 +92,7 @@ final class NowReader {
                         count(connections.get(pod)),
                         rate(requestRate.get(pod)),
                         count(clusters.get(pod)),
-                        share(shedding.get(pod)),
+                        stuck.contains(pod) ? (Double) 1.0 : share(shedding.get(pod)),
                         List.copyOf(destinations.getOrDefault(pod, new TreeSet<>())),
                         known(new Makeup(
                                 // of a proxy whose statistics are seen none is no plugin
@@ -99,7 +102,8 @@ final class NowReader {
                                 count(series.get(pod)),
                                 null,
                                 null)));
-                now.put(pod, new Now(new Bytes(Math.round(value)), facts, at.minus(window), at));
+                Duration told = stuck.contains(pod) ? UsageSource.STUCK : window;
+                now.put(pod, new Now(new Bytes(Math.round(value)), facts, at.minus(told), at));
             }
         });
         return now;

@@ -134,6 +134,12 @@ public final class PrometheusUsage implements UsageSource {
         });
     }
 
+    @Override
+    public Set<PodName> stuck(Instant at) {
+        return asked(
+                "proxies that close all connections", () -> Stuck.at(at, api, api.fill(queries.shedding(), ""), names));
+    }
+
     /**
      * OOM kills that happened after {@code after} and not after {@code until}, each once where the bounds meet.
      *

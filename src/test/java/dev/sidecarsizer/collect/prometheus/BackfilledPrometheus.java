@@ -8,6 +8,7 @@ import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.cluster.Prometheus;
 import dev.sidecarsizer.cluster.PrometheusServer;
 import dev.sidecarsizer.collect.SourceFailed;
+import dev.sidecarsizer.collect.UsageSource;
 import dev.sidecarsizer.collect.UsageSource.Kill;
 import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.mesh.Bytes;
@@ -222,6 +223,19 @@ abstract class BackfilledPrometheus {
         assertThat(of(now, REVIEWS).facts().requestRate()).as("of five series").isCloseTo(5 * 9, within(0.5));
         assertThat(of(now, RATINGS).facts().rawTcp()).isFalse();
         assertThat(of(now, CARTS).facts()).isEqualTo(ProxyFacts.UNKNOWN);
+    }
+
+    @Test
+    void whoClosesAllConnectionsIsKnownAfterTwoScrapes() {
+        PrometheusUsage usage = usage(settings("cluster=\"prod\"", 6, 20_000));
+        Instant begins = END.minus(HOUR.dividedBy(2));
+
+        assertThat(usage.stuck(begins.plusSeconds(29))).isEmpty();
+        assertThat(usage.stuck(begins.plusSeconds(30))).containsExactly(REVIEWS);
+        Now stuck = of(usage.now(begins.plusSeconds(30)), REVIEWS);
+        assertThat(stuck.facts().shedding()).isEqualTo(1);
+        assertThat(Duration.between(stuck.since(), stuck.at())).isEqualTo(UsageSource.STUCK);
+        assertThat(usage.stuck(END.minus(HOUR.dividedBy(4)))).isEmpty();
     }
 
     @Test
