@@ -289,6 +289,8 @@ const FACTS = {
   requestRate: ['Requests a second', few],
   clusters: ['Clusters it is told of', count],
   shedding: ['Time of shedding load', percent],
+  pressure: ['Heap pressure', percent],
+  shrinksPerHour: ['Heap shrunk, times an hour', few],
 };
 
 function yes(value) {

@@ -40,6 +40,8 @@ final class Facts {
                 numbers.requestRate(),
                 numbers.clusters(),
                 most(before.shedding(), now.shedding()),
+                most(before.pressure(), now.pressure()),
+                most(before.shrinksPerHour(), now.shrinksPerHour()),
                 destinations(before, now),
                 numbers.makeup());
     }

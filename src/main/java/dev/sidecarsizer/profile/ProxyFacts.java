@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param clusters clusters in Envoy's configuration
  * @param shedding share of new connections, 0 to 1, that Envoy closed for want of memory in the time that was looked at, as
  *     {@code envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent} tells; of several pods the largest
+ * @param pressure share of its heap budget, or of its memory limit where the budget follows that, that Envoy had in use at most
+ *     in that time, 0 to 1 or above, as {@code envoy_overload_envoy_resource_monitors_fixed_heap_pressure} tells; of several
+ *     pods the largest
+ * @param shrinksPerHour how often an hour Envoy's action {@code shrink_heap} ran, which it does every 10 s at most; of several
+ *     pods the most
  * @param destinations services really called, {@code host} as Istio's telemetry names it, at most 64, sorted; where that does
  *     not tell the namespace, which may be known all the same, {@code namespace/host}
  * @param makeup what else it is made of
@@ -44,6 +49,8 @@ public record ProxyFacts(
         @Nullable Double requestRate,
         @Nullable Long clusters,
         @Nullable Double shedding,
+        @Nullable Double pressure,
+        @Nullable Double shrinksPerHour,
         List<String> destinations,
         @Nullable Makeup makeup) {
 
@@ -73,7 +80,7 @@ public record ProxyFacts(
         }
     }
 
-    /** Without what else it is made of. */
+    /** Without what else it is made of, and how near it came to its heap budget. */
     public ProxyFacts(
             @Nullable String version,
             @Nullable String image,
@@ -103,6 +110,8 @@ public record ProxyFacts(
                 requestRate,
                 clusters,
                 shedding,
+                null,
+                null,
                 destinations,
                 null);
     }
@@ -153,15 +162,19 @@ public record ProxyFacts(
 
     /** The same, where it was too long ago that it was looked at. */
     public ProxyFacts withoutShedding() {
-        return with(allocated, null);
+        return with(allocated, null, null, null);
     }
 
     /** The same, where what Envoy has allocated is not of the moment that its memory is of. */
     public ProxyFacts withoutAllocated() {
-        return with(null, shedding);
+        return with(null, shedding, pressure, shrinksPerHour);
     }
 
-    private ProxyFacts with(@Nullable Bytes allocated, @Nullable Double shedding) {
+    private ProxyFacts with(
+            @Nullable Bytes allocated,
+            @Nullable Double shedding,
+            @Nullable Double pressure,
+            @Nullable Double shrinksPerHour) {
         return new ProxyFacts(
                 version,
                 image,
@@ -176,6 +189,8 @@ public record ProxyFacts(
                 requestRate,
                 clusters,
                 shedding,
+                pressure,
+                shrinksPerHour,
                 destinations,
                 makeup);
     }

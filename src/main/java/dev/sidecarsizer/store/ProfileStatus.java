@@ -147,7 +147,9 @@ final class ProfileStatus {
         putCount(fields, "connections", facts.connections());
         putRate(fields, "requestRate", facts.requestRate());
         putCount(fields, "clusters", facts.clusters());
-        putShare(fields, "shedding", facts.shedding());
+        putShare(fields, "shedding", facts.shedding(), 1);
+        putShare(fields, "pressure", facts.pressure(), Double.MAX_VALUE);
+        putRate(fields, "shrinksPerHour", facts.shrinksPerHour());
         List<String> destinations = facts.destinations().stream()
                 .filter(host -> !host.isEmpty() && host.length() <= LONGEST_HOST)
                 .limit(ProxyFacts.MOST_DESTINATIONS)
@@ -246,8 +248,8 @@ final class ProfileStatus {
     }
 
     /** To a thousandth, since more would be another number each time. */
-    private static void putShare(Map<String, Object> fields, String field, @Nullable Double share) {
-        if (share != null && share >= 0 && share <= 1) {
+    private static void putShare(Map<String, Object> fields, String field, @Nullable Double share, double most) {
+        if (share != null && share >= 0 && share <= most) {
             fields.put(field, Math.round(share * 1000) / 1000.0);
         }
     }

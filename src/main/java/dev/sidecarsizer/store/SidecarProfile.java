@@ -91,6 +91,8 @@ public record SidecarProfile(@Nullable Spec spec, @Nullable Status status) {
             @Nullable Double requestRate,
             @Nullable Long clusters,
             @Nullable Double shedding,
+            @Nullable Double pressure,
+            @Nullable Double shrinksPerHour,
             @Nullable List<@Nullable String> destinations) {}
 
     /** The pods that run, by what became of them when they were created. */

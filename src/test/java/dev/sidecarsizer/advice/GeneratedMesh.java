@@ -141,6 +141,8 @@ final class GeneratedMesh {
                         rate,
                         clusters,
                         has.contains(Kind.SHEDDING_LOAD) ? between(0.06, 0.5) : between(0, 0.04),
+                        null,
+                        null,
                         IntStream.range(0, called)
                                 .mapToObj(service -> "s" + service + ".shop.svc.cluster.local")
                                 .toList(),

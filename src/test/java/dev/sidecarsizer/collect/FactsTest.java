@@ -65,6 +65,22 @@ class FactsTest {
     }
 
     @Test
+    void ofSeveralProxiesTheOneThatCameNearestToItsBudgetCounts() {
+        account.look(POD, Bytes.mebi(90), strained(1.04, 30), Set.of(2));
+        account.look(POD, Bytes.mebi(120), strained(0.31, 45), Set.of(2));
+        account.look(POD, Bytes.mebi(90), ProxyFacts.UNKNOWN, Set.of(2));
+        assertThat(account.present.facts())
+                .extracting(ProxyFacts::pressure, ProxyFacts::shrinksPerHour)
+                .containsExactly(1.04, 45.0);
+
+        account.lookAgain();
+        account.look(POD, Bytes.mebi(90), strained(0.31, 0), Set.of(2));
+        assertThat(account.present.facts())
+                .extracting(ProxyFacts::pressure, ProxyFacts::shrinksPerHour)
+                .containsExactly(0.31, 0.0);
+    }
+
+    @Test
     void whatShedsLoadIsToBeKeptAtOnceWithALargerLimit() {
         Instant hour = Instant.parse("2026-11-20T10:00:00Z");
         account.add(hour, hour, List.of(), 60);
@@ -221,6 +237,27 @@ class FactsTest {
                 clusters,
                 null,
                 List.of());
+    }
+
+    private static ProxyFacts strained(double pressure, double shrinksPerHour) {
+        return new ProxyFacts(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                pressure,
+                shrinksPerHour,
+                List.of(),
+                null);
     }
 
     private static ProxyFacts shedding(@Nullable Number share) {

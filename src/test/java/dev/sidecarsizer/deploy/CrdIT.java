@@ -204,6 +204,8 @@ class CrdIT {
             facts: {agent: 1Ei}                                        | facts.agent | agent must be a memory quantity between 0 and 1Ti, such as 38Mi
             facts: {clusters: -1}                                      | facts.clusters | should be greater than or equal to 0
             facts: {shedding: 1.5}                                     | facts.shedding | should be less than or equal to 1
+            facts: {pressure: -0.1}                                    | facts.pressure | should be greater than or equal to 0
+            facts: {shrinksPerHour: -1}                                | facts.shrinksPerHour | should be greater than or equal to 0
             observed: {oomKills: -1}                                   | observed.oomKills | should be greater than or equal to 0
             decisions: [{mode: audit, decision: Drop, reason: A, count: 1, lastSeen: '2026-11-20T10:00:00Z'}] | decisions[0].decision | supported values: "Resize", "Keep"
             decisions: [{mode: audit, decision: Keep, reason: A, count: 1, lastSeen: '2026-11-20T10:00:00Z', before: {memoryLimit: '1e999999999'}}] | decisions[0].before.memoryLimit | before.memoryLimit must be a memory quantity with an exponent below 100, such as 1Gi

@@ -79,7 +79,10 @@ class HistoriesIT {
             87.654,
             1009L,
             0.12345,
-            List.of("details.shop.svc.cluster.local", "ratings.shop.svc.cluster.local"));
+            1.04321,
+            45.678,
+            List.of("details.shop.svc.cluster.local", "ratings.shop.svc.cluster.local"),
+            null);
 
     private static final List<Autoscaler> AUTOSCALERS = List.of(
             new Autoscaler(
@@ -174,6 +177,8 @@ class HistoriesIT {
                 .containsEntry("clusters", 1009)
                 .containsEntry("requestRate", 87.7)
                 .containsEntry("shedding", 0.123)
+                .containsEntry("pressure", 1.043)
+                .containsEntry("shrinksPerHour", 45.7)
                 .containsEntry("destinations", FACTS.destinations());
         assertThat(history("histories-kept", learnt.subject()).getMetadata().getOwnerReferences())
                 .as("a history outlives its workload")
@@ -540,7 +545,10 @@ class HistoriesIT {
                 -1.0,
                 null,
                 1.5,
-                hosts);
+                Double.POSITIVE_INFINITY,
+                -1.0,
+                hosts,
+                null);
         Learnt sound = learnt(whole("histories-bounds", "reviews"), null, "history", 192);
         leader().write(new Learnt(
                 sound.subject(),
@@ -567,6 +575,8 @@ class HistoriesIT {
         assertThat(profile.<String>get("status", "facts", "allocated")).isEqualTo("1Ti");
         assertThat(profile.<Object>get("status", "facts", "requestRate")).isNull();
         assertThat(profile.<Object>get("status", "facts", "shedding")).isNull();
+        assertThat(profile.<Object>get("status", "facts", "pressure")).isNull();
+        assertThat(profile.<Object>get("status", "facts", "shrinksPerHour")).isNull();
         assertThat(profile.<Object>get("status", "proxy")).isNull();
     }
 

@@ -143,7 +143,9 @@ record WorkloadAnswer(Row row, List<Part> parts, Preview preview, Instant now) {
                     .number("connections", facts.connections())
                     .number("requestRate", facts.requestRate())
                     .number("clusters", facts.clusters())
-                    .number("shedding", facts.shedding());
+                    .number("shedding", facts.shedding())
+                    .number("pressure", facts.pressure())
+                    .number("shrinksPerHour", facts.shrinksPerHour());
             json.writeArrayPropertyStart("destinations");
             StoredProfile.present(facts.destinations()).forEach(json::writeString);
             json.writeEndArray();

@@ -20,6 +20,9 @@ record KnownText(StoredProfile profile) {
         if (status.proxy() != null) {
             add(rows, "proxy", proxy(status.proxy()));
         }
+        if (status.facts() != null) {
+            add(rows, "overload", overload(status.facts()));
+        }
         profile.autoscalers()
                 .forEach(one -> add(rows, "autoscaler", one.kind() + " " + one.name() + ", " + one.does()));
         if (profile.profile().fault() != null) {
@@ -82,6 +85,17 @@ record KnownText(StoredProfile profile) {
                 .part("", proxy.rawTcp() == null ? null : proxy.rawTcp() ? "raw TCP" : "no raw TCP")
                 .part("", proxy.image())
                 .toString();
+    }
+
+    private static String overload(SidecarProfile.Facts facts) {
+        return new Parts(", ")
+                .part("heap pressure ", rounded(facts.pressure(), 100), " %")
+                .part("heap shrunk ", rounded(facts.shrinksPerHour(), 1), " times an hour")
+                .toString();
+    }
+
+    private static @Nullable Long rounded(@Nullable Double value, int by) {
+        return value == null ? null : (Long) Math.round(value * by);
     }
 
     private static void add(List<List<String>> rows, String name, String value) {

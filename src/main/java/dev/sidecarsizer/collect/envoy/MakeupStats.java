@@ -57,17 +57,18 @@ final class MakeupStats {
         return new Makeup(
                 wasm,
                 lua ? Boolean.TRUE : http ? Boolean.FALSE : null,
-                perHour(),
+                perHour(pushes == null ? null : (Double) Math.max(0, pushes - FIRST_PUSHES)),
                 series,
                 named ? (Long) (long) outbound.size() : null,
                 named ? (Long) (long) subsets.size() : null);
     }
 
     /** On the average since it started; of the first hour as if it were over. */
-    private @Nullable Double perHour() {
-        return pushes == null || uptime == null
+    @Nullable
+    Double perHour(@Nullable Double count) {
+        return count == null || uptime == null
                 ? null
-                : (Double) (Math.max(0, pushes - FIRST_PUSHES) * SECONDS_PER_HOUR / Math.max(uptime, SECONDS_PER_HOUR));
+                : (Double) (count * SECONDS_PER_HOUR / Math.max(uptime, SECONDS_PER_HOUR));
     }
 
     /** {@code outbound|port|subset|host}. */

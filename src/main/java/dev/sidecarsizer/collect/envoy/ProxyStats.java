@@ -40,6 +40,8 @@ final class ProxyStats implements OpenMetrics.Samples {
     private @Nullable Long connections;
     private @Nullable Long clusters;
     private @Nullable Double shedding;
+    private @Nullable Double pressure;
+    private @Nullable Double shrinks;
     private final MakeupStats makeup = new MakeupStats();
     private boolean requests;
     private boolean tcp;
@@ -61,6 +63,8 @@ final class ProxyStats implements OpenMetrics.Samples {
                 connections = (connections == null ? 0 : connections) + whole;
             case "envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent" ->
                 shedding = Math.min(value / 100, 1);
+            case "envoy_overload_envoy_resource_monitors_fixed_heap_pressure" -> pressure = value / 100;
+            case "envoy_overload_envoy_overload_actions_shrink_heap_shrink_count" -> shrinks = value;
             case "istio_build" -> build(labels);
             case "istio_requests_total" -> {
                 requests = true;
@@ -94,6 +98,8 @@ final class ProxyStats implements OpenMetrics.Samples {
                 null,
                 clusters,
                 shedding,
+                pressure,
+                makeup.perHour(shrinks),
                 shared.one(destinations.stream().map(shared::one).toList()),
                 allocated == null ? null : makeup.made());
     }

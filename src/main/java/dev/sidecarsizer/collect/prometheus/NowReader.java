@@ -63,6 +63,8 @@ final class NowReader {
         Map<PodName, Double> clusters = look.numbers("max", queries.clusters());
         Map<PodName, Double> shedding = look.means(queries.shedding());
         Set<PodName> stuck = Stuck.at(at, api, api.fill(queries.shedding(), shard.matcher()), names);
+        Map<PodName, Double> pressure = look.highest(queries.pressure());
+        Map<PodName, Double> shrinks = look.rates(queries.shrinks(), window);
         Map<PodName, Double> concurrency = look.numbers("max", queries.concurrency());
         Map<PodName, Double> requests = look.numbers("count", queries.requests());
         Map<PodName, Double> tcp = look.numbers("count", queries.tcpOpened());
@@ -93,6 +95,8 @@ final class NowReader {
                         rate(requestRate.get(pod)),
                         count(clusters.get(pod)),
                         stuck.contains(pod) ? (Double) 1.0 : share(shedding.get(pod)),
+                        pressure(pressure.get(pod)),
+                        perHour(shrinks.get(pod)),
                         List.copyOf(destinations.getOrDefault(pod, new TreeSet<>())),
                         known(new Makeup(
                                 // of a proxy whose statistics are seen none is no plugin
@@ -145,6 +149,12 @@ final class NowReader {
         return percent != null && percent >= 0 && percent <= 100 ? (Double) (percent / 100) : null;
     }
 
+    /** More than the whole budget may be in use. */
+    private static @Nullable Double pressure(@Nullable Double percent) {
+        Double known = rate(percent);
+        return known == null ? null : (Double) (known / 100);
+    }
+
     private final class Look {
 
         private final String matcher;
@@ -162,6 +172,11 @@ final class NowReader {
         /** The mean of a gauge over the present. */
         Map<PodName, Double> means(String selector) {
             return ask("max", "avg_over_time(" + api.fill(selector, matcher) + "[" + window.toMillis() + "ms])");
+        }
+
+        /** The most that a gauge was in the present. */
+        Map<PodName, Double> highest(String selector) {
+            return ask("max", "max_over_time(" + api.fill(selector, matcher) + "[" + window.toMillis() + "ms])");
         }
 
         /** By how much counters grow a second. */

@@ -29,6 +29,8 @@ import java.util.stream.Collectors;
  * @param clusters clusters in Envoy's configuration
  * @param shedding per cent of new connections that Envoy closes for want of memory; our override has it refuse requests a little
  *     later
+ * @param pressure per cent of its heap budget that Envoy has in use
+ * @param shrinks how often Envoy shrank its heap
  * @param concurrency Envoy's worker threads
  * @param build a series with the proxy's version as label {@code tag}
  * @param requests requests by destination, with {@code reporter}, {@code destination_service}, {@code
@@ -54,6 +56,8 @@ public record Queries(
         String connections,
         String clusters,
         String shedding,
+        String pressure,
+        String shrinks,
         String concurrency,
         String build,
         String requests,
@@ -85,6 +89,8 @@ public record Queries(
             "{__name__=~\"envoy_server_total_connections|envoy_cluster_upstream_cx_active\",$matchers}",
             "envoy_cluster_manager_active_clusters{$matchers}",
             "envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent{$matchers}",
+            "envoy_overload_envoy_resource_monitors_fixed_heap_pressure{$matchers}",
+            "envoy_overload_envoy_overload_actions_shrink_heap_shrink_count{$matchers}",
             "envoy_server_concurrency{$matchers}",
             "istio_build{component=\"proxy\",$matchers}",
             "istio_requests_total{$matchers}",
@@ -124,6 +130,8 @@ public record Queries(
                 others.getOrDefault("connections", connections),
                 others.getOrDefault("clusters", clusters),
                 others.getOrDefault("shedding", shedding),
+                others.getOrDefault("pressure", pressure),
+                others.getOrDefault("shrinks", shrinks),
                 others.getOrDefault("concurrency", concurrency),
                 others.getOrDefault("build", build),
                 others.getOrDefault("requests", requests),
@@ -164,6 +172,8 @@ public record Queries(
                 expected("pushes", pushes, "no finding on how often the configuration changes"),
                 expected("series", series, "no finding on the number of statistics"),
                 new Named("shedding", shedding, true, "none: no proxy may have an overload manager yet"),
+                new Named("pressure", pressure, true, "none: no proxy may have an overload manager yet"),
+                new Named("shrinks", shrinks, true, "none: no proxy may have an overload manager yet"),
                 new Named("oom-killed", oomKilled, true, "none: there may have been no OOM kill"));
     }
 

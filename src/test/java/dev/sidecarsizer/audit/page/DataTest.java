@@ -37,6 +37,7 @@ class DataTest {
                 oomKills: 1, lastSample: "2026-11-20T10:00:00Z",
                 daily: {through: "2026-11-20", peaks: [151Mi, "0", 140Mi], kills: [1, 0, 0]}}
               proxy: {version: "1.31.0", image: "docker.io/istio/proxyv2:1.31.0", concurrency: 2, rawTcp: false}
+              facts: {allocated: 41Mi, pressure: 1.04, shrinksPerHour: 45.7}
               conditions: [{type: Ready, status: "True", reason: EnoughHistory, message: "14 days, 3 pods",
                 lastTransitionTime: "2026-11-20T10:00:00Z"}]
               findings: [{kind: AllocatorRetention, size: 10Mi, confidence: Measured, message: keeps much,
@@ -220,6 +221,9 @@ class DataTest {
 
         assertThat(workload.at("/observed/p99").asLong()).isEqualTo(mebi(120));
         assertThat(workload.at("/recommendation/idleTimeout").asString()).isEqualTo("300s");
+        assertThat(workload.path("facts").toString())
+                .isEqualTo("{\"allocated\":" + mebi(41)
+                        + ",\"pressure\":1.04,\"shrinksPerHour\":45.7,\"destinations\":[]}");
         assertThat(workload.path("daily")).hasSize(14);
         assertThat(workload.at("/daily/11/kills").asInt()).isEqualTo(1);
         assertThat(workload.at("/daily/12").has("peak")).isFalse();

@@ -159,6 +159,19 @@ class ExplainCommandTest {
     }
 
     @Test
+    void howNearItCameToItsHeapBudgetIsTold() throws IOException {
+        String profile = Files.readString(Path.of("docs/examples/shop/reviews.yaml"));
+        assertThat(explain("docs/examples/shop", "shop/reviews").out()).doesNotContain("overload ");
+        Files.writeString(
+                folder.resolve("reviews.yaml"),
+                profile.replace("  proxy:", "  facts: {pressure: 1.043, shrinksPerHour: 45.7}\n  proxy:"));
+
+        assertThat(explain(folder.toString(), "shop/reviews").out())
+                .containsPattern("overload +heap pressure 104 %, heap shrunk 46 times an hour");
+        assertThat(explain(folder.toString(), "shop/reviews -o json").out()).contains("\"pressure\" : 1.043");
+    }
+
+    @Test
     void askingForNothingIsNotUnderstood() {
         assertThat(explain("docs/examples/shop", "-o json").err())
                 .contains("Missing required argument")

@@ -39,7 +39,10 @@ class ProxyStatsTest {
                                 envoy_cluster_upstream_cx_active{cluster_name="agent"} 2
                                 envoy_cluster_manager_active_clusters{} 18
                                 envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent{} 100
+                                envoy_overload_envoy_resource_monitors_fixed_heap_pressure{} 104
                                 envoy_overload_envoy_overload_actions_shrink_heap_active{} 0
+                                envoy_overload_envoy_overload_actions_shrink_heap_shrink_count{} 90
+                                envoy_server_uptime{} 7200
                                 istio_build{component="proxy",tag="1.31.0"} 1
                                 istio_requests_total{reporter="source",destination_service="ratings.shop.svc.cluster.local",destination_service_name="ratings"} 7
                                 istio_requests_total{reporter="source",destination_service="api.example.com",destination_service_namespace="egress"} 7
@@ -61,8 +64,10 @@ class ProxyStatsTest {
                         null,
                         18L,
                         1.0,
+                        1.04,
+                        45.0,
                         List.of("egress/api.example.com", "ratings.shop.svc.cluster.local"),
-                        new Makeup(0L, null, null, 16L, null, null)));
+                        new Makeup(0L, null, null, 19L, null, null)));
     }
 
     @Test
@@ -138,12 +143,17 @@ class ProxyStatsTest {
                 """
                 envoy_server_memory_allocated 8000000
                 envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent 100
+                envoy_overload_envoy_resource_monitors_fixed_heap_pressure 104
+                envoy_overload_envoy_overload_actions_shrink_heap_shrink_count 90
+                envoy_server_uptime 60
                 """);
         Look look = new Look(POD.uid(), then, told);
 
         assertThat(Look.facts(look, POD, then)).isEqualTo(told);
-        assertThat(Look.facts(look, POD, then.plusSeconds(1)).shedding()).isNull();
-        assertThat(Look.facts(look, POD, then.plusSeconds(1)).allocated()).isEqualTo(new Bytes(8_000_000));
+        assertThat(Look.facts(look, POD, then.plusSeconds(1)))
+                .extracting(
+                        ProxyFacts::shedding, ProxyFacts::pressure, ProxyFacts::shrinksPerHour, ProxyFacts::allocated)
+                .containsExactly(null, null, null, new Bytes(8_000_000));
         assertThat(Look.facts(new Look("another", then, told), POD, then)).isEqualTo(ProxyStats.unread(POD));
         assertThat(Look.facts(null, POD, then)).isEqualTo(ProxyStats.unread(POD));
     }
@@ -174,6 +184,7 @@ class ProxyStatsTest {
                 envoy_server_memory_physical_size +Inf
                 envoy_server_concurrency 1e300
                 envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent NaN
+                envoy_overload_envoy_resource_monitors_fixed_heap_pressure NaN
                 """);
 
         assertThat(facts).isEqualTo(ProxyStats.unread(POD));

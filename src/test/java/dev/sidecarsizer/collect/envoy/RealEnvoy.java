@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Real Envoy as a sidecar is set up: it forwards to an upstream, and serves its statistics on a listener of their own,
@@ -76,6 +77,29 @@ public final class RealEnvoy implements AutoCloseable {
             envoy.close();
             throw e;
         }
+    }
+
+    /** Has it start with an overload manager, as our override has it, for a heap of so many bytes. */
+    public static UnaryOperator<List<String>> overloaded(long heap) {
+        String manager =
+                """
+                overload_manager:
+                  refresh_interval: 0.25s
+                  resource_monitors:
+                  - name: envoy.resource_monitors.fixed_heap
+                    typed_config:
+                      "@type": type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig
+                      max_heap_size_bytes: %d
+                  actions:
+                  - name: envoy.overload_actions.shrink_heap
+                    triggers: [{name: envoy.resource_monitors.fixed_heap, threshold: {value: 0.20}}]
+                  loadshed_points:
+                  - name: envoy.load_shed_points.tcp_listener_accept
+                    triggers: [{name: envoy.resource_monitors.fixed_heap, threshold: {value: 0.95}}]
+                """
+                        .formatted(heap);
+        return command -> Stream.concat(command.stream(), Stream.of("--config-yaml", manager))
+                .toList();
     }
 
     /** The file that is run. */

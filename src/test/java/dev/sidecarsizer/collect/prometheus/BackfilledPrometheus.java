@@ -209,6 +209,8 @@ abstract class BackfilledPrometheus {
                         of(now, REVIEWS).facts().requestRate(),
                         1009L,
                         of(now, REVIEWS).facts().shedding(),
+                        1.04,
+                        of(now, REVIEWS).facts().shrinksPerHour(),
                         List.of(
                                 "egress/api.example.com",
                                 "mongo.shop.svc.cluster.local",
@@ -220,6 +222,7 @@ abstract class BackfilledPrometheus {
         assertThat(of(now, REVIEWS).facts().shedding())
                 .as("of the window before, of which an edge may be one sample more")
                 .isCloseTo(0.25, within(0.01));
+        assertThat(of(now, REVIEWS).facts().shrinksPerHour()).isCloseTo(120, within(2.0));
         assertThat(of(now, REVIEWS).facts().requestRate()).as("of five series").isCloseTo(5 * 9, within(0.5));
         assertThat(of(now, RATINGS).facts().rawTcp()).isFalse();
         assertThat(of(now, CARTS).facts()).isEqualTo(ProxyFacts.UNKNOWN);
@@ -387,6 +390,8 @@ abstract class BackfilledPrometheus {
         gauge(past, "envoy_server_concurrency", "", at, 2);
         // a quarter of each hour
         gauge(past, "envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent", "", at, shed(at));
+        gauge(past, "envoy_overload_envoy_resource_monitors_fixed_heap_pressure", "", at, shed(at) == 0 ? 31 : 104);
+        gauge(past, "envoy_overload_envoy_overload_actions_shrink_heap_shrink_count", "", at, at.getEpochSecond() / 30);
         gauge(past, "istio_build", ",component=\"proxy\",tag=\"1.31.0\"", at, 1);
         for (String host : List.of("ratings.shop.svc.cluster.local", "unknown")) {
             gauge(past, "istio_requests_total", destination("source", host, "ratings"), at, 9 * at.getEpochSecond());
