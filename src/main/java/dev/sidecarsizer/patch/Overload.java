@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Carries {@link OverloadBootstrap} to Envoy inside the pod itself: annotation, downwardAPI volume, mount and the
- * environment variable that pilot-agent reads. No object has to exist beside the pod.
+ * environment variables that pilot-agent reads. No object has to exist beside the pod.
  */
 final class Overload {
 
@@ -22,6 +22,12 @@ final class Overload {
     private static final String FIELD = "metadata.annotations['" + ANNOTATION + "']";
     private static final String ISTIO_ANNOTATION = "sidecar.istio.io/bootstrapOverride";
     private static final String ENV = "ISTIO_BOOTSTRAP_OVERRIDE";
+    /**
+     * Tells istiod which proxies have it: pilot-agent hands it on as node metadata, by which an EnvoyFilter selects
+     * ({@code deploy/components/connection-buffers}).
+     */
+    private static final String MARK = "ISTIO_META_SIDECAR_SIZER_OVERLOAD";
+
     private static final String VOLUME = "sidecar-sizer-bootstrap";
     private static final String DIRECTORY = "/etc/sidecar-sizer/bootstrap";
     private static final String FILE = "bootstrap.json";
@@ -83,10 +89,11 @@ final class Overload {
         edit.set("/metadata/annotations", ANNOTATION, override);
         edit.append("/spec", "volumes", volume(follows));
         edit.append(proxy.pointer(), "volumeMounts", mount());
-        edit.append(proxy.pointer(), "env", env());
+        edit.append(proxy.pointer(), "env", variable(ENV, DIRECTORY + "/" + FILE));
+        edit.append(proxy.pointer(), "env", variable(MARK, "true"));
     }
 
-    /** Takes back an override of ours that no longer fits; the annotation itself must stay, Envoy reads it. */
+    /** Takes back an override of ours that no longer fits; what leads to it stays, Envoy reads it. */
     static void neutralise(JsonEdit edit) {
         edit.set("/metadata/annotations", ANNOTATION, "{}");
     }
@@ -127,7 +134,7 @@ final class Overload {
                 .put("readOnly", true);
     }
 
-    private static ObjectNode env() {
-        return JSON.createObjectNode().put("name", ENV).put("value", DIRECTORY + "/" + FILE);
+    private static ObjectNode variable(String name, String value) {
+        return JSON.createObjectNode().put("name", name).put("value", value);
     }
 }

@@ -119,7 +119,11 @@ final class GeneratedPods {
         if (theirs == Theirs.VARIABLE) {
             return "[{name: ISTIO_BOOTSTRAP_OVERRIDE, value: /etc/theirs.json}]";
         }
-        return pick(List.of("null", "[]", "[{name: PROXY_CONFIG, value: '{}'}]"));
+        return pick(List.of(
+                "null",
+                "[]",
+                "[{name: PROXY_CONFIG, value: '{}'}]",
+                "[{name: ISTIO_META_SIDECAR_SIZER_OVERLOAD, value: theirs}]"));
     }
 
     private String volumes(Theirs theirs) {

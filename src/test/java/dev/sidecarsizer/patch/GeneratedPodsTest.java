@@ -26,6 +26,7 @@ class GeneratedPodsTest {
 
     private static final String KEPT = "KEPT";
     private static final String VARIABLE = "ISTIO_BOOTSTRAP_OVERRIDE";
+    private static final String MARK = "ISTIO_META_SIDECAR_SIZER_OVERLOAD";
     private static final String VOLUME = "sidecar-sizer-bootstrap";
 
     @Test
@@ -113,6 +114,12 @@ class GeneratedPodsTest {
                 only(proxy.path("volumeMounts"), VOLUME).path("mountPath").asString();
         assertThat(only(proxy.path("env"), VARIABLE).path("value").asString())
                 .isEqualTo(folder + "/" + items.at("/0/path").asString());
+        assertThat(only(proxy.path("env"), MARK).path("value").asString())
+                .isEqualTo(Pods.proxy(one.pod())
+                        .container()
+                        .env(MARK)
+                        .map(theirs -> theirs.path("value").asString())
+                        .orElse("true"));
         assertThat(items.at("/0/fieldRef/fieldPath").asString())
                 .isEqualTo("metadata.annotations['" + Overload.ANNOTATION + "']");
         JsonNode layer = override.at("/layered_runtime/layers/0/disk_layer");
@@ -144,8 +151,10 @@ class GeneratedPodsTest {
         assertThat(after.tree().at("/spec/volumes")).isEqualTo(before.tree().at("/spec/volumes"));
         assertThat(Pods.proxy(after).container().tree().path("volumeMounts"))
                 .isEqualTo(Pods.proxy(before).container().tree().path("volumeMounts"));
-        assertThat(Pods.proxy(after).container().env(VARIABLE))
-                .isEqualTo(Pods.proxy(before).container().env(VARIABLE));
+        for (String variable : List.of(VARIABLE, MARK)) {
+            assertThat(Pods.proxy(after).container().env(variable))
+                    .isEqualTo(Pods.proxy(before).container().env(variable));
+        }
     }
 
     private static JsonNode only(JsonNode list, String name) {
