@@ -5,7 +5,6 @@ import json
 
 MIB = 1 << 20
 ARMS = ("default", "advice", "ours", "ours-buffers", "ours-peak")
-BUFFERS = {"buffers": "small"}
 _HEAP = "envoy.resource_monitors.fixed_heap"
 
 
@@ -22,9 +21,9 @@ def override(arm, limit, ours):
             return ours.get(arm)
 
 
-def labels(arm):
-    """Of the proxy's pod: those that the EnvoyFilter with small connection buffers selects, or none."""
-    return BUFFERS if arm == "ours-buffers" else {}
+def variables(arm):
+    """Of the proxy's container: the mark by which component connection-buffers selects, or none."""
+    return {"ISTIO_META_SIDECAR_SIZER_OVERLOAD": "true"} if arm == "ours-buffers" else {}
 
 
 def advice(limit):

