@@ -12,7 +12,7 @@ final class Fix {
 
     /** Follows where memory was short: a larger limit does not bound what one client may hold. */
     static final String SLOW_CLIENTS =
-            "\n# where clients read slowly, bound what each holds: docs/overload.md#what-it-cannot-do";
+            "\n# where clients read slowly, bound what each holds: deploy/components/connection-buffers (docs/overload.md)";
 
     private Fix() {}
 
