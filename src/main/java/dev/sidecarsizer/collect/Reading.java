@@ -29,6 +29,8 @@ final class Reading {
     private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration GLANCE = Duration.ofSeconds(5);
+    /** What is read then is of all pods. */
+    private static final Duration AFTER_NEWS = Duration.ofSeconds(30);
 
     private final Ledger ledger;
     private final Pods pods;
@@ -48,8 +50,8 @@ final class Reading {
     /** End of the last window that was given. */
     private Instant given = Instant.EPOCH;
 
-    /** Who was stuck when that was asked last. */
-    private Set<PodName> stuck = Set.of();
+    /** Who closed all connections when that was asked last. */
+    private Set<PodName> closing = Set.of();
 
     private boolean told;
     private @Nullable String failing;
@@ -116,24 +118,31 @@ final class Reading {
         while (due - System.nanoTime() > between) {
             Thread.sleep(Duration.ofNanos(between));
             long begun = System.nanoTime();
-            if (failing == null) {
-                succeeds(() -> glance(clock.instant()));
-            }
-            between = Math.max(GLANCE.toNanos(), System.nanoTime() - begun);
+            boolean read = glance(clock.instant());
+            between = Math.max((read ? AFTER_NEWS : GLANCE).toNanos(), System.nanoTime() - begun);
         }
         Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
     }
 
-    private void glance(Instant now) {
-        Set<PodName> before = stuck;
-        Set<PodName> closed = source.stuck(now);
-        stuck = pods.all().stream()
-                .filter(pod -> !now.minus(UsageSource.STUCK).isBefore(pod.created()))
+    /** Whether somebody has begun to close all connections, so that the present was read. Where it fails, the next reading tells. */
+    boolean glance(Instant now) {
+        Instant since = now.minus(UsageSource.CLOSED_FOR);
+        Set<PodName> ours = pods.all().stream()
+                .filter(pod -> pod.budgetFor() != null)
+                .filter(pod -> !since.isBefore(pod.created()) && !pod.mayHaveHadAnotherLimit(since))
                 .map(LivePod::name)
-                .filter(closed::contains)
                 .collect(Collectors.toSet());
-        if (!before.containsAll(stuck)) {
-            readPresent(now);
+        try {
+            ours.retainAll(ours.isEmpty() ? Set.of() : source.closing(now));
+            boolean news = !closing.containsAll(ours);
+            if (news) {
+                readPresent(now);
+            }
+            closing = ours;
+            return news;
+        } catch (RuntimeException failure) {
+            LOG.debug("who closes all connections is not known", failure);
+            return false;
         }
     }
 

@@ -15,8 +15,8 @@ import java.util.Set;
 /** Where it is read from what proxies use. Each call may take long; none is made but by the leader. */
 public interface UsageSource {
 
-    /** Who closed all new connections for so long is stuck: two scrapes of kube-prometheus-stack, three of Istio's samples. */
-    Duration STUCK = Duration.ofSeconds(40);
+    /** Who closed all new connections for so long does not wait: three scrapes of the Prometheus that Istio samples ship. */
+    Duration CLOSED_FOR = Duration.ofSeconds(40);
 
     /** Length of its windows. They end at whole multiples of it since the epoch. */
     Duration window();
@@ -57,15 +57,16 @@ public interface UsageSource {
         return List.of();
     }
 
-    /** What proxies use this moment, and what drives it, by pod; of one that is stuck since when it is known to be. */
+    /** What proxies use this moment, and what drives it, by pod; of one that closes all connections since when it is known to. */
     Map<PodName, Now> now(Instant at);
 
     /**
-     * Pods whose proxies are stuck, for {@link #STUCK} at least; nobody for a source that cannot tell it in one question.
+     * Pods whose proxies have closed all new connections for {@link #CLOSED_FOR} at least; nobody for a source that cannot tell
+     * it in one question.
      *
      * @throws SourceFailed where it cannot be asked
      */
-    default Set<PodName> stuck(Instant at) {
+    default Set<PodName> closing(Instant at) {
         return Set.of();
     }
 

@@ -21,7 +21,6 @@ import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.ProfileSink.Refused;
 import dev.sidecarsizer.profile.ProxyFacts;
-import dev.sidecarsizer.profile.Rollout.Plan;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.PodWindow;
@@ -80,37 +79,7 @@ class CollectorTest {
             histories,
             fuse,
             (workload, controller) -> Optional.of(controller),
-            new Targets() {
-                @Override
-                public boolean learnsFrom(String namespace) {
-                    return optedIn.contains(namespace);
-                }
-
-                @Override
-                public boolean isGone(String namespace) {
-                    return false;
-                }
-
-                @Override
-                public Target of(LivePod pod) {
-                    return Target.DEFAULT;
-                }
-
-                @Override
-                public Mode mode(LivePod pod) {
-                    return Mode.AUDIT;
-                }
-
-                @Override
-                public Optional<Plan> rollout(LivePod pod) {
-                    return Optional.empty();
-                }
-
-                @Override
-                public Bytes ceiling(LivePod pod) {
-                    return Bytes.mebi(1024);
-                }
-            },
+            new FakeTargets(optedIn),
             workload -> List.copyOf(autoscalers),
             new OomRelief(running, pod -> new Prospect(Mode.AUDIT, null, "NO_PROFILE", Relief.TELL), 6),
             PACE,

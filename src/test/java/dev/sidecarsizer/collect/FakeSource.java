@@ -50,6 +50,16 @@ final class FakeSource implements UsageSource {
 
     final List<Set<String>> pasts = new CopyOnWriteArrayList<>();
     final AtomicLong reads = new AtomicLong();
+    /** How often the present was read. */
+    final AtomicLong presents = new AtomicLong();
+
+    /** What each reading of the present fails with. */
+    volatile @Nullable RuntimeException presentFails;
+
+    final Set<PodName> closing = ConcurrentHashMap.newKeySet();
+    /** How often it was asked who is closing. */
+    final AtomicLong glances = new AtomicLong();
+
     volatile @Nullable Thread reader;
     volatile boolean closed;
 
@@ -97,7 +107,18 @@ final class FakeSource implements UsageSource {
     }
 
     @Override
+    public Set<PodName> closing(Instant at) {
+        glances.incrementAndGet();
+        return Set.copyOf(closing);
+    }
+
+    @Override
     public Map<PodName, Now> now(Instant at) {
+        presents.incrementAndGet();
+        RuntimeException failure = presentFails;
+        if (failure != null) {
+            throw failure;
+        }
         return present.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, one -> new Now(Bytes.mebi(100), one.getValue(), at.minus(WINDOW), at)));

@@ -62,7 +62,7 @@ final class NowReader {
         Map<PodName, Double> requestRate = look.rates(queries.requests(), RATE);
         Map<PodName, Double> clusters = look.numbers("max", queries.clusters());
         Map<PodName, Double> shedding = look.means(queries.shedding());
-        Set<PodName> stuck = Stuck.at(at, api, api.fill(queries.shedding(), shard.matcher()), names);
+        Set<PodName> closing = Closing.at(at, api, api.fill(queries.shedding(), shard.matcher()), names);
         Map<PodName, Double> pressure = look.highest(queries.pressure());
         Map<PodName, Double> shrinks = look.rates(queries.shrinks(), window);
         Map<PodName, Double> concurrency = look.numbers("max", queries.concurrency());
@@ -94,7 +94,7 @@ final class NowReader {
                         count(connections.get(pod)),
                         rate(requestRate.get(pod)),
                         count(clusters.get(pod)),
-                        stuck.contains(pod) ? (Double) 1.0 : share(shedding.get(pod)),
+                        closing.contains(pod) ? (Double) 1.0 : share(shedding.get(pod)),
                         pressure(pressure.get(pod)),
                         perHour(shrinks.get(pod)),
                         List.copyOf(destinations.getOrDefault(pod, new TreeSet<>())),
@@ -106,7 +106,7 @@ final class NowReader {
                                 count(series.get(pod)),
                                 null,
                                 null)));
-                Duration told = stuck.contains(pod) ? UsageSource.STUCK : window;
+                Duration told = closing.contains(pod) ? UsageSource.CLOSED_FOR : window;
                 now.put(pod, new Now(new Bytes(Math.round(value)), facts, at.minus(told), at));
             }
         });

@@ -135,9 +135,10 @@ public final class PrometheusUsage implements UsageSource {
     }
 
     @Override
-    public Set<PodName> stuck(Instant at) {
+    public Set<PodName> closing(Instant at) {
         return asked(
-                "proxies that close all connections", () -> Stuck.at(at, api, api.fill(queries.shedding(), ""), names));
+                "proxies that close all connections",
+                () -> Closing.at(at, api, api.fill(queries.shedding(), ""), names));
     }
 
     /**

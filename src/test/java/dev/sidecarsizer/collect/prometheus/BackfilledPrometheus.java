@@ -233,12 +233,16 @@ abstract class BackfilledPrometheus {
         PrometheusUsage usage = usage(settings("cluster=\"prod\"", 6, 20_000));
         Instant begins = END.minus(HOUR.dividedBy(2));
 
-        assertThat(usage.stuck(begins.plusSeconds(29))).isEmpty();
-        assertThat(usage.stuck(begins.plusSeconds(30))).containsExactly(REVIEWS);
+        assertThat(usage.closing(begins.plusSeconds(29))).isEmpty();
+        for (int second = 30; second < 130; second += 5) {
+            assertThat(usage.closing(begins.plusSeconds(second)))
+                    .as("%d s", second)
+                    .containsExactly(REVIEWS);
+        }
         Now stuck = of(usage.now(begins.plusSeconds(30)), REVIEWS);
         assertThat(stuck.facts().shedding()).isEqualTo(1);
-        assertThat(Duration.between(stuck.since(), stuck.at())).isEqualTo(UsageSource.STUCK);
-        assertThat(usage.stuck(END.minus(HOUR.dividedBy(4)))).isEmpty();
+        assertThat(Duration.between(stuck.since(), stuck.at())).isEqualTo(UsageSource.CLOSED_FOR);
+        assertThat(usage.closing(END.minus(HOUR.dividedBy(4)))).isEmpty();
     }
 
     @Test
