@@ -11,6 +11,7 @@ import dev.sidecarsizer.collect.envoy.SlowReaders;
 import dev.sidecarsizer.istio.ShownVolume;
 import dev.sidecarsizer.mesh.Bytes;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -26,8 +27,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A proxy whose memory stays where it refuses new connections is given more in place, and serves again without a restart:
@@ -52,15 +56,10 @@ class StuckProxyIT {
         try (LearningCluster cluster = LearningCluster.start(SHOP);
                 PodMetricsKind metrics = PodMetricsKind.installed(cluster.plane());
                 SlowReaders readers = new SlowReaders()) {
-            allow(cluster.plane());
-            PodCreation pod = sized(cluster);
-            String override = pod.annotation("sidecar-sizer.dev/bootstrap").orElseThrow();
+            allow(cluster.plane(), "resize");
+            PodCreation pod = sized(cluster, "1.31.0");
             ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
-            volume.show(override, Bytes.parse(SIZED));
-            String shown = Files.readString(volume.override());
-            try (RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> Stream.concat(
-                            command.stream(), Stream.of("--config-yaml", shown))
-                    .toList())) {
+            try (RealEnvoy envoy = envoy(folder, pod, volume, readers)) {
                 Pause.until("new connections are closed", PATIENCE, () -> {
                     readers.ask(envoy.traffic());
                     return !serves(envoy);
@@ -72,7 +71,7 @@ class StuckProxyIT {
                     });
                     assertThat(serves(envoy)).as("it is not carried out yet").isFalse();
 
-                    volume.show(override, Bytes.parse(more));
+                    volume.show(override(pod), Bytes.parse(more));
                     new Kubelet(cluster.plane(), SHOP).resized(pod.name(), more);
 
                     Pause.until("new connections are served", AT_ONCE, () -> serves(envoy));
@@ -89,19 +88,16 @@ class StuckProxyIT {
     }
 
     /** With every interval as shipped, and scraped as often as Istio's own Prometheus does. */
-    @Test
-    void prometheusTellsItSoonEnoughToServeAgainWithinAMinute(@TempDir Path folder) throws IOException {
+    @ParameterizedTest
+    @CsvSource({"resize, 1.31.0", "evict, 1.30.0"})
+    void prometheusTellsItSoonEnoughForHelpWithinAMinute(String relief, String istio, @TempDir Path folder)
+            throws IOException {
         try (LearningCluster cluster = LearningCluster.start(SHOP);
                 SlowReaders readers = new SlowReaders()) {
-            allow(cluster.plane());
-            PodCreation pod = sized(cluster);
-            String override = pod.annotation("sidecar-sizer.dev/bootstrap").orElseThrow();
+            allow(cluster.plane(), relief);
+            PodCreation pod = sized(cluster, istio);
             ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
-            volume.show(override, Bytes.parse(SIZED));
-            String shown = Files.readString(volume.override());
-            try (RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> Stream.concat(
-                                    command.stream(), Stream.of("--config-yaml", shown))
-                            .toList());
+            try (RealEnvoy envoy = envoy(folder, pod, volume, readers);
                     Cadvisor cadvisor = new Cadvisor(SHOP, pod.name(), envoy);
                     PrometheusServer prometheus = PrometheusServer.start(
                             cadvisor.configuration(), folder.resolve("prometheus"), Progress.onConsole());
@@ -116,17 +112,47 @@ class StuckProxyIT {
                 });
                 Instant closed = Instant.now();
 
-                Pause.until("more memory is asked for", A_MINUTE, () -> !limit(cluster, pod)
-                        .equals(SIZED));
-                String more = limit(cluster, pod);
-                volume.show(override, Bytes.parse(more));
-                new Kubelet(cluster.plane(), SHOP).resized(pod.name(), more);
-                Pause.until("new connections are served", AT_ONCE, () -> serves(envoy));
+                if (relief.equals("resize")) {
+                    Pause.until("more is asked for", A_MINUTE, () -> !limit(cluster, pod)
+                            .equals(SIZED));
+                    String more = limit(cluster, pod);
+                    volume.show(override(pod), Bytes.parse(more));
+                    new Kubelet(cluster.plane(), SHOP).resized(pod.name(), more);
+                    Pause.until("new connections are served", AT_ONCE, () -> serves(envoy));
+                } else {
+                    Pause.until("it is evicted", A_MINUTE, () -> isEvicted(cluster, pod));
+                }
 
-                LOG.info("new connections were closed for {}", Duration.between(closed, Instant.now()));
-                assertThat(Duration.between(closed, Instant.now())).isLessThan(A_MINUTE);
+                Duration took = Duration.between(closed, Instant.now());
+                LOG.info("{} came after {}", relief, took);
+                assertThat(took).isLessThan(A_MINUTE);
             }
         }
+    }
+
+    /** As the override has it that the webhook wrote on the pod. */
+    private static RealEnvoy envoy(Path folder, PodCreation pod, ShownVolume volume, SlowReaders readers)
+            throws IOException {
+        volume.show(override(pod), Bytes.parse(SIZED));
+        String shown = Files.readString(volume.override());
+        return RealEnvoy.start(folder, readers.upstream(), command -> Stream.concat(
+                        command.stream(), Stream.of("--config-yaml", shown))
+                .toList());
+    }
+
+    private static String override(PodCreation pod) {
+        return pod.annotation("sidecar-sizer.dev/bootstrap").orElseThrow();
+    }
+
+    /** Without a kubelet it goes on being there. */
+    private static boolean isEvicted(LearningCluster cluster, PodCreation pod) {
+        Pod now = cluster.plane()
+                .admin()
+                .pods()
+                .inNamespace(SHOP)
+                .withName(pod.name())
+                .get();
+        return now == null || now.getMetadata().getDeletionTimestamp() != null;
     }
 
     /** The limit that is asked for, once it is more. */
@@ -141,7 +167,7 @@ class StuckProxyIT {
         return limit(cluster, pod);
     }
 
-    private static void allow(ControlPlane plane) throws IOException {
+    private static void allow(ControlPlane plane, String relief) throws IOException {
         for (String file : List.of("rbac.yaml", "policy.yaml")) {
             plane.apply(Files.readString(COMPONENT.resolve(file)));
         }
@@ -150,13 +176,13 @@ class StuckProxyIT {
                 apiVersion: sidecar-sizer.dev/v1alpha1
                 kind: SidecarPolicy
                 metadata: {name: all, namespace: %s}
-                spec: {oomLoop: resize}
+                spec: {oomLoop: %s}
                 """
-                        .formatted(SHOP));
+                        .formatted(SHOP, relief));
     }
 
     /** A pod that runs, as the webhook made it. */
-    private static PodCreation sized(LearningCluster cluster) {
+    private static PodCreation sized(LearningCluster cluster, String istio) {
         RunningDeployment reviews = RunningDeployment.of(cluster, SHOP, InjectedPod.REVIEWS);
         LearntPast.write(cluster.plane(), SHOP, "reviews", Bytes.mebi(20));
         try (Replica replica = cluster.serve(List.of())) {
@@ -165,7 +191,10 @@ class StuckProxyIT {
                     .orThrow()
                     .memory()
                     .endsWith("/" + SIZED));
-            PodCreation pod = reviews.create();
+            String image = reviews.pod().toString().replace("proxyv2:1.31.0", "proxyv2:" + istio);
+            PodCreation pod = cluster.pods()
+                    .create(SHOP, JsonMapper.shared().readTree(image))
+                    .orThrow();
             reviews.runs(pod.name());
             assertThat(Metrics.sum(replica, "sidecar_sizer_reviews_total")).isPositive();
             return pod;
