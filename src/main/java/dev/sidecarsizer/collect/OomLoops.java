@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what {@link OomLoop} decides for the pods of a term. One thread's, but for {@link #killed} and {@link #looked}.
- * What came of a pod is forgotten with the term: the next leader sees two kills of its own, or two looks, before it acts.
+ * What came of a pod is forgotten with the term: the next leader acts by what it sees itself.
  */
 final class OomLoops {
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What becomes of a running pod whose proxy the kernel killed twice within {@link #WINDOW}: it restarts inside the pod with
  * the limit that it died at, so what the next pod would get does not help this one. Nor does it help one that was found to
- * refuse traffic most of the time at two looks in a row: its memory stays where its overload manager refuses.
+ * refuse traffic most of the time at two looks in a row, or all the time of one: its memory stays where its overload manager
+ * refuses.
  *
  * <p>It gets what a pod would get that is created now, and only where that is more: whoever spoke before us is heard as in
  * admission, and the ceiling holds. In place first; where the node or the API cannot do that, by eviction. What the API
