@@ -13,6 +13,7 @@ import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,7 +70,7 @@ class CallersOfFullProxyIT {
                         listener(other, "direct_response: {status: 200}", tls),
                         listener(caller, "route: {cluster: both, retry_policy: " + ISTIOS_RETRIES + "}", ""));
                 HttpClient client = HttpClient.newHttpClient()) {
-            await().atMost(PATIENCE).until(() -> listens(full) && listens(other) && listens(caller));
+            await().atMost(PATIENCE).until(() -> listens(full) && listens(other) && listens(caller) && closes(full));
 
             for (int i = 0; i < REQUESTS; i++) {
                 HttpResponse<String> answer = client.send(request(caller, "/"), BodyHandlers.ofString());
@@ -90,6 +91,19 @@ class CallersOfFullProxyIT {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(CONNECT_TIMEOUT.dividedBy(2))
                 .build();
+    }
+
+    /** Its overload manager has looked at its memory: until then it serves. */
+    private static boolean closes(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            // who serves waits for a client's hello
+            socket.setSoTimeout(200);
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException reset) {
+            return true;
+        } catch (IOException serves) {
+            return false;
+        }
     }
 
     private static boolean listens(int port) {
