@@ -6,6 +6,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -45,6 +46,15 @@ public final class FreePorts {
     /** As {@link #find}, one, with the loopback address. */
     public static InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), find(1).getFirst());
+    }
+
+    /** Whether somebody takes connections on a port of the loopback address. */
+    public static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
     }
 
     private static boolean isFree(int port) {

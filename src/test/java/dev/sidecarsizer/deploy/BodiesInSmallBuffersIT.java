@@ -11,7 +11,6 @@ import dev.sidecarsizer.cluster.Progress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,7 +78,7 @@ class BodiesInSmallBuffersIT {
                 config(upstream.getAddress().getPort(), by.equals("filter") ? LUA : "", patches));
         try (ChildProcess envoy = start(folder, config);
                 HttpClient client = HttpClient.newHttpClient()) {
-            await().atMost(PATIENCE).until(this::listens);
+            await().atMost(PATIENCE).until(() -> FreePorts.listens(port));
 
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port))
                     .version(HttpClient.Version.HTTP_1_1)
@@ -91,14 +90,6 @@ class BodiesInSmallBuffersIT {
                     .isEqualTo(status);
         } finally {
             upstream.stop(0);
-        }
-    }
-
-    private boolean listens() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
         }
     }
 

@@ -169,7 +169,7 @@ public final class PilotAgent implements AutoCloseable {
 
     /** To a port of its Envoy's, as soon as Envoy listens there. */
     Socket connect(int port, Duration patience) {
-        Pause.until("Envoy listens on port " + port, patience, () -> listens(port));
+        Pause.until("Envoy listens on port " + port, patience, () -> FreePorts.listens(port));
         try {
             return new Socket(InetAddress.getLoopbackAddress(), port);
         } catch (IOException e) {
@@ -180,14 +180,6 @@ public final class PilotAgent implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-    }
-
-    private static boolean listens(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
-        }
     }
 
     /** Where a pod has a configuration of its own as JSON, its members come to ours. */

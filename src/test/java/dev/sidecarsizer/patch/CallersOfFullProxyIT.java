@@ -70,7 +70,11 @@ class CallersOfFullProxyIT {
                         listener(other, "direct_response: {status: 200}", tls),
                         listener(caller, "route: {cluster: both, retry_policy: " + ISTIOS_RETRIES + "}", ""));
                 HttpClient client = HttpClient.newHttpClient()) {
-            await().atMost(PATIENCE).until(() -> listens(full) && listens(other) && listens(caller) && closes(full));
+            await().atMost(PATIENCE)
+                    .until(() -> FreePorts.listens(full)
+                            && FreePorts.listens(other)
+                            && FreePorts.listens(caller)
+                            && closes(full));
 
             for (int i = 0; i < REQUESTS; i++) {
                 HttpResponse<String> answer = client.send(request(caller, "/"), BodyHandlers.ofString());
@@ -102,14 +106,6 @@ class CallersOfFullProxyIT {
         } catch (SocketException reset) {
             return true;
         } catch (IOException serves) {
-            return false;
-        }
-    }
-
-    private static boolean listens(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
             return false;
         }
     }

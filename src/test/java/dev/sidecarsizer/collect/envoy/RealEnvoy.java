@@ -7,8 +7,6 @@ import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.mesh.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,7 +142,7 @@ public final class RealEnvoy implements AutoCloseable {
 
     private void awaitListening() {
         Instant deadline = Instant.now().plus(PATIENCE);
-        while (!listens()) {
+        while (!(FreePorts.listens(traffic) && FreePorts.listens(stats))) {
             if (!process.isAlive() || Instant.now().isAfter(deadline)) {
                 throw new IllegalStateException("does not listen: " + process.story());
             }
@@ -154,15 +152,6 @@ public final class RealEnvoy implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted", e);
             }
-        }
-    }
-
-    private boolean listens() {
-        try (Socket one = new Socket(InetAddress.getLoopbackAddress(), traffic);
-                Socket other = new Socket(InetAddress.getLoopbackAddress(), stats)) {
-            return one.isConnected() && other.isConnected();
-        } catch (IOException notYet) {
-            return false;
         }
     }
 
