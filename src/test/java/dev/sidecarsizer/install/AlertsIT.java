@@ -133,8 +133,9 @@ class AlertsIT {
 
     @BeforeEach
     void quiet() {
-        Pause.until(
-                "no alert fires, or will", PATIENCE, () -> prometheus.active().isEmpty());
+        Pause.until(() -> "no alert fires, or will; there are " + prometheus.active(), PATIENCE, () -> prometheus
+                .active()
+                .isEmpty());
     }
 
     @AfterEach
@@ -176,7 +177,9 @@ class AlertsIT {
                     // so it is no size that none of the workload can live with: that would be the guard's
                     shop(namespace).run();
                     for (int i = 0; i < 4; i++) {
-                        shop(namespace).runNeverReady();
+                        String pod = shop(namespace).runNeverReady();
+                        // before the one that is ready goes
+                        undo.push(() -> delete(namespace, pod));
                     }
                 }));
     }
