@@ -8,14 +8,11 @@ import dev.sidecarsizer.profile.history.History;
 import dev.sidecarsizer.profile.history.Target;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +26,6 @@ final class Accounts {
 
     /** Of pods that are gone the last window comes later. */
     private static final int MOST_COUNTED = 50_000;
-
-    /** The one that runs, and those that it may be rolled back to. */
-    private static final int MOST_REVISIONS = 3;
 
     private final Map<OfWorkload, Account> accounts = new LinkedHashMap<>();
     private final Map<PodName, Integer> counted = LastUsed.of(MOST_COUNTED);
@@ -169,37 +163,6 @@ final class Accounts {
 
     private @Nullable Integer threads(LivePod pod) {
         return pod.concurrency() != null ? pod.concurrency() : counted.get(pod.name());
-    }
-
-    /**
-     * Those that were silent since {@code before}, and of a workload's revisions all but the last few.
-     *
-     * @param gone which namespaces there are no more
-     * @param beforeGone the same as {@code before} for what was in these
-     */
-    List<OfWorkload> outlived(Instant before, Predicate<String> gone, Instant beforeGone) {
-        Map<WorkloadKey, List<OfWorkload>> revisions = new HashMap<>();
-        List<OfWorkload> outlived = new ArrayList<>();
-        accounts.forEach((subject, account) -> {
-            if (account.heard().equals(Instant.EPOCH)) {
-                return;
-            }
-            boolean isGone = account.heard().isBefore(beforeGone)
-                    && gone.test(subject.workload().namespace());
-            if (isGone || account.heard().isBefore(before)) {
-                outlived.add(subject);
-            } else if (subject.revision() != null) {
-                revisions
-                        .computeIfAbsent(subject.workload(), any -> new ArrayList<>())
-                        .add(subject);
-            }
-        });
-        revisions.values().forEach(all -> all.stream()
-                .sorted(Comparator.comparing((OfWorkload one) -> get(one).heard())
-                        .reversed())
-                .skip(MOST_REVISIONS)
-                .forEach(outlived::add));
-        return outlived;
     }
 
     /** The whole and the parts that these pods make. */

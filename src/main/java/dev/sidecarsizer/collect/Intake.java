@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What came in, and how far it was read: windows, kills and the present go to the accounts that they count for. */
@@ -60,15 +61,31 @@ final class Intake {
         return through;
     }
 
-    /** End of the last window that is not asked for again in this term. */
+    /** Namespaces that were learnt from until then: of others there may be a past that nobody read. */
+    Set<String> namespaces() {
+        return accounts.wholes()
+                .filter(entry -> entry.getValue().history.through().isAfter(Instant.EPOCH))
+                .filter(entry -> !entry.getValue().history.through().isBefore(through))
+                .map(entry -> entry.getKey().workload().namespace())
+                .collect(Collectors.toSet());
+    }
+
+    /** End of the last window that is not asked for again in this term; later ones may still get samples. */
     Instant position() {
         return position;
     }
 
+    /** Until when kills of pods that are gone are known; where none were asked for yet, as {@link #readAfter}. */
     Instant killsThrough() {
         return killsThrough;
     }
 
+    /**
+     * After which instant windows are to be read.
+     *
+     * @param oldestNow from when on the source has any, as it says now; before the first window what it said first holds,
+     *     for of a source that remembers nothing it moves on with the time
+     */
     Instant readAfter(Instant oldestNow) {
         if (position.equals(Instant.EPOCH)) {
             Instant again = through.minus(READ_AGAIN);
@@ -78,6 +95,11 @@ final class Intake {
         return position;
     }
 
+    /**
+     * Takes in the windows of all pods that ended at {@code end}.
+     *
+     * @param known the pods that live, and those that are gone but remembered
+     */
     void take(Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> known) {
         boolean readAgain = !end.isAfter(restored);
         take(position.equals(Instant.EPOCH) ? through : position, end, seen, known, whose, readAgain);
@@ -92,6 +114,11 @@ final class Intake {
         through = end.isAfter(through) ? end : through;
     }
 
+    /**
+     * Takes in windows of some namespaces that were not learnt from when all others were read until then.
+     *
+     * @param before end of the window before, or where these begin
+     */
     void takePast(Instant before, Instant end, List<Seen> seen, Function<PodName, Optional<LivePod>> known) {
         take(before, end, seen, known, whosePast, false);
     }
@@ -149,6 +176,11 @@ final class Intake {
         return List.of(whole);
     }
 
+    /**
+     * Takes in a kernel kill that a pod's status shows.
+     *
+     * @return whether it is a new one
+     */
     boolean take(LivePod pod, OomKill kill, Instant now) {
         if (Accounts.isAlone(pod)) {
             return false;
@@ -162,11 +194,18 @@ final class Intake {
         return counted;
     }
 
+    /**
+     * Takes in kills of pods that are gone; whose they were is known of the windows that were read since the last time.
+     *
+     * @param until until when these are all
+     * @return how many are new
+     */
     int take(List<Kill> kills, Instant until) {
         killsThrough = until;
         return take(kills, until, whose);
     }
 
+    /** The same, of what {@link #takePast(Instant, Instant, List, Function)} took since the last time. */
     int takePast(List<Kill> kills, Instant until) {
         return take(kills, until, whosePast);
     }
@@ -188,6 +227,7 @@ final class Intake {
         return fresh;
     }
 
+    /** Takes in what all proxies use now. */
     void take(Map<PodName, Now> now, Collection<LivePod> live) {
         List<LivePod> running = live.stream()
                 .filter(pod -> pod.running() && !Accounts.isAlone(pod))

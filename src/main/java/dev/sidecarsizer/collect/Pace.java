@@ -27,4 +27,9 @@ public record Pace(Duration read, Duration keep, int writesPerSecond, Duration s
     Duration betweenWrites() {
         return Duration.ofSeconds(1).dividedBy(writesPerSecond);
     }
+
+    /** Between two looks at all accounts. */
+    Duration betweenPriors() {
+        return keep.dividedBy(10);
+    }
 }

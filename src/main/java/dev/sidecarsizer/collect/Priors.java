@@ -11,11 +11,13 @@ import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.history.MeshHistory;
 import dev.sidecarsizer.profile.history.Recommender;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What workloads without history get, by the namespace that they are in: what is kept of it, and what has changed. */
@@ -25,6 +27,17 @@ final class Priors {
             "Ready", true, "EnoughWorkloads", "what suffices for all workloads with history, 30 or more"));
 
     private final Map<OfNamespace, Optional<Recommendation>> kept = new HashMap<>();
+    private final Accounts accounts;
+    private final Scoring scoring;
+    private final Pace pace;
+    private Instant made = Instant.EPOCH;
+    private List<OfNamespace> ended = List.of();
+
+    Priors(Accounts accounts, Scoring scoring, Pace pace) {
+        this.accounts = accounts;
+        this.scoring = scoring;
+        this.pace = pace;
+    }
 
     /** There is one from the leader before, which may be another by now. */
     void restore(OfNamespace namespace) {
@@ -32,11 +45,23 @@ final class Priors {
     }
 
     /**
-     * Those that have changed; they count as kept, unless {@link #notKept} says otherwise.
-     *
-     * @param around what the workloads with history should get, by namespace
+     * Those that have changed; they count as kept, unless {@link #notKept} says otherwise. Looked at now and then, for it
+     * takes a look at all accounts.
      */
-    List<Learnt> changed(Map<String, List<Recommendation>> around) {
+    List<Learnt> changed(Instant now) {
+        if (now.isBefore(made.plus(pace.betweenPriors()))) {
+            return List.of();
+        }
+        made = now;
+        Map<String, List<Recommendation>> around = new TreeMap<>();
+        accounts.wholes()
+                .forEach(entry -> scoring.recommended(entry.getValue(), now).ifPresent(one -> around.computeIfAbsent(
+                                entry.getKey().workload().namespace(), any -> new ArrayList<>())
+                        .add(one)));
+        ended = kept.keySet().stream()
+                .filter(namespace -> Recommender.prior(around.getOrDefault(namespace.namespace(), List.of()))
+                        .isEmpty())
+                .toList();
         List<Learnt> changed = new ArrayList<>();
         around.forEach((name, all) -> Recommender.prior(all).ifPresent(prior -> {
             OfNamespace namespace = new OfNamespace(name);
@@ -47,12 +72,9 @@ final class Priors {
         return changed;
     }
 
-    /** Those that too few workloads stand behind by now. */
-    List<OfNamespace> ended(Map<String, List<Recommendation>> around) {
-        return kept.keySet().stream()
-                .filter(namespace -> Recommender.prior(around.getOrDefault(namespace.namespace(), List.of()))
-                        .isEmpty())
-                .toList();
+    /** Those that too few workloads stood behind at the last look. */
+    List<OfNamespace> ended() {
+        return ended;
     }
 
     /** It could not be kept: it counts as changed the next time. */
@@ -62,6 +84,7 @@ final class Priors {
 
     void forget(OfNamespace namespace) {
         kept.remove(namespace);
+        ended = ended.stream().filter(one -> !one.equals(namespace)).toList();
     }
 
     static Learnt learnt(Subject subject, MeshHistory history, @Nullable Recommendation prior) {

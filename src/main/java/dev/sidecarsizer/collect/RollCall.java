@@ -46,6 +46,12 @@ final class RollCall {
         census.restore(workload, leftAlone);
     }
 
+    /**
+     * Counts the pods that run; a workload whose count of unsized ones changes is due at once.
+     *
+     * @param live by workload
+     * @return the sums, by namespace
+     */
     Map<String, Running> count(Map<WorkloadKey, List<LivePod>> live, Instant now) {
         Map<WorkloadKey, Census.Counted> counted = new HashMap<>();
         Map<String, Running> sums = census.count(live, now, counted::put);
@@ -60,6 +66,12 @@ final class RollCall {
         return sums;
     }
 
+    /**
+     * Takes in who else resizes or scales the workloads: whoever names the workload itself, or, where labels group, an owner
+     * of its pods.
+     *
+     * @param live by workload
+     */
     void scaled(Map<WorkloadKey, List<LivePod>> live, Autoscalers autoscalers) {
         accounts.wholes().forEach(entry -> {
             WorkloadKey workload = entry.getKey().workload();
@@ -75,6 +87,13 @@ final class RollCall {
         });
     }
 
+    /**
+     * Goes on with workloads of which a share is sized; after the {@link #count} of the same pods.
+     *
+     * @param live by workload
+     * @param plans by which steps the policy of a pod has new ones sized
+     * @return what their owners are to be told
+     */
     List<Told> step(Map<WorkloadKey, List<LivePod>> live, Function<LivePod, Optional<Plan>> plans, Instant now) {
         List<Told> told = new ArrayList<>();
         live.forEach((workload, pods) -> {
@@ -90,12 +109,14 @@ final class RollCall {
         return told;
     }
 
+    /** How many workloads are there with their sizing by steps. */
     long rollouts(RolloutState state) {
         return accounts.wholes()
                 .filter(entry -> entry.getValue().steps.state() == state)
                 .count();
     }
 
+    /** Whether the pod never became ready, as of the last two counts. */
     boolean isStuck(LivePod pod) {
         return census.isStuck(pod);
     }

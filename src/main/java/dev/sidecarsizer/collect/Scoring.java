@@ -1,13 +1,16 @@
 package dev.sidecarsizer.collect;
 
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.Calibration;
 import dev.sidecarsizer.profile.history.PastWeek;
+import dev.sidecarsizer.profile.history.Recommender;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +69,12 @@ final class Scoring {
             all = copy;
         }
         return all;
+    }
+
+    /** What the account's next pod should get, by these. */
+    Optional<Recommendation> recommended(Account account, Instant now) {
+        return Recommender.of(account.history, all(), account.history.target(), now)
+                .map(memory -> memory.withIdleTimeout(account.present.facts().idleTimeout()));
     }
 
     /**
