@@ -15,8 +15,8 @@ final class AgentDrives implements Rule {
 
     @Override
     public Answer judge(Known known) {
-        Bytes agent = known.facts().agent();
-        Bytes envoy = known.facts().physical();
+        Bytes agent = known.facts().memory().agent();
+        Bytes envoy = known.facts().memory().physical();
         if (agent == null || envoy == null) {
             return Rule.lacks(
                     new Need("istio_agent_process_resident_memory_bytes", agent),

@@ -22,8 +22,8 @@ final class AllocatorRetention implements Rule {
 
     @Override
     public Answer judge(Known known) {
-        Bytes resident = known.facts().physical();
-        Bytes allocated = known.facts().allocated();
+        Bytes resident = known.facts().memory().physical();
+        Bytes allocated = known.facts().memory().allocated();
         if (resident == null || allocated == null) {
             return Rule.lacks(
                     new Need("envoy_server_memory_physical_size", resident),

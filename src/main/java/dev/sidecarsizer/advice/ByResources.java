@@ -18,8 +18,8 @@ public final class ByResources {
 
     /** Whether DestinationRules multiply the clusters of a workload's proxies, of which so many are known. */
     public static Finding.All subsets(WorkloadKey workload, ProxyFacts facts, SubsetCount count) {
-        Bytes allocated = facts.allocated();
-        Long clusters = facts.clusters();
+        Bytes allocated = facts.memory().allocated();
+        Long clusters = facts.makeup().clusters();
         if (allocated == null || clusters == null) {
             return Kind.MANY_SUBSETS.told(Rule.lacks(
                     new Rule.Need("envoy_server_memory_allocated", allocated),
@@ -36,7 +36,7 @@ public final class ByResources {
                 workload,
                 allocated,
                 clusters,
-                facts.connections(),
+                facts.load().connections(),
                 count.outbound(),
                 count.subsets(),
                 "Services, ServiceEntries and DestinationRules"));

@@ -39,11 +39,12 @@ public final class ConnectionPlan {
     private ConnectionPlan(
             Collection<Wanted> wanted, Collection<ProxyFacts> known, Collection<JsonNode> all, MeshSettings mesh) {
         this.mesh = mesh;
-        Stream.concat(known.stream(), wanted.stream().map(Wanted::facts)).forEach(client -> client.destinations()
-                .forEach(destination -> most.merge(
-                        Host.name(destination), Objects.requireNonNullElse(client.connections(), 0L), Math::max)));
+        Stream.concat(known.stream(), wanted.stream().map(Wanted::facts)).forEach(client -> {
+            long connections = Objects.requireNonNullElse(client.load().connections(), 0L);
+            client.traffic().destinations().forEach(one -> most.merge(Host.name(one), connections, Math::max));
+        });
         List<String> called = wanted.stream()
-                .flatMap(one -> one.facts.destinations().stream())
+                .flatMap(one -> one.facts.traffic().destinations().stream())
                 .toList();
         rules = DestinationRules.of(all, mesh, Host.domain(called));
         taken = all.stream().map(Resource::path).collect(Collectors.toCollection(HashSet::new));
@@ -111,13 +112,13 @@ public final class ConnectionPlan {
 
     /** What is said of each service that it calls. */
     private List<String> draft(Wanted client) {
-        if (client.facts.destinations().isEmpty()) {
+        if (client.facts.traffic().destinations().isEmpty()) {
             return List.of("no service was seen to be called: what is open came in, or clients' telemetry is off");
         }
         Set<String> says = new LinkedHashSet<>();
         boolean unwatched = false;
         boolean bounded = false;
-        for (String destination : client.facts.destinations()) {
+        for (String destination : client.facts.traffic().destinations()) {
             String host = Host.name(destination);
             String namespace = client.workload.namespace();
             String owner = Host.namespace(destination);

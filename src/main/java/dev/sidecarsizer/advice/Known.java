@@ -6,13 +6,11 @@ import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Autoscaler;
 import dev.sidecarsizer.profile.Learnt.Measured;
-import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -90,14 +88,9 @@ public record Known(
         return ceiling == null || some == null || some.isLess(ceiling);
     }
 
-    /** What the proxy is made of besides clusters and connections. */
-    Makeup makeup() {
-        return Objects.requireNonNullElse(facts.makeup(), Makeup.UNKNOWN);
-    }
-
     /** The version of its proxies, where their image or they themselves tell. */
     Optional<ProxyVersion> version() {
-        return Optional.ofNullable(facts.version()).flatMap(ProxyVersion::parse);
+        return Optional.ofNullable(facts.runtime().version()).flatMap(ProxyVersion::parse);
     }
 
     /** What the next pod should have as its limit. */

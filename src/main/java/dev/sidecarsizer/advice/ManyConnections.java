@@ -27,8 +27,8 @@ final class ManyConnections implements Rule {
 
     @Override
     public Answer judge(Known known) {
-        Long connections = known.facts().connections();
-        Bytes allocated = known.facts().allocated();
+        Long connections = known.facts().load().connections();
+        Bytes allocated = known.facts().memory().allocated();
         if (connections == null || allocated == null) {
             return Rule.lacks(
                     new Need("envoy_server_total_connections", connections),
@@ -36,7 +36,7 @@ final class ManyConnections implements Rule {
         }
         Bytes cost = new Bytes(Math.min(connections, Integer.MAX_VALUE) * EACH).atMost(allocated);
         boolean few = connections < LEAST_CONNECTIONS || cost.value() < allocated.value() / QUARTER;
-        if (few || areUsed(connections, known.facts().requestRate())) {
+        if (few || areUsed(connections, known.facts().load().requestRate())) {
             return Rule.healthy();
         }
         return new Answer.Found(
@@ -61,14 +61,14 @@ final class ManyConnections implements Rule {
 
     /** After which an unused one should be closed. */
     static Duration idleTimeout(ProxyFacts facts) {
-        return Objects.requireNonNullElse(facts.idleTimeout(), USUAL);
+        return Objects.requireNonNullElse(facts.load().idleTimeout(), USUAL);
     }
 
     /** Raw TCP is cut too by that annotation: only where none was seen can it be given away so. */
     private static String fix(Known known) {
         List<String> lines = new ArrayList<>();
         long idle = idleTimeout(known.facts()).toSeconds();
-        if (Boolean.FALSE.equals(known.facts().rawTcp())) {
+        if (Boolean.FALSE.equals(known.facts().traffic().rawTcp())) {
             lines.addAll(List.of(
                     "# in the pod template: closes what nobody used for so long, both ways",
                     "annotations: {sidecar-sizer.dev/idle-timeout: " + idle + "s}",
@@ -79,7 +79,7 @@ final class ManyConnections implements Rule {
                         + known.workload().namespace() + " --output yaml",
                 "# it adds to the rule of each service that is called what that lacks of",
                 "trafficPolicy: {connectionPool: {tcp: {maxConnections: "
-                        + known.facts().connections() + "}, http: {idleTimeout: " + idle + "s}}}"));
+                        + known.facts().load().connections() + "}, http: {idleTimeout: " + idle + "s}}}"));
         return String.join("\n", lines);
     }
 }

@@ -17,7 +17,7 @@ final class ManySeries implements Rule {
 
     @Override
     public Answer judge(Known known) {
-        Long series = known.makeup().series();
+        Long series = known.facts().makeup().series();
         if (series == null) {
             return Rule.lacks(new Need("scrape_samples_scraped, or the proxy's own port of statistics", series));
         }

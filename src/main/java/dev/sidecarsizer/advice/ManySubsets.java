@@ -5,6 +5,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding.Confidence;
 import dev.sidecarsizer.profile.Finding.Evidence;
 import dev.sidecarsizer.profile.Makeup;
+import dev.sidecarsizer.profile.ProxyFacts;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,10 @@ final class ManySubsets implements Rule {
 
     @Override
     public Answer judge(Known known) {
-        Makeup makeup = known.makeup();
-        Bytes allocated = known.facts().allocated();
-        Long clusters = known.facts().clusters();
+        ProxyFacts facts = known.facts();
+        Makeup makeup = facts.makeup();
+        Bytes allocated = facts.memory().allocated();
+        Long clusters = makeup.clusters();
         Long outbound = makeup.outbound();
         Long subsets = makeup.subsets();
         if (allocated == null || clusters == null || outbound == null || subsets == null) {
@@ -35,8 +37,7 @@ final class ManySubsets implements Rule {
                             "cluster_name of outbound clusters, not exported by default: statsInclusionPrefixes cluster.outbound",
                             outbound));
         }
-        return answer(
-                known.workload(), allocated, clusters, known.facts().connections(), outbound, subsets, FROM_NAMES);
+        return answer(known.workload(), allocated, clusters, facts.load().connections(), outbound, subsets, FROM_NAMES);
     }
 
     /**

@@ -19,7 +19,7 @@ final class ScriptedFilters implements Rule {
 
     @Override
     public Answer judge(Known known) {
-        Makeup makeup = known.makeup();
+        Makeup makeup = known.facts().makeup();
         Long wasm = makeup.wasm();
         Boolean lua = makeup.lua();
         long machines = wasm == null ? 0 : wasm;

@@ -1,21 +1,22 @@
 package dev.sidecarsizer.advice;
 
 import dev.sidecarsizer.profile.Finding.Evidence;
-import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyOverload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A proxy refuses traffic for want of memory, for more of the time than {@code ProxyFacts.shedsLoad()} bears with. */
+/** A proxy refuses traffic for want of memory, for more of the time than {@code ProxyOverload.shedsLoad()} bears with. */
 final class SheddingLoad implements Rule {
 
     @Override
     public Answer judge(Known known) {
-        Double share = known.facts().shedding();
+        ProxyOverload overload = known.facts().overload();
+        Double share = overload.shedding();
         if (share == null) {
             return Rule.lacks(new Need("statistics of an overload manager", share));
         }
-        if (!known.facts().shedsLoad()) {
+        if (!overload.shedsLoad()) {
             return Rule.healthy();
         }
         return Rule.found(
@@ -23,18 +24,18 @@ final class SheddingLoad implements Rule {
                 "a proxy refused traffic for " + Text.percent(share)
                         + " of the time that was looked at last, for want of memory: where it was near its limit, that"
                         + " counts as the day's peak, and the next one gets more",
-                evidence(share, known.facts()),
+                evidence(share, overload),
                 Fix.sizeUp(known, known.limit()) + Fix.SLOW_CLIENTS);
     }
 
-    private static List<Evidence> evidence(double share, ProxyFacts facts) {
+    private static List<Evidence> evidence(double share, ProxyOverload overload) {
         List<Evidence> evidence = new ArrayList<>();
         evidence.add(new Evidence("time", Text.percent(share), "status.facts.shedding"));
-        if (facts.pressure() != null) {
-            evidence.add(new Evidence("heap pressure", Text.percent(facts.pressure()), "status.facts.pressure"));
+        if (overload.pressure() != null) {
+            evidence.add(new Evidence("heap pressure", Text.percent(overload.pressure()), "status.facts.pressure"));
         }
-        if (facts.shrinksPerHour() != null) {
-            String rate = String.format(Locale.ROOT, "%.0f", facts.shrinksPerHour());
+        if (overload.shrinksPerHour() != null) {
+            String rate = String.format(Locale.ROOT, "%.0f", overload.shrinksPerHour());
             evidence.add(new Evidence("heap shrunk, times an hour", rate, "status.facts.shrinksPerHour"));
         }
         return evidence;

@@ -1,7 +1,7 @@
 package dev.sidecarsizer.advice;
 
 import dev.sidecarsizer.mesh.WorkloadKey;
-import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Destinations;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -98,14 +98,14 @@ public final class SidecarPlan {
 
     /** A profile keeps no more than so many, and may have lost what it had. */
     private static boolean isAll(Collection<String> called) {
-        return !called.isEmpty() && called.size() < ProxyFacts.MOST_DESTINATIONS;
+        return !called.isEmpty() && called.size() < Destinations.MOST;
     }
 
     private Proposal propose(WorkloadKey workload) {
         if (!wanted.containsKey(workload)) {
             return new Proposal.Refrain(
                     "not all that it calls is known: its profile has no service, or as many as it keeps, "
-                            + ProxyFacts.MOST_DESTINATIONS);
+                            + Destinations.MOST);
         }
         List<Map<String, String>> pods = around.pods.getOrDefault(workload, List.of());
         if (pods.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.advice;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Destinations;
 import dev.sidecarsizer.profile.Finding.Confidence;
 import dev.sidecarsizer.profile.Finding.Evidence;
 import dev.sidecarsizer.profile.Learnt.Measured;
@@ -23,9 +24,9 @@ final class UnusedConfiguration implements Rule {
     @Override
     public Answer judge(Known known) {
         ProxyFacts facts = known.facts();
-        Bytes allocated = facts.allocated();
-        Long clusters = facts.clusters();
-        List<String> called = facts.destinations();
+        Bytes allocated = facts.memory().allocated();
+        Long clusters = facts.makeup().clusters();
+        List<String> called = facts.traffic().destinations();
         // a mesh may have its clients' telemetry off: that no call is seen is no proof that there is none
         String seen = called.isEmpty() ? null : called.getFirst();
         Measured aWeek = known.measured() == null || known.measured().days() < LEAST_DAYS ? null : known.measured();
@@ -36,10 +37,11 @@ final class UnusedConfiguration implements Rule {
                     new Need("istio_requests_total with reporter=\"source\"", seen),
                     new Need(LEAST_DAYS + " days of samples", aWeek));
         }
-        if (called.size() == ProxyFacts.MOST_DESTINATIONS) {
-            return Rule.lacks(new Need("destinations beyond the first " + ProxyFacts.MOST_DESTINATIONS, null));
+        if (called.size() == Destinations.MOST) {
+            return Rule.lacks(new Need("destinations beyond the first " + Destinations.MOST, null));
         }
-        Bytes saved = ConfigurationModel.saved(allocated, clusters, facts.connections(), called.size(), subsets(known));
+        Bytes saved = ConfigurationModel.saved(
+                allocated, clusters, facts.load().connections(), called.size(), subsets(known));
         if (saved.isLess(LEAST) || saved.value() < allocated.value() / QUARTER) {
             return Rule.healthy();
         }
@@ -63,8 +65,8 @@ final class UnusedConfiguration implements Rule {
 
     /** How many clusters there are of one, where names of clusters are exported: a service that is called keeps its subsets. */
     private static double subsets(Known known) {
-        Long outbound = known.makeup().outbound();
-        Long subsets = known.makeup().subsets();
+        Long outbound = known.facts().makeup().outbound();
+        Long subsets = known.facts().makeup().subsets();
         return outbound == null || subsets == null ? 1 : (double) outbound / Math.max(1, outbound - subsets);
     }
 

@@ -14,7 +14,7 @@ final class XdsChurn implements Rule {
 
     @Override
     public Answer judge(Known known) {
-        Double pushes = known.makeup().pushesPerHour();
+        Double pushes = known.facts().makeup().pushesPerHour();
         if (pushes == null) {
             return Rule.lacks(new Need("envoy_cluster_manager_cds_update_success, envoy_server_uptime", pushes));
         }

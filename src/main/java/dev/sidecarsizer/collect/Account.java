@@ -156,14 +156,14 @@ final class Account {
      * @param alike worker threads of all pods of the subject
      */
     void look(LivePod running, @Nullable Bytes memory, ProxyFacts now, Set<Integer> alike) {
-        if (present.facts().image() == null && hasWindows()) {
+        if (present.facts().runtime().image() == null && hasWindows()) {
             keeping.change();
         }
         present.look(running, memory, now, alike);
-        guard.look(running, now);
+        guard.look(running, now.overload());
         if (memory != null
                 && running.limit() != null
-                && now.shedsLoad()
+                && now.overload().shedsLoad()
                 && history.shed(running.name(), memory, running.limit())) {
             keeping.hurry();
         }

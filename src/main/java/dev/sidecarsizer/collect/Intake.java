@@ -234,7 +234,9 @@ final class Intake {
                 .toList();
         accounts.count(
                 running,
-                name -> now.get(name) == null ? null : now.get(name).facts().concurrency());
+                name -> now.get(name) == null
+                        ? null
+                        : now.get(name).facts().runtime().concurrency());
         running.forEach(pod -> take(pod, now.get(pod.name())));
     }
 

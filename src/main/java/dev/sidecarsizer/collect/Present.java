@@ -3,6 +3,7 @@ package dev.sidecarsizer.collect;
 import dev.sidecarsizer.advice.Known.Budget;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyOverload;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class Present {
         live = null;
         budget = null;
         ofOthers = true;
-        facts = facts.withoutShedding();
+        facts = facts.with(ProxyOverload.UNKNOWN);
     }
 
     /** Notes the worker threads of one of them. */

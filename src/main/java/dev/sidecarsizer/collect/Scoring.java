@@ -74,7 +74,8 @@ final class Scoring {
     /** What the account's next pod should get, by these. */
     Optional<Recommendation> recommended(Account account, Instant now) {
         return Recommender.of(account.history, all(), account.history.target(), now)
-                .map(memory -> memory.withIdleTimeout(account.present.facts().idleTimeout()));
+                .map(memory ->
+                        memory.withIdleTimeout(account.present.facts().load().idleTimeout()));
     }
 
     /**

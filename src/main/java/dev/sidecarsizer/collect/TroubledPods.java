@@ -3,6 +3,7 @@ package dev.sidecarsizer.collect;
 import dev.sidecarsizer.collect.LivePod.OomKill;
 import dev.sidecarsizer.guard.OomLoop.Course;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyOverload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,13 +30,13 @@ final class TroubledPods {
 
     private record Killed(LivePod pod, OomKill kill) {}
 
-    private record Looked(LivePod pod, ProxyFacts facts, Instant since, Instant at) {
+    private record Looked(LivePod pod, ProxyOverload overload, Instant since, Instant at) {
 
         Course on(Course course) {
-            if (facts.refusesAll()) {
+            if (overload.refusesAll()) {
                 return course.refusedAll(since, at);
             }
-            return facts.refusesMostly() ? course.refused(since, at) : course.served();
+            return overload.refusesMostly() ? course.refused(since, at) : course.served();
         }
     }
 
@@ -52,8 +53,8 @@ final class TroubledPods {
      */
     void looked(LivePod pod, ProxyFacts facts, Instant since, Instant at) {
         // an overload manager of the owner's own has its own bound, which a larger limit does not move
-        if (pod.running() && facts.shedding() != null && pod.budgetFor() != null) {
-            looks.put(pod.uid(), new Looked(pod, facts, since, at));
+        if (pod.running() && facts.overload().shedding() != null && pod.budgetFor() != null) {
+            looks.put(pod.uid(), new Looked(pod, facts.overload(), since, at));
         }
     }
 
@@ -66,7 +67,7 @@ final class TroubledPods {
         }
         looks.forEach((uid, next) -> {
             looks.remove(uid, next);
-            if (next.facts().refusesMostly() || pods.containsKey(uid)) {
+            if (next.overload().refusesMostly() || pods.containsKey(uid)) {
                 TroubledPod troubled = get(next.pod(), now);
                 troubled.course = next.on(troubled.course);
             }

@@ -6,7 +6,7 @@ import dev.sidecarsizer.guard.Guard.Death;
 import dev.sidecarsizer.guard.Guard.Seen;
 import dev.sidecarsizer.guard.Guard.Shedding;
 import dev.sidecarsizer.mesh.Bytes;
-import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyOverload;
 import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Verdict;
 import dev.sidecarsizer.profile.history.Trial;
@@ -33,15 +33,15 @@ final class UnderGuard {
     }
 
     /** Takes in what a look into one of the pods says. */
-    void look(LivePod pod, ProxyFacts facts) {
+    void look(LivePod pod, ProxyOverload overload) {
         boolean sized = pod.sizing() == Sizing.SIZED;
-        if (facts.shedding() == null
-                || (sized ? pod.created().isBefore(Guard.judgedUntil(trial)) : !facts.shedsLoad())) {
+        if (overload.shedding() == null
+                || (sized ? pod.created().isBefore(Guard.judgedUntil(trial)) : !overload.shedsLoad())) {
             return;
         }
         looked = new Shedding(
                 looked.sized() + (sized ? 1 : 0),
-                looked.refuse() + (sized && facts.shedsLoad() ? 1 : 0),
+                looked.refuse() + (sized && overload.shedsLoad() ? 1 : 0),
                 looked.others() + (sized ? 0 : 1));
     }
 

@@ -4,6 +4,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyOverload;
 import dev.sidecarsizer.profile.history.PodWindow;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,7 +122,7 @@ public interface UsageSource {
 
         /** Without what may be of the time before the pod had its limit. */
         ProxyFacts of(LivePod pod) {
-            return pod.mayHaveHadAnotherLimit(since) ? facts.withoutShedding() : facts;
+            return pod.mayHaveHadAnotherLimit(since) ? facts.with(ProxyOverload.UNKNOWN) : facts;
         }
     }
 }

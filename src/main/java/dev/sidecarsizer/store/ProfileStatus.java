@@ -1,12 +1,14 @@
 package dev.sidecarsizer.store;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Destinations;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.Learnt.Daily;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyRuntime;
 import dev.sidecarsizer.profile.Rollout;
 import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
@@ -122,37 +124,39 @@ final class ProfileStatus {
     }
 
     private static Map<String, Object> proxy(ProxyFacts facts) {
+        ProxyRuntime runtime = facts.runtime();
         Map<String, Object> fields = new LinkedHashMap<>();
-        putShort(fields, "version", facts.version(), LONGEST_VERSION);
-        putShort(fields, "image", facts.image(), LONGEST_IMAGE);
-        Integer threads = facts.concurrency();
+        putShort(fields, "version", runtime.version(), LONGEST_VERSION);
+        putShort(fields, "image", runtime.image(), LONGEST_IMAGE);
+        Integer threads = runtime.concurrency();
         if (threads != null && threads >= 0 && threads <= MOST_THREADS) {
             fields.put("concurrency", threads);
         }
-        if (facts.nativeSidecar() != null) {
-            fields.put("nativeSidecar", facts.nativeSidecar());
+        if (runtime.nativeSidecar() != null) {
+            fields.put("nativeSidecar", runtime.nativeSidecar());
         }
-        if (facts.rawTcp() != null) {
-            fields.put("rawTcp", facts.rawTcp());
+        Boolean rawTcp = facts.traffic().rawTcp();
+        if (rawTcp != null) {
+            fields.put("rawTcp", rawTcp);
         }
         return fields;
     }
 
     private static Map<String, Object> facts(ProxyFacts facts) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        put(fields, "allocated", facts.allocated());
-        put(fields, "heap", facts.heap());
-        put(fields, "physical", facts.physical());
-        put(fields, "agent", facts.agent());
-        putCount(fields, "connections", facts.connections());
-        putRate(fields, "requestRate", facts.requestRate());
-        putCount(fields, "clusters", facts.clusters());
-        putShare(fields, "shedding", facts.shedding(), 1);
-        putShare(fields, "pressure", facts.pressure(), Double.MAX_VALUE);
-        putRate(fields, "shrinksPerHour", facts.shrinksPerHour());
-        List<String> destinations = facts.destinations().stream()
+        put(fields, "allocated", facts.memory().allocated());
+        put(fields, "heap", facts.memory().heap());
+        put(fields, "physical", facts.memory().physical());
+        put(fields, "agent", facts.memory().agent());
+        putCount(fields, "connections", facts.load().connections());
+        putRate(fields, "requestRate", facts.load().requestRate());
+        putCount(fields, "clusters", facts.makeup().clusters());
+        putShare(fields, "shedding", facts.overload().shedding(), 1);
+        putShare(fields, "pressure", facts.overload().pressure(), Double.MAX_VALUE);
+        putRate(fields, "shrinksPerHour", facts.overload().shrinksPerHour());
+        List<String> destinations = facts.traffic().destinations().stream()
                 .filter(host -> !host.isEmpty() && host.length() <= LONGEST_HOST)
-                .limit(ProxyFacts.MOST_DESTINATIONS)
+                .limit(Destinations.MOST)
                 .toList();
         if (!destinations.isEmpty()) {
             fields.put("destinations", destinations);

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.advice;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.ProxyFacts;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /**
@@ -44,7 +47,21 @@ record Case(String kind, String name, Path folder) {
     }
 
     Known known() {
-        return MAPPER.treeToValue(yaml("known.yaml"), Known.class);
+        ObjectNode known = (ObjectNode) yaml("known.yaml");
+        ObjectNode facts = MAPPER.valueToTree(ProxyFacts.UNKNOWN);
+        put(facts, known.get("facts"));
+        return MAPPER.treeToValue(known.set("facts", facts), Known.class);
+    }
+
+    /** As in a profile, facts are not in parts: each goes to the part that has one of its name. */
+    private static void put(ObjectNode parts, JsonNode shown) {
+        shown.forEachEntry((name, value) -> {
+            if (value.isObject()) {
+                put(parts, value);
+            } else {
+                Objects.requireNonNull(parts.findParent(name), name).set(name, value);
+            }
+        });
     }
 
     /** {@code found}, {@code lacks} or {@code healthy}, each as a tree. */

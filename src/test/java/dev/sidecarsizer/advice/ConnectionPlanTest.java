@@ -7,6 +7,7 @@ import dev.sidecarsizer.advice.ConnectionPlan.Wanted;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyLoad;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -324,21 +325,7 @@ class ConnectionPlanTest {
     }
 
     private static ProxyFacts facts(long connections, @Nullable Double requestRate, String... called) {
-        return new ProxyFacts(
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                connections,
-                requestRate,
-                null,
-                null,
-                List.of(called));
+        return ProxyFacts.lasting(null, List.of(called)).with(new ProxyLoad(connections, requestRate));
     }
 
     private void has(String yaml) {

@@ -10,6 +10,11 @@ import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyLoad;
+import dev.sidecarsizer.profile.ProxyMemory;
+import dev.sidecarsizer.profile.ProxyOverload;
+import dev.sidecarsizer.profile.ProxyRuntime;
+import dev.sidecarsizer.profile.ProxyTraffic;
 import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import java.time.Instant;
@@ -128,25 +133,18 @@ final class GeneratedMesh {
                                 ? new Raise(Instant.EPOCH, Instant.EPOCH, 1, limit.times(1.5), "3 kernel kills")
                                 : null),
                 new ProxyFacts(
-                        "1.31.0",
-                        "proxyv2:1.31.0",
-                        2,
-                        true,
-                        false,
-                        bytes(allocated),
-                        bytes(physical),
-                        bytes(physical),
-                        bytes(agent),
-                        connections,
-                        rate,
-                        clusters,
-                        has.contains(Kind.SHEDDING_LOAD) ? between(0.06, 0.5) : between(0, 0.04),
-                        null,
-                        null,
-                        IntStream.range(0, called)
-                                .mapToObj(service -> "s" + service + ".shop.svc.cluster.local")
-                                .toList(),
+                        new ProxyRuntime("1.31.0", "proxyv2:1.31.0", 2, true),
+                        new ProxyMemory(bytes(allocated), bytes(physical), bytes(physical), bytes(agent)),
+                        new ProxyLoad(connections, rate),
+                        new ProxyTraffic(
+                                false,
+                                IntStream.range(0, called)
+                                        .mapToObj(service -> "s" + service + ".shop.svc.cluster.local")
+                                        .toList()),
+                        new ProxyOverload(
+                                has.contains(Kind.SHEDDING_LOAD) ? between(0.06, 0.5) : between(0, 0.04), null, null),
                         new Makeup(
+                                clusters,
                                 has.contains(Kind.SCRIPTED_FILTERS) ? 3L : 0L,
                                 false,
                                 has.contains(Kind.XDS_CHURN) ? between(70, 600) : between(0, 40),

@@ -7,7 +7,7 @@ import dev.sidecarsizer.advice.SidecarPlan.Proposal;
 import dev.sidecarsizer.advice.SidecarPlan.Wanted;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.WorkloadKey;
-import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.Destinations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -203,7 +203,7 @@ class SidecarPlanTest {
         wanted.clear();
         wanted.add(new Wanted(
                 REVIEWS,
-                IntStream.range(0, ProxyFacts.MOST_DESTINATIONS)
+                IntStream.range(0, Destinations.MOST)
                         .mapToObj(i -> "s" + i + ".shop.svc.cluster.local")
                         .toList()));
         assertThat(((Proposal.Refrain) Objects.requireNonNull(proposals().get(REVIEWS))).why())

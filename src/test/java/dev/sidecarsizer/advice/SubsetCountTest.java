@@ -7,7 +7,9 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Finding;
+import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyMemory;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +103,8 @@ class SubsetCountTest {
     }
 
     private static ProxyFacts facts(@Nullable Long clusters) {
-        return new ProxyFacts(
-                null, null, null, null, null, Bytes.mebi(41), null, null, null, null, null, clusters, null, List.of());
+        return ProxyFacts.UNKNOWN
+                .with(ProxyMemory.UNKNOWN.withAllocated(Bytes.mebi(41)))
+                .with(Makeup.UNKNOWN.withClusters(clusters));
     }
 }

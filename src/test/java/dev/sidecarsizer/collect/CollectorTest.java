@@ -20,7 +20,7 @@ import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.ProfileSink.Refused;
-import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.SomeFacts;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
 import dev.sidecarsizer.profile.history.PodWindow;
@@ -416,12 +416,10 @@ class CollectorTest {
     @Waits
     void proxiesThatRefuseTrafficAreTold() {
         windows(REVIEWS, 1);
-        ProxyFacts refuses =
-                new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, null, 0.6, List.of());
         for (String name : List.of("reviews-1", "reviews-2")) {
             SomePod pod = SomePod.named("shop", name).limit(Bytes.mebi(128)).budgetFor(Bytes.mebi(128));
             pods.lives(name.equals("reviews-2") ? pod.resized(hour(3)).build() : pod.build());
-            source.present.put(new PodName("shop", name), refuses);
+            source.present.put(new PodName("shop", name), SomeFacts.shedding(0.6));
             running.pods.put(new PodName("shop", name), dev.sidecarsizer.mesh.Pods.of(PROXY));
         }
 

@@ -6,7 +6,12 @@ import dev.sidecarsizer.advice.Kind;
 import dev.sidecarsizer.advice.Known;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.Finding;
+import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyLoad;
+import dev.sidecarsizer.profile.ProxyMemory;
+import dev.sidecarsizer.profile.ProxyOverload;
+import dev.sidecarsizer.profile.SomeFacts;
 import dev.sidecarsizer.profile.history.History;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,10 +34,14 @@ class FactsTest {
     void rawTcpThatWasSeenOnceStays() {
         ProxyFacts seen = together(ProxyFacts.UNKNOWN, facts(true, 1, 1), true);
 
-        assertThat(together(seen, facts(false, 1, 1), true).rawTcp()).isTrue();
-        assertThat(together(ProxyFacts.UNKNOWN, facts(false, 1, 1), true).rawTcp())
+        assertThat(together(seen, facts(false, 1, 1), true).traffic().rawTcp()).isTrue();
+        assertThat(together(ProxyFacts.UNKNOWN, facts(false, 1, 1), true)
+                        .traffic()
+                        .rawTcp())
                 .isFalse();
-        assertThat(together(facts(false, 1, 1), facts(null, 1, 1), true).rawTcp())
+        assertThat(together(facts(false, 1, 1), facts(null, 1, 1), true)
+                        .traffic()
+                        .rawTcp())
                 .isFalse();
     }
 
@@ -41,26 +50,26 @@ class FactsTest {
         account.look(POD, Bytes.mebi(90), facts(null, 40, 20), Set.of(2));
         account.look(POD, Bytes.mebi(60), facts(null, 30, 20), Set.of(2));
 
-        assertThat(account.present.facts().allocated()).isEqualTo(Bytes.mebi(40));
+        assertThat(account.present.facts().memory().allocated()).isEqualTo(Bytes.mebi(40));
         assertThat(account.present.live()).isEqualTo(Bytes.mebi(90));
 
         account.look(POD, Bytes.mebi(95), facts(null, 50, 20), Set.of(2));
 
-        assertThat(account.present.facts().allocated()).isEqualTo(Bytes.mebi(50));
+        assertThat(account.present.facts().memory().allocated()).isEqualTo(Bytes.mebi(50));
     }
 
     @Test
     void aProxyThatShedsLoadAgainAndAgainIsAFindingUntilItIsOver() {
-        account.look(POD, Bytes.mebi(120), shedding(0.05), Set.of(2));
+        account.look(POD, Bytes.mebi(120), SomeFacts.shedding(0.05), Set.of(2));
         assertThat(findings()).doesNotContain("SheddingLoad");
 
-        account.look(POD, Bytes.mebi(90), shedding(0.06), Set.of(2));
-        account.look(POD, Bytes.mebi(120), shedding(0), Set.of(2));
-        account.look(POD, Bytes.mebi(90), shedding(null), Set.of(2));
+        account.look(POD, Bytes.mebi(90), SomeFacts.shedding(0.06), Set.of(2));
+        account.look(POD, Bytes.mebi(120), SomeFacts.shedding(0), Set.of(2));
+        account.look(POD, Bytes.mebi(90), ProxyFacts.UNKNOWN, Set.of(2));
         assertThat(findings()).as("of several the largest share").contains("SheddingLoad");
 
         account.lookAgain();
-        account.look(POD, Bytes.mebi(90), shedding(0), Set.of(2));
+        account.look(POD, Bytes.mebi(90), SomeFacts.shedding(0), Set.of(2));
         assertThat(findings()).doesNotContain("SheddingLoad");
     }
 
@@ -69,15 +78,11 @@ class FactsTest {
         account.look(POD, Bytes.mebi(90), strained(1.04, 30), Set.of(2));
         account.look(POD, Bytes.mebi(120), strained(0.31, 45), Set.of(2));
         account.look(POD, Bytes.mebi(90), ProxyFacts.UNKNOWN, Set.of(2));
-        assertThat(account.present.facts())
-                .extracting(ProxyFacts::pressure, ProxyFacts::shrinksPerHour)
-                .containsExactly(1.04, 45.0);
+        assertThat(account.present.facts().overload()).isEqualTo(new ProxyOverload(null, 1.04, 45.0));
 
         account.lookAgain();
         account.look(POD, Bytes.mebi(90), strained(0.31, 0), Set.of(2));
-        assertThat(account.present.facts())
-                .extracting(ProxyFacts::pressure, ProxyFacts::shrinksPerHour)
-                .containsExactly(0.31, 0.0);
+        assertThat(account.present.facts().overload()).isEqualTo(new ProxyOverload(null, 0.31, 0.0));
     }
 
     @Test
@@ -85,14 +90,14 @@ class FactsTest {
         Instant hour = Instant.parse("2026-11-20T10:00:00Z");
         account.add(hour, hour, List.of(), 60);
         account.keeping.begins(hour);
-        account.look(POD, Bytes.mebi(110), shedding(0.05), Set.of(2));
+        account.look(POD, Bytes.mebi(110), SomeFacts.shedding(0.05), Set.of(2));
         assertThat(account.isDue(hour, DAY, false, false)).isFalse();
 
-        account.look(POD, Bytes.mebi(110), shedding(0.06), Set.of(2));
+        account.look(POD, Bytes.mebi(110), SomeFacts.shedding(0.06), Set.of(2));
         assertThat(account.isDue(hour, DAY, false, false)).isTrue();
 
         account.keeping.begins(hour);
-        account.look(POD, Bytes.mebi(110), shedding(0.06), Set.of(2));
+        account.look(POD, Bytes.mebi(110), SomeFacts.shedding(0.06), Set.of(2));
         assertThat(account.isDue(hour, DAY, false, false)).as("known already").isFalse();
     }
 
@@ -139,9 +144,11 @@ class FactsTest {
         account.look(POD, Bytes.mebi(60), busy(30, 7L, 20L, 0.1), Set.of(2));
 
         assertThat(account.present.facts())
-                .extracting(
-                        ProxyFacts::allocated, ProxyFacts::connections, ProxyFacts::clusters, ProxyFacts::requestRate)
-                .containsExactly(Bytes.mebi(40), 5000L, 1000L, 9.0);
+                .extracting(ProxyFacts::memory, ProxyFacts::load, ProxyFacts::makeup)
+                .containsExactly(
+                        ProxyMemory.UNKNOWN.withAllocated(Bytes.mebi(40)),
+                        new ProxyLoad(5000L, 9.0),
+                        Makeup.UNKNOWN.withClusters(1000L));
     }
 
     @Test
@@ -153,7 +160,8 @@ class FactsTest {
                 true,
                 Set.of(2));
 
-        assertThat(seen.destinations()).containsExactly("egress/api.example.com", "reviews.shop.svc.cluster.local");
+        assertThat(seen.traffic().destinations())
+                .containsExactly("egress/api.example.com", "reviews.shop.svc.cluster.local");
     }
 
     @Test
@@ -204,77 +212,18 @@ class FactsTest {
     }
 
     private static ProxyFacts facts(@Nullable Boolean rawTcp, long envoy, long agent) {
-        return new ProxyFacts(
-                null,
-                null,
-                null,
-                null,
-                rawTcp,
-                Bytes.mebi(envoy),
-                Bytes.mebi(envoy),
-                Bytes.mebi(envoy),
-                Bytes.mebi(agent),
-                null,
-                null,
-                null,
-                null,
-                List.of());
+        return ProxyFacts.lasting(rawTcp, List.of())
+                .with(new ProxyMemory(Bytes.mebi(envoy), Bytes.mebi(envoy), Bytes.mebi(envoy), Bytes.mebi(agent)));
     }
 
     private static ProxyFacts busy(long envoy, long connections, long clusters, double rate) {
-        return new ProxyFacts(
-                null,
-                null,
-                null,
-                null,
-                null,
-                Bytes.mebi(envoy),
-                null,
-                null,
-                null,
-                connections,
-                rate,
-                clusters,
-                null,
-                List.of());
+        return ProxyFacts.UNKNOWN
+                .with(ProxyMemory.UNKNOWN.withAllocated(Bytes.mebi(envoy)))
+                .with(new ProxyLoad(connections, rate))
+                .with(Makeup.UNKNOWN.withClusters(clusters));
     }
 
     private static ProxyFacts strained(double pressure, double shrinksPerHour) {
-        return new ProxyFacts(
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                pressure,
-                shrinksPerHour,
-                List.of(),
-                null);
-    }
-
-    private static ProxyFacts shedding(@Nullable Number share) {
-        return new ProxyFacts(
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                share == null ? null : (Double) share.doubleValue(),
-                List.of());
+        return ProxyFacts.UNKNOWN.with(new ProxyOverload(null, pressure, shrinksPerHour));
     }
 }

@@ -34,7 +34,7 @@ final class FakeHistories implements Histories {
     public void readFacts(Shown into) {
         kept.forEach((subject, learnt) -> into.take(
                 subject,
-                ProxyFacts.lasting(learnt.facts().rawTcp(), learnt.facts().destinations()),
+                ProxyFacts.UNKNOWN.with(learnt.facts().traffic()),
                 learnt.autoscalers(),
                 learnt.guarded().rollout(),
                 learnt.running().kept() + learnt.running().earlier()));

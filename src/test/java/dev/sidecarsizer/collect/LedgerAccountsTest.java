@@ -14,6 +14,7 @@ import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Owner;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyRuntime;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfMesh;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
@@ -623,8 +624,8 @@ class LedgerAccountsTest {
                 List.of(pod));
 
         ProxyFacts facts = ledger.keep(WHOLE, hour(2)).facts();
-        assertThat(facts.destinations()).containsExactly("api.example.com", "ledger.bank.svc.cluster.local");
-        assertThat(facts.rawTcp()).as("once seen it is there").isTrue();
+        assertThat(facts.traffic().destinations()).containsExactly("api.example.com", "ledger.bank.svc.cluster.local");
+        assertThat(facts.traffic().rawTcp()).as("once seen it is there").isTrue();
     }
 
     @Test
@@ -664,26 +665,7 @@ class LedgerAccountsTest {
     }
 
     private static Now threads(int number) {
-        ProxyFacts none = ProxyFacts.UNKNOWN;
-        return new Now(
-                Bytes.mebi(60),
-                new ProxyFacts(
-                        none.version(),
-                        none.image(),
-                        number,
-                        none.nativeSidecar(),
-                        none.rawTcp(),
-                        none.allocated(),
-                        none.heap(),
-                        none.physical(),
-                        none.agent(),
-                        none.connections(),
-                        none.requestRate(),
-                        none.clusters(),
-                        none.shedding(),
-                        none.destinations()),
-                START,
-                START);
+        return new Now(Bytes.mebi(60), ProxyFacts.UNKNOWN.with(ProxyRuntime.told(null, number)), START, START);
     }
 
     private static List<Seen> windows(int hour) {

@@ -14,7 +14,9 @@ import dev.sidecarsizer.profile.Learnt;
 import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyLoad;
 import dev.sidecarsizer.profile.Rollout;
+import dev.sidecarsizer.profile.SomeFacts;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfNamespace;
 import dev.sidecarsizer.profile.Subject.OfWorkload;
@@ -170,8 +172,7 @@ class LedgerTest {
             window(START.plus(HOUR.multipliedBy(hour)), 1);
         }
         LivePod pod = SomePod.named("shop", "app-0-0").of(workload(0)).build();
-        ProxyFacts idle = new ProxyFacts(
-                null, null, null, null, null, null, null, null, null, 5_000L, 100.0, null, null, List.of());
+        ProxyFacts idle = ProxyFacts.UNKNOWN.with(new ProxyLoad(5_000L, 100.0));
         ledger.take(Map.of(pod.name(), new Now(Bytes.mebi(60), idle, Instant.EPOCH, Instant.EPOCH)), List.of(pod));
 
         assertThat(ledger.keep(OfWorkload.whole(workload(0)), START.plus(HOUR)).recommendation())
@@ -186,21 +187,20 @@ class LedgerTest {
         PodName name = new PodName("shop", "app-0-0");
         window(START, 1);
         Instant until = START.plus(HOUR);
-        ProxyFacts refuses =
-                new ProxyFacts(null, null, null, null, null, null, null, null, null, null, null, null, 1.0, List.of());
+        ProxyFacts refuses = SomeFacts.shedding(1);
         Map<PodName, Now> now = Map.of(name, new Now(Bytes.mebi(200), refuses, START, until));
         SomePod pod = SomePod.named("shop", "app-0-0").of(workload(0)).limit(Bytes.mebi(288));
 
         ledger.take(now, List.of(pod.resized(until).build()));
         assertThat(peak()).isLessThan(Bytes.mebi(288));
-        assertThat(facts().shedding()).isNull();
+        assertThat(facts().overload().shedding()).isNull();
 
         ledger.take(now, List.of(pod.resized(START).created(until).build()));
         assertThat(peak()).isLessThan(Bytes.mebi(288));
 
         ledger.take(now, List.of(pod.created(START).build()));
         assertThat(peak()).isEqualTo(Bytes.mebi(288));
-        assertThat(facts().shedding()).isEqualTo(1);
+        assertThat(facts().overload().shedding()).isEqualTo(1);
     }
 
     private Bytes peak() {

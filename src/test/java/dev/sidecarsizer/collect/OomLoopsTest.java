@@ -13,7 +13,7 @@ import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.profile.Learnt.Owner;
-import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.SomeFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -197,11 +197,11 @@ class OomLoopsTest {
     void whatIsToldTwiceIsOneLookAndOneThatServesBeginsAnew() {
         present("a", FOLLOWS);
         refuses("a");
-        loops.looked(live("a").build(), facts(1.0), now, now);
+        loops.looked(live("a").build(), SomeFacts.shedding(1.0), now, now);
         look(1);
         assertThat(outcomes).isEmpty();
 
-        loops.looked(live("a").build(), facts(0.5), now.minus(WINDOW), now);
+        loops.looked(live("a").build(), SomeFacts.shedding(0.5), now.minus(WINDOW), now);
         look(1);
         refuses("a");
         assertThat(outcomes).isEmpty();
@@ -216,7 +216,7 @@ class OomLoopsTest {
         present("a", FOLLOWS);
         Prospect learnt = prospect;
         prospect = new Prospect(Mode.ENFORCE, null, "NO_PROFILE", Relief.RESIZE);
-        loops.looked(live("a").build(), facts(1.0), now.minusSeconds(40), now);
+        loops.looked(live("a").build(), SomeFacts.shedding(1.0), now.minusSeconds(40), now);
         look(0);
         assertThat(outcomes).isEmpty();
         look(2);
@@ -233,7 +233,7 @@ class OomLoopsTest {
         present("a", FOLLOWS);
         for (int i = 0; i < 3; i++) {
             now = now.plusSeconds(60);
-            loops.looked(SomePod.named("shop", "a").build(), facts(1.0), now.minus(WINDOW), now);
+            loops.looked(SomePod.named("shop", "a").build(), SomeFacts.shedding(1.0), now.minus(WINDOW), now);
             look(1);
         }
 
@@ -340,17 +340,12 @@ class OomLoopsTest {
     /** As is read once a minute. */
     private void refuses(String name) {
         now = now.plusSeconds(60);
-        loops.looked(live(name).build(), facts(0.6), now.minus(WINDOW), now);
+        loops.looked(live(name).build(), SomeFacts.shedding(0.6), now.minus(WINDOW), now);
         loops.look(now, () -> true);
     }
 
     private static SomePod live(String name) {
         return SomePod.named("shop", name).controller(REPLICA_SET).budgetFor(Bytes.mebi(192));
-    }
-
-    private static ProxyFacts facts(double shedding) {
-        return new ProxyFacts(
-                null, null, null, null, null, null, null, null, null, null, null, null, shedding, List.of());
     }
 
     private void look(int secondsLater) {

@@ -6,13 +6,13 @@ import dev.sidecarsizer.collect.LivePod.Sizing;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.profile.ProxyFacts;
 import dev.sidecarsizer.profile.Running;
+import dev.sidecarsizer.profile.SomeFacts;
 import dev.sidecarsizer.profile.Verdict;
 import dev.sidecarsizer.profile.Verdict.Raise;
 import dev.sidecarsizer.profile.Verdict.Withdraw;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is seen of pods, minute by minute, and what becomes of their workload. */
@@ -26,22 +26,22 @@ class UnderGuardTest {
     @Test
     void podsThatRefuseTrafficRaiseAndThoseFromBeforeDoNotCountOnceMore() {
         LivePod pod = pod("a", Sizing.SIZED, NOON);
-        look(61, facts(0.2), pod);
+        look(61, SomeFacts.shedding(0.2), pod);
 
         assertThat(guard.verdict()).isInstanceOfSatisfying(Raise.class, raised -> assertThat(raised.limit())
                 .isEqualTo(Bytes.mebi(288)));
-        look(200, facts(0.2), pod);
+        look(200, SomeFacts.shedding(0.2), pod);
         assertThat(guard.verdict()).isInstanceOfSatisfying(Raise.class, raised -> assertThat(raised.times())
                 .isEqualTo(1));
 
-        look(61, facts(0.2), pod("b", Sizing.SIZED, now));
+        look(61, SomeFacts.shedding(0.2), pod("b", Sizing.SIZED, now));
         assertThat(guard.verdict()).isInstanceOfSatisfying(Raise.class, raised -> assertThat(raised.limit())
                 .isEqualTo(Bytes.mebi(432)));
     }
 
     @Test
     void podsThatWeDidNotSizeAndThatRefuseTooSpeakForIt() {
-        look(200, facts(0.2), pod("a", Sizing.SIZED, NOON), pod("b", Sizing.KEPT, NOON));
+        look(200, SomeFacts.shedding(0.2), pod("a", Sizing.SIZED, NOON), pod("b", Sizing.KEPT, NOON));
 
         assertThat(guard.verdict()).isEqualTo(Verdict.FINE);
     }
@@ -49,7 +49,7 @@ class UnderGuardTest {
     @Test
     void whatWasLookedAtOnceIsNotLookedAtForEver() {
         LivePod pod = pod("a", Sizing.SIZED, NOON);
-        look(1, facts(0.2), pod);
+        look(1, SomeFacts.shedding(0.2), pod);
         look(200, ProxyFacts.UNKNOWN, pod);
 
         assertThat(guard.verdict()).isEqualTo(Verdict.FINE);
@@ -74,7 +74,7 @@ class UnderGuardTest {
         for (int i = 0; i < minutes; i++) {
             guard.lookAgain();
             for (LivePod pod : pods) {
-                guard.look(pod, facts);
+                guard.look(pod, facts.overload());
             }
             count(List.of());
         }
@@ -90,10 +90,5 @@ class UnderGuardTest {
 
     private static LivePod pod(String name, Sizing sizing, Instant created) {
         return SomePod.named("shop", name).sizing(sizing).created(created).build();
-    }
-
-    private static ProxyFacts facts(@Nullable Double shedding) {
-        return new ProxyFacts(
-                null, null, null, null, null, null, null, null, null, null, null, null, shedding, List.of());
     }
 }

@@ -240,7 +240,7 @@ class FindingsOfRealMeshIT {
     }
 
     private static Makeup makeup(PilotAgent agent) {
-        return Objects.requireNonNull(StatsPort.read(agent.statistics()).makeup());
+        return StatsPort.read(agent.statistics()).makeup();
     }
 
     private static Finding.All judged(PilotAgent agent) {

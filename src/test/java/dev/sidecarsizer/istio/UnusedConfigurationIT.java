@@ -15,7 +15,9 @@ import dev.sidecarsizer.profile.Finding;
 import dev.sidecarsizer.profile.Finding.Evidence;
 import dev.sidecarsizer.profile.Learnt.Daily;
 import dev.sidecarsizer.profile.Learnt.Measured;
+import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,21 +110,9 @@ class UnusedConfigurationIT {
     }
 
     private static Optional<Finding> finding(HeldConfiguration held) {
-        ProxyFacts facts = new ProxyFacts(
-                null,
-                null,
-                2,
-                true,
-                false,
-                new Bytes(held.allocated()),
-                null,
-                null,
-                null,
-                null,
-                null,
-                held.clusters(),
-                null,
-                SERVICES.hosts(CALLED));
+        ProxyFacts facts = ProxyFacts.lasting(false, SERVICES.hosts(CALLED))
+                .with(ProxyMemory.UNKNOWN.withAllocated(new Bytes(held.allocated())))
+                .with(Makeup.UNKNOWN.withClusters(held.clusters()));
         Known known = new Known(
                 new WorkloadKey(SERVICES.namespace(), "apps", "Deployment", "reviews"),
                 LABELS,

@@ -27,6 +27,6 @@ class IdleTimeoutsTest {
 
     @Test
     void areNotSaidWhereHalfIsKnown() {
-        assertThat(ProxyFacts.UNKNOWN.idleTimeout()).isNull();
+        assertThat(ProxyLoad.UNKNOWN.idleTimeout()).isNull();
     }
 }

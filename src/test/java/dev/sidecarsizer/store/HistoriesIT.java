@@ -25,9 +25,15 @@ import dev.sidecarsizer.profile.Learnt.Condition;
 import dev.sidecarsizer.profile.Learnt.Daily;
 import dev.sidecarsizer.profile.Learnt.Measured;
 import dev.sidecarsizer.profile.Learnt.Owner;
+import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.MemoryProfile.Recommendation;
 import dev.sidecarsizer.profile.ProfileSink;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyLoad;
+import dev.sidecarsizer.profile.ProxyMemory;
+import dev.sidecarsizer.profile.ProxyOverload;
+import dev.sidecarsizer.profile.ProxyRuntime;
+import dev.sidecarsizer.profile.ProxyTraffic;
 import dev.sidecarsizer.profile.Running;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.profile.Subject.OfMesh;
@@ -66,23 +72,12 @@ class HistoriesIT {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     private static final String OURS = "histories-ours";
     private static final ProxyFacts FACTS = new ProxyFacts(
-            "1.31.0",
-            "docker.io/istio/proxyv2:1.31.0",
-            2,
-            true,
-            false,
-            Bytes.mebi(41),
-            Bytes.mebi(96),
-            Bytes.mebi(64),
-            Bytes.mebi(38),
-            120L,
-            87.654,
-            1009L,
-            0.12345,
-            1.04321,
-            45.678,
-            List.of("details.shop.svc.cluster.local", "ratings.shop.svc.cluster.local"),
-            null);
+            new ProxyRuntime("1.31.0", "docker.io/istio/proxyv2:1.31.0", 2, true),
+            new ProxyMemory(Bytes.mebi(41), Bytes.mebi(96), Bytes.mebi(64), Bytes.mebi(38)),
+            new ProxyLoad(120L, 87.654),
+            new ProxyTraffic(false, List.of("details.shop.svc.cluster.local", "ratings.shop.svc.cluster.local")),
+            new ProxyOverload(0.12345, 1.04321, 45.678),
+            Makeup.UNKNOWN.withClusters(1009L));
 
     private static final List<Autoscaler> AUTOSCALERS = List.of(
             new Autoscaler(
@@ -179,7 +174,7 @@ class HistoriesIT {
                 .containsEntry("shedding", 0.123)
                 .containsEntry("pressure", 1.043)
                 .containsEntry("shrinksPerHour", 45.7)
-                .containsEntry("destinations", FACTS.destinations());
+                .containsEntry("destinations", FACTS.traffic().destinations());
         assertThat(history("histories-kept", learnt.subject()).getMetadata().getOwnerReferences())
                 .as("a history outlives its workload")
                 .isEmpty();
@@ -531,24 +526,11 @@ class HistoriesIT {
         plane.createNamespace("histories-bounds", Map.of());
         List<String> hosts = new ArrayList<>(List.of("", "h".repeat(254)));
         IntStream.range(0, 80).forEach(i -> hosts.add("host-" + i));
-        ProxyFacts strange = new ProxyFacts(
-                "v".repeat(200),
-                "i".repeat(2000),
-                9999,
-                null,
-                null,
-                new Bytes(1L << 50),
-                null,
-                null,
-                null,
-                -1L,
-                -1.0,
-                null,
-                1.5,
-                Double.POSITIVE_INFINITY,
-                -1.0,
-                hosts,
-                null);
+        ProxyFacts strange = ProxyFacts.lasting(null, hosts)
+                .with(new ProxyRuntime("v".repeat(200), "i".repeat(2000), 9999, null))
+                .with(ProxyMemory.UNKNOWN.withAllocated(new Bytes(1L << 50)))
+                .with(new ProxyLoad(-1L, -1.0))
+                .with(new ProxyOverload(1.5, Double.POSITIVE_INFINITY, -1.0));
         Learnt sound = learnt(whole("histories-bounds", "reviews"), null, "history", 192);
         leader().write(new Learnt(
                 sound.subject(),
@@ -748,7 +730,7 @@ class HistoriesIT {
             alone.put(subject, leftAlone);
         });
 
-        assertThat(facts).containsEntry(reviews, ProxyFacts.lasting(FACTS.rawTcp(), FACTS.destinations()));
+        assertThat(facts).containsEntry(reviews, ProxyFacts.UNKNOWN.with(FACTS.traffic()));
         assertThat(autoscalers).containsEntry(reviews, AUTOSCALERS);
         assertThat(alone).as("kept, or from before").containsEntry(reviews, 4);
     }

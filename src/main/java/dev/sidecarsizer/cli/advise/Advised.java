@@ -3,7 +3,11 @@ package dev.sidecarsizer.cli.advise;
 import dev.sidecarsizer.advice.Kind;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.WorkloadKey;
+import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyLoad;
+import dev.sidecarsizer.profile.ProxyMemory;
+import dev.sidecarsizer.profile.ProxyTraffic;
 import dev.sidecarsizer.profile.Subject;
 import dev.sidecarsizer.store.SidecarProfile;
 import dev.sidecarsizer.store.SidecarProfile.Finding;
@@ -58,21 +62,11 @@ record Advised(WorkloadKey workload, int pods, List<Finding> findings, List<Unju
     private static ProxyFacts facts(SidecarProfile.@Nullable Facts stored) {
         return stored == null
                 ? ProxyFacts.UNKNOWN
-                : new ProxyFacts(
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        Bytes.orNull(stored.allocated()),
-                        null,
-                        null,
-                        null,
-                        stored.connections(),
-                        stored.requestRate(),
-                        stored.clusters(),
-                        null,
-                        list(stored.destinations()));
+                : ProxyFacts.UNKNOWN
+                        .with(ProxyMemory.UNKNOWN.withAllocated(Bytes.orNull(stored.allocated())))
+                        .with(new ProxyLoad(stored.connections(), stored.requestRate()))
+                        .with(new ProxyTraffic(null, list(stored.destinations())))
+                        .with(Makeup.UNKNOWN.withClusters(stored.clusters()));
     }
 
     /** Whether that could not be told. */

@@ -79,7 +79,7 @@ final class Completed {
                             entries.get(),
                             rules.orElseThrow(),
                             seen.mesh(),
-                            one.facts().destinations()));
+                            one.facts().traffic().destinations()));
             counts.put(namespace, known);
         }
         return known;

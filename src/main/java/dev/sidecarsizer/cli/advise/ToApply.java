@@ -188,7 +188,7 @@ final class ToApply {
     }
 
     private static List<String> called(One one) {
-        return one.of().facts().destinations();
+        return one.of().facts().traffic().destinations();
     }
 
     private static void comment(StringBuilder text, String line) {

@@ -2,6 +2,7 @@ package dev.sidecarsizer.collect.envoy;
 
 import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyOverload;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,9 @@ record Look(String uid, Instant at, ProxyFacts facts) {
         if (last == null || !last.uid.equals(pod.uid())) {
             return ProxyStats.unread(pod);
         }
-        ProxyFacts facts = last.at.isBefore(since) ? last.facts.withoutShedding() : last.facts;
-        return last.at.isBefore(pod.created().plus(BEGINNING)) ? facts.withoutAllocated() : facts;
+        ProxyFacts facts = last.at.isBefore(since) ? last.facts.with(ProxyOverload.UNKNOWN) : last.facts;
+        return last.at.isBefore(pod.created().plus(BEGINNING))
+                ? facts.with(facts.memory().withAllocated(null))
+                : facts;
     }
 }

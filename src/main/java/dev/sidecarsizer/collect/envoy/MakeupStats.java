@@ -52,9 +52,11 @@ final class MakeupStats {
         }
     }
 
-    Makeup made() {
+    /** What it is made of, of so many clusters. */
+    Makeup made(@Nullable Long clusters) {
         boolean named = !outbound.isEmpty();
         return new Makeup(
+                clusters,
                 wasm,
                 lua ? Boolean.TRUE : http ? Boolean.FALSE : null,
                 perHour(pushes == null ? null : (Double) Math.max(0, pushes - FIRST_PUSHES)),

@@ -4,8 +4,14 @@ import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.Shared;
 import dev.sidecarsizer.collect.openmetrics.OpenMetrics;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Destinations;
+import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.ProxyFacts;
-import java.util.List;
+import dev.sidecarsizer.profile.ProxyLoad;
+import dev.sidecarsizer.profile.ProxyMemory;
+import dev.sidecarsizer.profile.ProxyOverload;
+import dev.sidecarsizer.profile.ProxyRuntime;
+import dev.sidecarsizer.profile.ProxyTraffic;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -83,44 +89,25 @@ final class ProxyStats implements OpenMetrics.Samples {
     /** The facts of {@code pod}, whose statistics these are. */
     ProxyFacts facts(LivePod pod, Shared shared) {
         return new ProxyFacts(
-                version == null ? null : shared.one(version),
-                pod.image(),
-                concurrency == null || concurrency > Integer.MAX_VALUE
-                        ? pod.concurrency()
-                        : (Integer) concurrency.intValue(),
-                pod.nativeSidecar(),
-                rawTcp(),
-                bytes(allocated),
-                bytes(heap),
-                bytes(physical),
-                null,
-                connections,
-                null,
-                clusters,
-                shedding,
-                pressure,
-                makeup.perHour(shrinks),
-                shared.one(destinations.stream().map(shared::one).toList()),
-                allocated == null ? null : makeup.made());
+                new ProxyRuntime(
+                        version == null ? null : shared.one(version),
+                        pod.image(),
+                        concurrency == null || concurrency > Integer.MAX_VALUE
+                                ? pod.concurrency()
+                                : (Integer) concurrency.intValue(),
+                        pod.nativeSidecar()),
+                new ProxyMemory(bytes(allocated), bytes(heap), bytes(physical), null),
+                new ProxyLoad(connections, null),
+                new ProxyTraffic(
+                        rawTcp(),
+                        shared.one(destinations.stream().map(shared::one).toList())),
+                new ProxyOverload(shedding, pressure, makeup.perHour(shrinks)),
+                allocated == null ? Makeup.UNKNOWN.withClusters(clusters) : makeup.made(clusters));
     }
 
     /** What is known of a pod whose statistics were not read. */
     static ProxyFacts unread(LivePod pod) {
-        return new ProxyFacts(
-                null,
-                pod.image(),
-                pod.concurrency(),
-                pod.nativeSidecar(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of());
+        return ProxyFacts.UNKNOWN.with(new ProxyRuntime(null, pod.image(), pod.concurrency(), pod.nativeSidecar()));
     }
 
     /** That none was seen is only worth saying of a proxy whose telemetry is seen at all. */
@@ -141,8 +128,8 @@ final class ProxyStats implements OpenMetrics.Samples {
                 && !NOBODY.contains(host)
                 && !NOWHERE.contains(labels.getOrDefault("destination_service_name", ""));
         if (named && host.length() <= LONGEST_HOST) {
-            destinations.add(ProxyFacts.destination(host, labels.getOrDefault("destination_service_namespace", "")));
-            if (destinations.size() > ProxyFacts.MOST_DESTINATIONS) {
+            destinations.add(Destinations.name(host, labels.getOrDefault("destination_service_namespace", "")));
+            if (destinations.size() > Destinations.MOST) {
                 destinations.pollLast();
             }
         }

@@ -6,8 +6,14 @@ import dev.sidecarsizer.collect.prometheus.AnswerReader.Point;
 import dev.sidecarsizer.collect.prometheus.AnswerReader.Series;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.PodName;
+import dev.sidecarsizer.profile.Destinations;
 import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyLoad;
+import dev.sidecarsizer.profile.ProxyMemory;
+import dev.sidecarsizer.profile.ProxyOverload;
+import dev.sidecarsizer.profile.ProxyRuntime;
+import dev.sidecarsizer.profile.ProxyTraffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -82,30 +88,29 @@ final class NowReader {
             if (fault.isEmpty()) {
                 NavigableSet<String> tags = versions.getOrDefault(pod, new TreeSet<>());
                 ProxyFacts facts = new ProxyFacts(
-                        tags.isEmpty() ? null : tags.last(),
-                        null,
-                        whole(concurrency.get(pod)),
-                        null,
-                        rawTcp(tcp.containsKey(pod), requests.containsKey(pod)),
-                        bytes(allocated.get(pod)),
-                        bytes(heap.get(pod)),
-                        bytes(physical.get(pod)),
-                        bytes(agent.get(pod)),
-                        count(connections.get(pod)),
-                        rate(requestRate.get(pod)),
-                        count(clusters.get(pod)),
-                        closing.contains(pod) ? (Double) 1.0 : share(shedding.get(pod)),
-                        pressure(pressure.get(pod)),
-                        perHour(shrinks.get(pod)),
-                        List.copyOf(destinations.getOrDefault(pod, new TreeSet<>())),
-                        known(new Makeup(
+                        ProxyRuntime.told(tags.isEmpty() ? null : tags.last(), whole(concurrency.get(pod))),
+                        new ProxyMemory(
+                                bytes(allocated.get(pod)),
+                                bytes(heap.get(pod)),
+                                bytes(physical.get(pod)),
+                                bytes(agent.get(pod))),
+                        new ProxyLoad(count(connections.get(pod)), rate(requestRate.get(pod))),
+                        new ProxyTraffic(
+                                rawTcp(tcp.containsKey(pod), requests.containsKey(pod)),
+                                List.copyOf(destinations.getOrDefault(pod, new TreeSet<>()))),
+                        new ProxyOverload(
+                                closing.contains(pod) ? (Double) 1.0 : share(shedding.get(pod)),
+                                pressure(pressure.get(pod)),
+                                perHour(shrinks.get(pod))),
+                        new Makeup(
+                                count(clusters.get(pod)),
                                 // of a proxy whose statistics are seen none is no plugin
                                 allocated.containsKey(pod) ? count(wasm.getOrDefault(pod, 0.0)) : null,
                                 lua.containsKey(pod) ? Boolean.TRUE : null,
                                 perHour(pushes.get(pod)),
                                 count(series.get(pod)),
                                 null,
-                                null)));
+                                null));
                 Duration told = closing.contains(pod) ? UsageSource.CLOSED_FOR : window;
                 now.put(pod, new Now(new Bytes(Math.round(value)), facts, at.minus(told), at));
             }
@@ -134,10 +139,6 @@ final class NowReader {
 
     private static @Nullable Double rate(@Nullable Double value) {
         return value == null || Unusable.of(value).isPresent() ? null : value;
-    }
-
-    private static @Nullable Makeup known(Makeup makeup) {
-        return makeup.equals(Makeup.UNKNOWN) ? null : makeup;
     }
 
     private static @Nullable Double perHour(@Nullable Double perSecond) {
@@ -207,7 +208,7 @@ final class NowReader {
         String host = labels.getOrDefault("destination_service", "");
         return host.isEmpty()
                 ? host
-                : ProxyFacts.destination(host, labels.getOrDefault("destination_service_namespace", ""));
+                : Destinations.name(host, labels.getOrDefault("destination_service_namespace", ""));
     }
 
     private static String counted(String label, String selector) {
@@ -235,7 +236,7 @@ final class NowReader {
                 NavigableSet<String> texts = byPod.computeIfAbsent(names.one(pod), any -> new TreeSet<>());
                 // all pods of a workload call the same few
                 texts.add(shared.computeIfAbsent(said, any -> said));
-                if (texts.size() > ProxyFacts.MOST_DESTINATIONS) {
+                if (texts.size() > Destinations.MOST) {
                     texts.pollLast();
                 }
             }

@@ -88,22 +88,24 @@ class DirectUsageIT {
             Map<PodName, Now> now = usage.now(Instant.now());
             Now reviews = requireNonNull(now.get(new PodName("direct-usage", "reviews")));
             assertThat(reviews.memory()).isEqualTo(Bytes.mebi(75));
-            assertThat(reviews.facts().allocated()).as("of a proxy that begins").isNull();
-            assertThat(reviews.facts().physical()).isNotNull();
-            assertThat(reviews.facts().heap()).isNotNull();
-            assertThat(reviews.facts().concurrency()).isEqualTo(2);
-            assertThat(reviews.facts().clusters()).isEqualTo(2);
-            assertThat(requireNonNull(reviews.facts().connections())).isPositive();
-            assertThat(reviews.facts().image()).isEqualTo("docker.io/istio/proxyv2:1.31.0");
+            assertThat(reviews.facts().memory().allocated())
+                    .as("of a proxy that begins")
+                    .isNull();
+            assertThat(reviews.facts().memory().physical()).isNotNull();
+            assertThat(reviews.facts().memory().heap()).isNotNull();
+            assertThat(reviews.facts().runtime().concurrency()).isEqualTo(2);
+            assertThat(reviews.facts().makeup().clusters()).isEqualTo(2);
+            assertThat(requireNonNull(reviews.facts().load().connections())).isPositive();
+            assertThat(reviews.facts().runtime().image()).isEqualTo("docker.io/istio/proxyv2:1.31.0");
             // stock Envoy has no telemetry of Istio's: that it has no raw TCP is not claimed
-            assertThat(reviews.facts().rawTcp()).isNull();
+            assertThat(reviews.facts().traffic().rawTcp()).isNull();
             assertThat(requireNonNull(usage.now(Instant.now()).get(new PodName("direct-usage", "reviews")))
                             .at())
                     .as("one look, however often it is told")
                     .isEqualTo(reviews.at());
             Now ratings = requireNonNull(now.get(new PodName("direct-usage", "ratings")));
-            assertThat(ratings.facts().allocated()).isNull();
-            assertThat(ratings.facts().nativeSidecar()).isFalse();
+            assertThat(ratings.facts().memory().allocated()).isNull();
+            assertThat(ratings.facts().runtime().nativeSidecar()).isFalse();
             assertThat(now).hasSize(2);
 
             List<Seen> seen = read(usage, Instant.now().plus(WINDOW.multipliedBy(2)));

@@ -39,7 +39,7 @@ class FindingsOfRealEnvoyIT {
         SlowReaders readers = new SlowReaders();
         try (RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> command);
                 StatsReader stats = new StatsReader(envoy.stats(), PATIENCE)) {
-            await().atMost(PATIENCE).until(() -> stats.read(POD).allocated() != null);
+            await().atMost(PATIENCE).until(() -> stats.read(POD).memory().allocated() != null);
             assertThat(kinds(stats.read(POD))).isEmpty();
 
             for (int client = 0; client < 200; client++) {
@@ -61,13 +61,13 @@ class FindingsOfRealEnvoyIT {
         try (SlowReaders upstream = new SlowReaders();
                 RealEnvoy envoy = RealEnvoy.start(folder, upstream.upstream(), command -> command);
                 StatsReader stats = new StatsReader(envoy.stats(), PATIENCE)) {
-            await().atMost(PATIENCE).until(() -> stats.read(POD).allocated() != null);
+            await().atMost(PATIENCE).until(() -> stats.read(POD).memory().allocated() != null);
             Bytes before = allocated(stats);
             for (int client = 0; client < 5000; client++) {
                 clients.add(askedOnce(envoy.traffic()));
             }
             await().atMost(PATIENCE)
-                    .until(() -> Objects.requireNonNull(stats.read(POD).connections()) >= 5000);
+                    .until(() -> Objects.requireNonNull(stats.read(POD).load().connections()) >= 5000);
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(kinds(stats.read(POD))).containsExactly("ManyConnections"));
             Finding finding = Kind.judge(known(stats.read(POD))).found().getFirst();
@@ -95,7 +95,7 @@ class FindingsOfRealEnvoyIT {
     }
 
     private static Bytes allocated(StatsReader stats) throws Exception {
-        return Objects.requireNonNull(stats.read(POD).allocated());
+        return Objects.requireNonNull(stats.read(POD).memory().allocated());
     }
 
     private static List<String> kinds(ProxyFacts facts) {

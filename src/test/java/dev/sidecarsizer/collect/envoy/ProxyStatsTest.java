@@ -8,13 +8,18 @@ import dev.sidecarsizer.collect.SomePod;
 import dev.sidecarsizer.collect.openmetrics.OpenMetrics;
 import dev.sidecarsizer.collect.openmetrics.OpenMetricsFault;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.profile.Destinations;
 import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyLoad;
+import dev.sidecarsizer.profile.ProxyMemory;
+import dev.sidecarsizer.profile.ProxyOverload;
+import dev.sidecarsizer.profile.ProxyRuntime;
+import dev.sidecarsizer.profile.ProxyTraffic;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -51,23 +56,12 @@ class ProxyStatsTest {
                                 istio_requests_total{reporter="source",destination_service="10.1.2.3",destination_service_name="PassthroughCluster"} 7
                                 """))
                 .isEqualTo(new ProxyFacts(
-                        "1.31.0",
-                        "proxyv2:1.31.0",
-                        2,
-                        true,
-                        false,
-                        new Bytes(8_000_000),
-                        new Bytes(20_000_000),
-                        new Bytes(18_000_000),
-                        null,
-                        33L,
-                        null,
-                        18L,
-                        1.0,
-                        1.04,
-                        45.0,
-                        List.of("egress/api.example.com", "ratings.shop.svc.cluster.local"),
-                        new Makeup(0L, null, null, 19L, null, null)));
+                        new ProxyRuntime("1.31.0", "proxyv2:1.31.0", 2, true),
+                        new ProxyMemory(new Bytes(8_000_000), new Bytes(20_000_000), new Bytes(18_000_000), null),
+                        new ProxyLoad(33L, null),
+                        new ProxyTraffic(false, List.of("egress/api.example.com", "ratings.shop.svc.cluster.local")),
+                        new ProxyOverload(1.0, 1.04, 45.0),
+                        new Makeup(18L, 0L, null, null, 19L, null, null)));
     }
 
     @Test
@@ -86,7 +80,7 @@ class ProxyStatsTest {
                         envoy_cluster_upstream_rq_total{cluster_name="outbound|8080|v1|a.shop.svc.cluster.local"} 0
                         envoy_cluster_upstream_cx_total{cluster_name="inbound|8080||"} 0
                         """))
-                .isEqualTo(new Makeup(3L, true, 120.0, 11L, 2L, 1L));
+                .isEqualTo(new Makeup(null, 3L, true, 120.0, 11L, 2L, 1L));
     }
 
     @Test
@@ -118,6 +112,7 @@ class ProxyStatsTest {
                                 istio_requests_total{reporter="destination"} 7
                                 istio_tcp_connections_opened_total{reporter="destination"} 1
                                 """)
+                        .traffic()
                         .rawTcp())
                 .isTrue();
     }
@@ -126,14 +121,14 @@ class ProxyStatsTest {
     void withoutTelemetryNothingIsSaidOfRawTcp() throws IOException, OpenMetricsFault {
         ProxyFacts facts = facts("envoy_server_concurrency 2\n");
 
-        assertThat(facts.rawTcp()).isNull();
-        assertThat(facts.version()).isNull();
-        assertThat(facts.connections()).isNull();
+        assertThat(facts.traffic().rawTcp()).isNull();
+        assertThat(facts.runtime().version()).isNull();
+        assertThat(facts.load().connections()).isNull();
     }
 
     @Test
     void whatTheProxyDoesNotTellThePodMay() throws IOException, OpenMetricsFault {
-        assertThat(facts("up 1\n").concurrency()).isEqualTo(4);
+        assertThat(facts("up 1\n").runtime().concurrency()).isEqualTo(4);
     }
 
     @Test
@@ -150,10 +145,7 @@ class ProxyStatsTest {
         Look look = new Look(POD.uid(), then, told);
 
         assertThat(Look.facts(look, POD, then)).isEqualTo(told);
-        assertThat(Look.facts(look, POD, then.plusSeconds(1)))
-                .extracting(
-                        ProxyFacts::shedding, ProxyFacts::pressure, ProxyFacts::shrinksPerHour, ProxyFacts::allocated)
-                .containsExactly(null, null, null, new Bytes(8_000_000));
+        assertThat(Look.facts(look, POD, then.plusSeconds(1))).isEqualTo(told.with(ProxyOverload.UNKNOWN));
         assertThat(Look.facts(new Look("another", then, told), POD, then)).isEqualTo(ProxyStats.unread(POD));
         assertThat(Look.facts(null, POD, then)).isEqualTo(ProxyStats.unread(POD));
     }
@@ -169,9 +161,13 @@ class ProxyStatsTest {
                 .created(then.minusSeconds(120))
                 .build();
 
-        assertThat(Look.facts(new Look(young.uid(), then, told), young, then).allocated())
+        assertThat(Look.facts(new Look(young.uid(), then, told), young, then)
+                        .memory()
+                        .allocated())
                 .isNull();
-        assertThat(Look.facts(new Look(older.uid(), then, told), older, then).allocated())
+        assertThat(Look.facts(new Look(older.uid(), then, told), older, then)
+                        .memory()
+                        .allocated())
                 .isEqualTo(new Bytes(8_000_000));
     }
 
@@ -198,15 +194,14 @@ class ProxyStatsTest {
                                 ::formatted)
                 .collect(Collectors.joining()));
 
-        assertThat(facts.destinations())
-                .hasSize(ProxyFacts.MOST_DESTINATIONS)
+        assertThat(facts.traffic().destinations())
+                .hasSize(Destinations.MOST)
                 .isSorted()
                 .startsWith("s0000.shop");
     }
 
     private static Makeup makeup(String text) throws IOException, OpenMetricsFault {
-        return Objects.requireNonNull(
-                facts("envoy_server_memory_allocated 8000000\n" + text).makeup());
+        return facts("envoy_server_memory_allocated 8000000\n" + text).makeup();
     }
 
     private static ProxyFacts facts(String text) throws IOException, OpenMetricsFault {

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sidecarsizer.collect.LivePod;
 import dev.sidecarsizer.collect.SomePod;
-import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyOverload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +30,7 @@ class SheddingEnvoyIT {
                 RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), RealEnvoy.overloaded(heap));
                 StatsReader stats = new StatsReader(envoy.stats(), PATIENCE)) {
             await().atMost(PATIENCE).untilAsserted(() -> {
-                ProxyFacts told = stats.read(POD);
+                ProxyOverload told = stats.read(POD).overload();
                 assertThat(told.shedding()).isNotNull().isEqualTo(share);
                 assertThat(told.pressure()).isNotNull().isBetween(least, most);
                 assertThat(told.shrinksPerHour()).isNotNull().isEqualTo(shrinks);

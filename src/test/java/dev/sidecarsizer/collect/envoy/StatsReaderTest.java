@@ -40,7 +40,7 @@ class StatsReaderTest {
     void readsAnAnswer() throws IOException, InterruptedException {
         answer(out -> write(out, OK + "envoy_server_concurrency{} 3\n"));
 
-        assertThat(reader.read(pod("127.0.0.1")).concurrency()).isEqualTo(3);
+        assertThat(reader.read(pod("127.0.0.1")).runtime().concurrency()).isEqualTo(3);
     }
 
     @Test

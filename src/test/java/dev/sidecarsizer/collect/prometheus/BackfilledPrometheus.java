@@ -16,6 +16,11 @@ import dev.sidecarsizer.mesh.PodName;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.profile.Makeup;
 import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyLoad;
+import dev.sidecarsizer.profile.ProxyMemory;
+import dev.sidecarsizer.profile.ProxyOverload;
+import dev.sidecarsizer.profile.ProxyRuntime;
+import dev.sidecarsizer.profile.ProxyTraffic;
 import dev.sidecarsizer.profile.history.PodWindow;
 import java.net.URI;
 import java.nio.file.Path;
@@ -194,37 +199,30 @@ abstract class BackfilledPrometheus {
         assertThat(now).containsOnlyKeys(PODS);
         assertThat(of(now, REVIEWS).memory()).isEqualTo(Bytes.mebi(77));
         assertThat(List.of(of(now, REVIEWS).since(), of(now, REVIEWS).at())).containsExactly(END.minus(HOUR), END);
-        assertThat(of(now, REVIEWS).facts())
+        ProxyFacts facts = of(now, REVIEWS).facts();
+        assertThat(facts)
                 .isEqualTo(new ProxyFacts(
-                        "1.31.0",
-                        null,
-                        2,
-                        null,
-                        true,
-                        Bytes.mebi(20),
-                        Bytes.mebi(60),
-                        Bytes.mebi(50),
-                        Bytes.mebi(30),
-                        17L,
-                        of(now, REVIEWS).facts().requestRate(),
-                        1009L,
-                        of(now, REVIEWS).facts().shedding(),
-                        1.04,
-                        of(now, REVIEWS).facts().shrinksPerHour(),
-                        List.of(
-                                "egress/api.example.com",
-                                "mongo.shop.svc.cluster.local",
-                                "ratings.shop.svc.cluster.local"),
-                        of(now, REVIEWS).facts().makeup()));
-        Makeup makeup = Objects.requireNonNull(of(now, REVIEWS).facts().makeup());
-        assertThat(makeup).isEqualTo(new Makeup(3L, true, makeup.pushesPerHour(), 1900L, null, null));
-        assertThat(makeup.pushesPerHour()).isCloseTo(360, within(5.0));
-        assertThat(of(now, REVIEWS).facts().shedding())
+                        ProxyRuntime.told("1.31.0", 2),
+                        new ProxyMemory(Bytes.mebi(20), Bytes.mebi(60), Bytes.mebi(50), Bytes.mebi(30)),
+                        new ProxyLoad(17L, facts.load().requestRate()),
+                        new ProxyTraffic(
+                                true,
+                                List.of(
+                                        "egress/api.example.com",
+                                        "mongo.shop.svc.cluster.local",
+                                        "ratings.shop.svc.cluster.local")),
+                        new ProxyOverload(
+                                facts.overload().shedding(),
+                                1.04,
+                                facts.overload().shrinksPerHour()),
+                        new Makeup(1009L, 3L, true, facts.makeup().pushesPerHour(), 1900L, null, null)));
+        assertThat(facts.makeup().pushesPerHour()).isCloseTo(360, within(5.0));
+        assertThat(facts.overload().shedding())
                 .as("of the window before, of which an edge may be one sample more")
                 .isCloseTo(0.25, within(0.01));
-        assertThat(of(now, REVIEWS).facts().shrinksPerHour()).isCloseTo(120, within(2.0));
-        assertThat(of(now, REVIEWS).facts().requestRate()).as("of five series").isCloseTo(5 * 9, within(0.5));
-        assertThat(of(now, RATINGS).facts().rawTcp()).isFalse();
+        assertThat(facts.overload().shrinksPerHour()).isCloseTo(120, within(2.0));
+        assertThat(facts.load().requestRate()).as("of five series").isCloseTo(5 * 9, within(0.5));
+        assertThat(of(now, RATINGS).facts().traffic().rawTcp()).isFalse();
         assertThat(of(now, CARTS).facts()).isEqualTo(ProxyFacts.UNKNOWN);
     }
 
@@ -240,7 +238,7 @@ abstract class BackfilledPrometheus {
                     .containsExactly(REVIEWS);
         }
         Now stuck = of(usage.now(begins.plusSeconds(30)), REVIEWS);
-        assertThat(stuck.facts().shedding()).isEqualTo(1);
+        assertThat(stuck.facts().overload().shedding()).isEqualTo(1);
         assertThat(Duration.between(stuck.since(), stuck.at())).isEqualTo(UsageSource.CLOSED_FOR);
         assertThat(usage.closing(END.minus(HOUR.dividedBy(4)))).isEmpty();
     }

@@ -5,10 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.cluster.PrometheusServer;
-import dev.sidecarsizer.collect.UsageSource.Now;
 import dev.sidecarsizer.collect.envoy.RealEnvoy;
 import dev.sidecarsizer.collect.envoy.SlowReaders;
-import dev.sidecarsizer.profile.ProxyFacts;
+import dev.sidecarsizer.profile.ProxyOverload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,10 +37,10 @@ class SheddingScrapedIT {
 
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(usage.now(Instant.now()))
                     .extractingByKey(Taken.pod("reviews-1"))
-                    .extracting(Now::facts)
+                    .extracting(now -> now.facts().overload())
                     .satisfies(told -> assertThat(told.pressure()).isBetween(1.0, 10.0))
                     .satisfies(told -> assertThat(told.shrinksPerHour()).isBetween(1.0, 360.0))
-                    .extracting(ProxyFacts::shedsLoad)
+                    .extracting(ProxyOverload::shedsLoad)
                     .isEqualTo(true));
         }
     }
