@@ -5,7 +5,6 @@ import java.math.RoundingMode;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -35,10 +34,7 @@ public final class Concurrency {
     public static Optional<Integer> of(Pod pod, ProxyContainer proxy) {
         Container container = proxy.container();
         Optional<Integer> argument = argument(container).filter(threads -> threads != 0);
-        Optional<Integer> told = argument.or(() -> Stream.of(
-                        pod.annotation("proxy.istio.io/config"),
-                        container.env("PROXY_CONFIG").flatMap(variable -> Pod.text(variable.path("value"))))
-                .flatMap(Optional::stream)
+        Optional<Integer> told = argument.or(() -> ProxyConfig.texts(pod, container)
                 .flatMap(config -> inConfig(config).stream())
                 .findFirst());
         return told.or(() -> cpuLimit(container)).filter(threads -> threads >= 1 && threads <= MOST);

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.mesh;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -48,6 +49,13 @@ public record Container(String pointer, JsonNode tree) {
                 .valueStream()
                 .filter(variable -> name.equals(variable.path("name").asString("")))
                 .reduce((first, last) -> last);
+    }
+
+    /** What it is started with, command and arguments. */
+    Stream<String> words() {
+        return Stream.of("command", "args")
+                .flatMap(list -> tree.path(list).valueStream())
+                .map(word -> word.asString(""));
     }
 
     static Optional<Bytes> memory(JsonNode quantity) {

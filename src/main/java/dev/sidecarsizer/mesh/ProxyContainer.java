@@ -3,7 +3,6 @@ package dev.sidecarsizer.mesh;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A container named {@code istio-proxy}, and what its arguments say that it is: sidecars, gateways, waypoints and
@@ -59,10 +58,7 @@ public record ProxyContainer(Container container, Role role) {
     }
 
     private static Role role(Container container) {
-        List<String> words = Stream.of("command", "args")
-                .flatMap(list -> container.tree().path(list).valueStream())
-                .map(word -> word.asString(""))
-                .toList();
+        List<String> words = container.words().toList();
         int proxy = words.indexOf("proxy");
         String kind = proxy < 0 || proxy + 1 >= words.size() ? "" : words.get(proxy + 1);
         return switch (kind) {

@@ -1,6 +1,7 @@
 package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Container;
+import dev.sidecarsizer.mesh.ProxyConfig;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record ConnectionSettings(String pointer, ObjectNode config) {
 
-    private static final String VARIABLE = "PROXY_CONFIG";
     private static final String MEMBER = "connectionSettings";
     private static final String HTTP_IDLE_TIMEOUT = "httpIdleTimeout";
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -34,7 +34,7 @@ record ConnectionSettings(String pointer, ObjectNode config) {
         // of several the last holds
         for (int index = variables.size() - 1; index >= 0; index--) {
             JsonNode variable = variables.get(index);
-            if (VARIABLE.equals(variable.path("name").asString(""))) {
+            if (ProxyConfig.VARIABLE.equals(variable.path("name").asString(""))) {
                 String pointer = proxy.pointer() + "/env/" + index;
                 return read(variable.path("value").asString("")).map(config -> new ConnectionSettings(pointer, config));
             }

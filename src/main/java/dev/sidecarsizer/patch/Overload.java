@@ -3,6 +3,7 @@ package dev.sidecarsizer.patch;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Container;
 import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.ProxyConfig;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
 import tools.jackson.databind.JsonNode;
@@ -46,7 +47,10 @@ final class Overload {
         OWNER_OFF,
         /** The policy's {@code overload.enabled: false}. */
         POLICY_OFF,
-        /** The owner has a bootstrap override of his own, and there is one slot. */
+        /**
+         * The owner has a bootstrap override of his own, and there is one slot; or a whole bootstrap, into which ours would be
+         * merged: with a monitor that is in both Envoy does not start.
+         */
         OWNER_OVERRIDE,
         /** Older than Istio 1.28. */
         PROXY_TOO_OLD,
@@ -64,7 +68,9 @@ final class Overload {
         if (policyOff) {
             return Outcome.POLICY_OFF;
         }
-        if (pod.annotation(ISTIO_ANNOTATION).isPresent() || isTaken(pod, proxy.container())) {
+        if (pod.annotation(ISTIO_ANNOTATION).isPresent()
+                || ProxyConfig.namesBootstrap(pod, proxy.container())
+                || isTaken(pod, proxy.container())) {
             return Outcome.OWNER_OVERRIDE;
         }
         if (!OverloadBootstrap.supports(facts.version())) {

@@ -72,6 +72,7 @@ final class GeneratedPods {
         NOTHING,
         ANNOTATION,
         VARIABLE,
+        BOOTSTRAP,
         VOLUME,
         MOUNT
     }
@@ -118,6 +119,9 @@ final class GeneratedPods {
     private String variables(Theirs theirs) {
         if (theirs == Theirs.VARIABLE) {
             return "[{name: ISTIO_BOOTSTRAP_OVERRIDE, value: /etc/theirs.json}]";
+        }
+        if (theirs == Theirs.BOOTSTRAP) {
+            return "[{name: PROXY_CONFIG, value: '{\"customConfigFile\":\"/etc/theirs.json\"}'}]";
         }
         return pick(List.of(
                 "null",
