@@ -13,13 +13,19 @@ import java.util.regex.Pattern;
 public record ProxyVersion(int major, int minor) implements Comparable<ProxyVersion> {
 
     private static final Pattern VERSION = Pattern.compile("v?1\\.(\\d{1,3})(?:[.-].*)?");
-    private static final Pattern UNRELEASED = Pattern.compile(
-            ".*(?<![a-z])(alpha|beta|rc|dev|pre|preview|nightly|snapshot)(?![a-z]).*", Pattern.CASE_INSENSITIVE);
+
+    /** What is known to stand behind a release's number: variants of Istio's own images, and how vendors count theirs. */
+    private static final String SUFFIX = "distroless|debug|fips|[1-9]\\d?|r\\d+|debian\\d+|patch\\d+|solo"
+            + "|tetrate(?:fips)?(?:-v\\d+)?|asm|gke|presto|g[0-9a-f]+-aliyun";
+
+    private static final Pattern RELEASED =
+            Pattern.compile("v?1(?:\\.\\d{1,3}){1,3}(?:-(?:" + SUFFIX + ")(?:\\.\\d{1,3})?)*");
 
     /**
-     * Reads {@code 1.31.0}, {@code v1.28.3-distroless}, {@code 1.29.2-asm.4}. A build from before a release
-     * ({@code 1.32-alpha…}, {@code 1.31.0-rc.0}, {@code 1.30-dev}, {@code 1.31.0-SNAPSHOT}) counts as the release
-     * before: what the release brings may not be in it yet.
+     * Reads {@code 1.31.0}, {@code v1.28.3-distroless}, {@code 1.29.2-asm.4}. Whatever is not known to be built from a
+     * release ({@code 1.32-alpha…}, {@code 1.31.0-rc.0}, {@code 1.31.0-canary}, {@code 1.31.0-0.20260101}, anybody's own {@code
+     * 1.31.0-acme}) counts as the release before: what the release brings may not be in it yet, and an Envoy that does not know
+     * a field of its bootstrap does not start, while each release takes what the one before took.
      *
      * @return empty where the text names no version of Istio's, such as {@code latest}, or {@code 25.1}, which is a
      *     vendor's own counting
@@ -30,8 +36,8 @@ public record ProxyVersion(int major, int minor) implements Comparable<ProxyVers
             return Optional.empty();
         }
         int minor = Integer.parseInt(parts.group(1));
-        boolean unreleased = UNRELEASED.matcher(text).matches();
-        return Optional.of(new ProxyVersion(1, unreleased ? Math.max(0, minor - 1) : minor));
+        boolean released = RELEASED.matcher(text).matches();
+        return Optional.of(new ProxyVersion(1, released ? minor : Math.max(0, minor - 1)));
     }
 
     /** The version that an image reference's tag names; empty for a digest, which can be any version. */

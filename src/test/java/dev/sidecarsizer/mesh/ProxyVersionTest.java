@@ -21,7 +21,19 @@ class ProxyVersionTest {
         "vendor.example/mesh/proxyv2:1.31.0-patch1-solo, 31",
         "vendor.example/mesh/proxyv2:1.29.2-fips, 29",
         "vendor.example/mesh/proxyv2:1.29.2-debug, 29",
-        "vendor.example/mesh/proxyv2:1.29.2-asm.3-presto, 29"
+        "vendor.example/mesh/proxyv2:1.29.2-asm.3-presto, 29",
+        "gke.gcr.io/asm/proxyv2:1.28.5-asm.9, 28",
+        "vendor.example/mesh/proxyv2:1.31.0-gke.1, 31",
+        "mcr.microsoft.com/oss/istio/proxyv2:1.17.2-distroless, 17",
+        "mcr.microsoft.com/oss/v2/istio/proxyv2:v1.28.3-2, 28",
+        "containers.istio.tetratelabs.com/proxyv2:1.12.2-tetratefips-v0, 12",
+        "vendor.example/mesh/proxyv2:1.30.2-solo-fips, 30",
+        "vendor.example/gloo-mesh/proxyv2:1.27.3-patch0-solo-fips-distroless, 27",
+        "cgr.dev/chainguard-private/istio-proxy:1.22.4-r1, 22",
+        "build-harbor.alauda.cn/asm/proxyv2:1.26.3-asm-r0, 26",
+        "registry-vpc.cn-beijing.aliyuncs.com/acs/proxyv2:v1.14.3.47-ga31201346f-aliyun, 14",
+        "vendor.example/mesh/istio-proxy:1.29.2-debian13-r1, 29",
+        "vendor.example/mesh/proxyv2:1.31.0.12, 31"
     })
     void isTheMinorReleaseThatTheTagNames(String image, int minor) {
         assertThat(ProxyVersion.ofImage(image)).contains(new ProxyVersion(1, minor));
@@ -46,6 +58,20 @@ class ProxyVersionTest {
         "1.31.0_SNAPSHOT, 30",
         "1.31-SNAPSHOT, 30",
         "1.31.0-distroless-dev, 30",
+        "1.31.0-devel, 30",
+        "1.31.0-development, 30",
+        "1.31.0-prerelease, 30",
+        "1.31.0-predev, 30",
+        "1.31.0-unstable, 30",
+        "1.31.0-canary, 30",
+        "1.31.0-m1, 30",
+        "1.31.0-milestone1, 30",
+        "1.31.0-ea, 30",
+        "1.31.0-0, 30",
+        "1.31.0-0.20260101, 30",
+        "1.31.0-20260101, 30",
+        "1.31.20260101, 30",
+        "1.31.0-g512e1cfc6c15, 30",
         "1.28-dev, 27",
         "1.0-dev, 0"
     })
@@ -54,8 +80,16 @@ class ProxyVersionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1.30.0-development", "1.30.0-premium", "1.30.0-arch"})
-    void isNotTakenInByWordsThatOnlyBeginLikeAPrerelease(String tag) {
+    @ValueSource(
+            strings = {
+                "1.31.0-acme",
+                "1.31.0-acme.3",
+                "1.31.0-premium",
+                "1.31.0-fips2go",
+                "1.31.0-fips-acme",
+                "1.31.0+fips"
+            })
+    void countsWhatNobodyKnowsAsTheReleaseBeforeToo(String tag) {
         assertThat(ProxyVersion.parse(tag)).contains(new ProxyVersion(1, 30));
     }
 

@@ -19,9 +19,9 @@ record GeneratedImage(@Nullable String image, Proxy seen, @Nullable Integer rele
     private static final int RELEASES = 10;
 
     private static final List<String> RELEASED =
-            List.of("", ".0", ".3-distroless", ".1-debug", ".2-fips", ".2-asm.3", ".0-tetrate-v0", ".4-solo");
-    private static final List<String> UNRELEASED =
-            List.of("-dev", "-alpha.4c2d1f", ".0-beta.2-distroless", ".0-rc.0", ".0.dev", ".0-pre", "-SNAPSHOT");
+            List.of("", ".0", ".3-distroless", ".1-debug", ".2-fips", ".2-asm.3", ".0-tetrate-v0", ".4-solo", ".7-1");
+    private static final List<String> UNRELEASED = List.of(
+            "-dev", "-alpha.4c2d1f", ".0-beta.2-distroless", ".0-rc.0", ".0-canary", ".0-0.20260101", ".0-acme.2");
     private static final List<String> UNTOLD = List.of("", ":latest", ":25.1", ":2026.11.1", "/auto");
 
     static GeneratedImage next(Random random) {
