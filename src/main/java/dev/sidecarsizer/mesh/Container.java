@@ -1,6 +1,8 @@
 package dev.sidecarsizer.mesh;
 
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -45,10 +47,23 @@ public record Container(String pointer, JsonNode tree) {
 
     /** The environment variable of that name, whole, with {@code value} or {@code valueFrom}; the last, which holds. */
     public Optional<JsonNode> env(String name) {
-        return tree.path("env")
-                .valueStream()
-                .filter(variable -> name.equals(variable.path("name").asString("")))
-                .reduce((first, last) -> last);
+        return lastEnv(name).stream()
+                .mapToObj(index -> tree.path("env").path(index))
+                .findFirst();
+    }
+
+    /** Where that variable stands in the pod, as a JSON pointer. */
+    public Optional<String> envPointer(String name) {
+        return lastEnv(name).stream()
+                .mapToObj(index -> pointer + "/env/" + index)
+                .findFirst();
+    }
+
+    private OptionalInt lastEnv(String name) {
+        JsonNode variables = tree.path("env");
+        return IntStream.range(0, variables.size())
+                .filter(index -> name.equals(variables.path(index).path("name").asString("")))
+                .max();
     }
 
     /** What it is started with, command and arguments. */

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  */
 public final class ProxyConfig {
 
-    /** The variable. */
+    public static final String ANNOTATION = "proxy.istio.io/config";
     public static final String VARIABLE = "PROXY_CONFIG";
 
     /** {@code customConfigFile} and {@code proxyBootstrapTemplatePath}, which may be written as protobuf names them too. */
@@ -24,7 +24,7 @@ public final class ProxyConfig {
     /** As text, the one before that goes before the other, as pilot-agent has it. */
     static Stream<String> texts(Pod pod, Container proxy) {
         return Stream.of(
-                        pod.annotation("proxy.istio.io/config"),
+                        pod.annotation(ANNOTATION),
                         proxy.env(VARIABLE).flatMap(variable -> Pod.text(variable.path("value"))))
                 .flatMap(Optional::stream);
     }

@@ -3,11 +3,9 @@ package dev.sidecarsizer.patch;
 import dev.sidecarsizer.mesh.Container;
 import dev.sidecarsizer.mesh.ProxyConfig;
 import dev.sidecarsizer.mesh.ProxyVersion;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,24 +20,16 @@ import tools.jackson.databind.node.ObjectNode;
 record ConnectionSettings(String pointer, ObjectNode config) {
 
     private static final String MEMBER = "connectionSettings";
-    private static final String HTTP_IDLE_TIMEOUT = "httpIdleTimeout";
+    static final String HTTP_IDLE_TIMEOUT = "httpIdleTimeout";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Empty where the proxy may not know them, or where the variable is not as the injector writes it. */
     static Optional<ConnectionSettings> of(Container proxy, Optional<ProxyVersion> version) {
-        if (version.filter(known -> known.isAtLeast(1, 31)).isEmpty()) {
-            return Optional.empty();
-        }
-        List<JsonNode> variables = proxy.tree().path("env").valueStream().toList();
-        // of several the last holds
-        for (int index = variables.size() - 1; index >= 0; index--) {
-            JsonNode variable = variables.get(index);
-            if (ProxyConfig.VARIABLE.equals(variable.path("name").asString(""))) {
-                String pointer = proxy.pointer() + "/env/" + index;
-                return read(variable.path("value").asString("")).map(config -> new ConnectionSettings(pointer, config));
-            }
-        }
-        return Optional.empty();
+        return version.filter(known -> known.isAtLeast(1, 31))
+                .flatMap(known -> proxy.env(ProxyConfig.VARIABLE))
+                .flatMap(variable -> read(variable.path("value").asString("")))
+                .map(config -> new ConnectionSettings(
+                        proxy.envPointer(ProxyConfig.VARIABLE).orElseThrow(), config));
     }
 
     private static Optional<ObjectNode> read(String text) {

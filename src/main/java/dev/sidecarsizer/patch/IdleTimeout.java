@@ -1,6 +1,8 @@
 package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Container;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.ProxyConfig;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.sizing.OwnerWord;
 import java.time.Duration;
@@ -15,6 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
  * istiod puts into all listeners of that proxy, rules HTTP and raw TCP alike: a database pool would be cut too. So it is
  * written only where the owner says so, where the policy has a word for raw TCP, or, for older proxies, where the workload
  * is known to have none.
+ *
+ * <p>A setting that is there already, the owner's or the mesh's, stays, but for the owner's annotation, which is the more
+ * specific word: it is written over both, since for HTTP the setting of its own goes before the variable. Where it cannot be,
+ * as in the pod's own {@code proxy.istio.io/config}, which pilot-agent reads last, the setting stays too.
  */
 final class IdleTimeout {
 
@@ -28,7 +34,7 @@ final class IdleTimeout {
         SET,
         /** The owner's annotation {@code sidecar-sizer.dev/idle-timeout: none}. */
         OWNER_OFF,
-        /** The owner set one already, through Istio. */
+        /** One was set already through Istio, by the owner or for the mesh, and no annotation of the owner's says another. */
         OWNER_ENV,
         /** Neither profile nor policy asks for one. */
         NOT_ASKED,
@@ -57,6 +63,7 @@ final class IdleTimeout {
      * @param noRawTcp whether the workload is known to serve and call no raw TCP
      */
     static Choice choose(
+            Pod pod,
             Container proxy,
             Optional<ProxyVersion> version,
             OwnerWord owner,
@@ -67,26 +74,29 @@ final class IdleTimeout {
             return Choice.none(Outcome.OWNER_OFF);
         }
         Optional<ConnectionSettings> settings = ConnectionSettings.of(proxy, version);
-        Choice choice = choose(owner.idleTimeout(), http, tcp, noRawTcp, settings.isPresent());
+        Optional<String> ofHttp = settings.flatMap(ConnectionSettings::httpIdleTimeout);
+        Duration told = owner.idleTimeout();
+        Choice choice = told == null
+                ? choose(http, tcp, noRawTcp, settings.isPresent())
+                : new Choice(Outcome.SET, told, ofHttp.isPresent() ? told : null);
         boolean another = proxy.env(ENV)
                         .filter(set -> !text(choice.all())
                                 .equals(Optional.of(set.path("value").asString(""))))
                         .isPresent()
-                || settings.flatMap(ConnectionSettings::httpIdleTimeout)
-                        .filter(set -> !text(choice.http()).equals(Optional.of(set)))
+                || ofHttp.filter(set -> !text(choice.http()).equals(Optional.of(set)))
                         .isPresent();
-        return another ? Choice.none(Outcome.OWNER_ENV) : choice;
+        return another && (told == null || isFixed(pod, proxy)) ? Choice.none(Outcome.OWNER_ENV) : choice;
     }
 
-    private static Choice choose(
-            @Nullable Duration owner,
-            @Nullable Duration http,
-            @Nullable Duration tcp,
-            boolean noRawTcp,
-            boolean toldApart) {
-        if (owner != null) {
-            return new Choice(Outcome.SET, owner, null);
-        }
+    /** Whether what is set stays so whatever we write. */
+    private static boolean isFixed(Pod pod, Container proxy) {
+        return proxy.env(ENV).filter(set -> set.hasNonNull("valueFrom")).isPresent()
+                || pod.annotation(ProxyConfig.ANNOTATION)
+                        .filter(config -> config.contains(ConnectionSettings.HTTP_IDLE_TIMEOUT))
+                        .isPresent();
+    }
+
+    private static Choice choose(@Nullable Duration http, @Nullable Duration tcp, boolean noRawTcp, boolean toldApart) {
         if (http == null) {
             return Choice.none(Outcome.NOT_ASKED);
         }
@@ -106,11 +116,16 @@ final class IdleTimeout {
         text(choice.http())
                 .ifPresent(http ->
                         ConnectionSettings.of(proxy, version).orElseThrow().writeHttpIdleTimeout(http, edit));
-        text(choice.all())
-                .ifPresent(all -> edit.append(
-                        proxy.pointer(),
-                        "env",
-                        JsonMapper.shared().createObjectNode().put("name", ENV).put("value", all)));
+        text(choice.all()).ifPresent(all -> proxy.envPointer(ENV)
+                .ifPresentOrElse(
+                        there -> edit.set(there, "value", all),
+                        () -> edit.append(
+                                proxy.pointer(),
+                                "env",
+                                JsonMapper.shared()
+                                        .createObjectNode()
+                                        .put("name", ENV)
+                                        .put("value", all))));
     }
 
     private static Optional<String> text(@Nullable Duration value) {

@@ -112,6 +112,7 @@ public record ProxyPatch(ArrayNode operations, String note) {
         MemoryLimit.write(resize.request(), resize.limit(), proxy.container(), edit);
         Overload.Outcome overload = overload(pod, proxy, resize.limit(), owner, policy, facts, edit);
         IdleTimeout.Choice idle = IdleTimeout.choose(
+                pod,
                 proxy.container(),
                 facts.version(),
                 owner,

@@ -7,6 +7,7 @@ import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.patch.IdleTimeout.Choice;
 import dev.sidecarsizer.sizing.OwnerWord;
+import io.fabric8.zjsonpatch.JsonPatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -119,6 +120,63 @@ class IdleTimeoutTest {
                 .isEqualTo(outcome);
     }
 
+    /** Of a mesh-wide default too: what is there, and what becomes of it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"httpIdleTimeout\": \"300s\"}}'} | PT1M",
+                "{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"httpIdleTimeout\": \"300s\"}}'},"
+                        + " {name: ISTIO_META_IDLE_TIMEOUT, value: 600s} | PT1M",
+                "{name: PROXY_CONFIG, value: '{}'}, {name: ISTIO_META_IDLE_TIMEOUT, value: 600s} |",
+                "{name: ISTIO_META_IDLE_TIMEOUT, value: 600s} |",
+                "{name: ISTIO_META_IDLE_TIMEOUT, value: 60s} |"
+            })
+    void theOwnersAnnotationGoesBeforeASettingThatIsThereAlready(String env, @Nullable Duration ofHttp) {
+        Duration told = Duration.ofMinutes(1);
+        Choice choice = choose("[" + env + "]", NEWER, owner(told), FIVE, null, true);
+        Pod pod = pod("[" + env + "]");
+        JsonEdit edit = new JsonEdit(pod);
+        IdleTimeout.write(Pods.proxy(pod).container(), NEWER, choice, edit);
+        Pod after = new Pod("shop", JsonPatch.apply(edit.operations(), pod.tree()));
+
+        assertThat(choice).isEqualTo(new Choice(IdleTimeout.Outcome.SET, told, ofHttp));
+        assertThat(after.tree().at("/spec/containers/0/env").toString())
+                .contains("60s")
+                .doesNotContain("00s");
+        assertThat(Pods.proxy(after).container().env("ISTIO_META_IDLE_TIMEOUT"))
+                .hasValueSatisfying(
+                        set -> assertThat(set.path("value").asString()).isEqualTo("60s"));
+        assertThat(choose(after, NEWER, owner(told), FIVE, null, true))
+                .as("the second time")
+                .isEqualTo(choice);
+    }
+
+    @Test
+    void isWrittenOverTheLastOfSeveralVariablesWhichHolds() {
+        assertThat(written(
+                        "[{name: ISTIO_META_IDLE_TIMEOUT, value: 1s}, {name: ISTIO_META_IDLE_TIMEOUT, value: 2s}]",
+                        OLDER,
+                        new Choice(IdleTimeout.Outcome.SET, FIVE, null)))
+                .isEqualTo("[{\"op\":\"add\",\"path\":\"/spec/containers/0/env/1/value\",\"value\":\"300s\"}]");
+    }
+
+    /** A value that comes from elsewhere, and the pod's annotation of Istio's, which pilot-agent reads last. */
+    @Test
+    void theOwnersAnnotationDoesNotGoBeforeWhatCannotBeWrittenOver() {
+        String taken = "[{name: ISTIO_META_IDLE_TIMEOUT, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]";
+        String set = "{\"connectionSettings\": {\"httpIdleTimeout\": \"300s\"}}";
+        Pod pod = Pods.of("{metadata: {annotations: {proxy.istio.io/config: '" + set + "'}}, spec: {containers: ["
+                + "{name: istio-proxy, env: [{name: PROXY_CONFIG, value: '" + set + "'}]}]}}");
+
+        assertThat(choose(taken, NEWER, owner(FIVE), null, null, true).outcome())
+                .isEqualTo(IdleTimeout.Outcome.OWNER_ENV);
+        assertThat(choose(pod, NEWER, owner(Duration.ofMinutes(1)), null, null, true)
+                        .outcome())
+                .isEqualTo(IdleTimeout.Outcome.OWNER_ENV);
+        assertThat(choose(pod, NEWER, owner(FIVE), null, null, true).outcome()).isEqualTo(IdleTimeout.Outcome.SET);
+    }
+
     @Test
     void leavesAVariableThatIsThereAlreadyThoughNobodyAsksForOne() {
         assertThat(choose("[{name: ISTIO_META_IDLE_TIMEOUT, value: 10s}]", OLDER, owner(null), null, null, true)
@@ -176,7 +234,17 @@ class IdleTimeoutTest {
             @Nullable Duration http,
             @Nullable Duration tcp,
             boolean noRawTcp) {
-        return IdleTimeout.choose(Pods.proxy(pod(env)).container(), version, owner, http, tcp, noRawTcp);
+        return choose(pod(env), version, owner, http, tcp, noRawTcp);
+    }
+
+    private static Choice choose(
+            Pod pod,
+            Optional<ProxyVersion> version,
+            OwnerWord owner,
+            @Nullable Duration http,
+            @Nullable Duration tcp,
+            boolean noRawTcp) {
+        return IdleTimeout.choose(pod, Pods.proxy(pod).container(), version, owner, http, tcp, noRawTcp);
     }
 
     private static Pod pod(String env) {
