@@ -72,7 +72,7 @@ final class LoopActions {
                 refused(pod, answer.why());
             }
             case IMPOSSIBLE -> {
-                troubled.course = troubled.course.impossible(answer.why());
+                troubled.course = troubled.course.impossible(answer.why(), now);
                 refused(pod, answer.why());
             }
             case LATER -> told.of(pod, Outcome.FAILED, answer.why());

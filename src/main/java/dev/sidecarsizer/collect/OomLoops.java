@@ -106,7 +106,7 @@ final class OomLoops {
         Prospect prospect = relief.prospects().apply(pod);
         Memory memory = ResizeProgress.held(pod, proxy);
         boolean inPlace = trouble == Trouble.KILLED || BudgetOfPod.follows(pod);
-        Course course = inPlace ? troubled.course : troubled.course.impossible(LoopWords.BUDGET_STAYS);
+        Course course = inPlace ? troubled.course : troubled.course.impossible(LoopWords.BUDGET_STAYS, now);
         Step step = OomLoop.next(course, prospect, memory, isReplaced(troubled.pod));
         Memory more = OomLoop.more(prospect.gets(), memory).orElse(null);
         if (troubled.found(trouble, more != null, now)) {
@@ -134,7 +134,7 @@ final class OomLoops {
             }
             case OVERTAKEN -> troubled.course = troubled.course.helped(now);
             case FAILED -> {
-                troubled.course = troubled.course.impossible(progress.why());
+                troubled.course = troubled.course.impossible(progress.why(), now);
                 actions.refused(troubled.pod, progress.why());
             }
         }

@@ -27,8 +27,9 @@ public final class OomLoop {
     public static final Duration WINDOW = Duration.ofMinutes(10);
 
     /**
-     * Looks that are further apart are not in a row. They are further apart than kills where each proxy is asked in its turn.
-     * For as long none counts where nobody may help.
+     * Looks that are further apart are not in a row: in a large mesh it takes long until a proxy is looked at again. For as
+     * long a pod is left alone that nobody may help: what its proxy refuses meanwhile does not count. And for as long it is not
+     * asked again for what cannot be done in place.
      */
     static final Duration LOOKS = Duration.ofHours(1);
 
@@ -50,7 +51,7 @@ public final class OomLoop {
      * @param heeds from when on what was refused counts
      * @param tries how often more memory was asked for
      * @param asked what the kubelet has not carried out yet; {@code null} where there is nothing
-     * @param impossible why it cannot be resized in place; {@code null} where nothing says so
+     * @param impossible that it cannot be resized in place; {@code null} where nothing says so
      */
     public record Course(
             List<Instant> kills,
@@ -58,21 +59,21 @@ public final class OomLoop {
             Instant heeds,
             int tries,
             @Nullable Asked asked,
-            @Nullable String impossible) {
+            @Nullable Impossible impossible) {
 
         public static final Course BEGIN = new Course(List.of(), List.of(), Instant.EPOCH, 0, null, null);
 
         /** With a kill more, by a clock that may be wrong. */
         public Course killed(Instant at, Instant now) {
             List<Instant> all = last(kills, at.isAfter(now) ? now : at);
-            return new Course(all, refusals, heeds, tries, asked, impossible);
+            return new Course(all, refusals, heeds, tries, asked, impossible(now));
         }
 
         /** A look found it refusing traffic most of the time from {@code since} to {@code at}; it may be told again. */
         public Course refused(Instant since, Instant at) {
             return since.isBefore(heeds)
                     ? this
-                    : new Course(kills, last(refusals, at), heeds, tries, asked, impossible);
+                    : new Course(kills, last(refusals, at), heeds, tries, asked, impossible(at));
         }
 
         /** It refused all traffic in that time, so at both ends of it. */
@@ -90,9 +91,13 @@ public final class OomLoop {
             return new Course(kills, refusals, heeds, tries + 1, new Asked(to, now), null);
         }
 
-        /** In place it cannot be done. */
-        public Course impossible(String why) {
-            return new Course(kills, refusals, heeds, tries, null, why);
+        /** In place it cannot be done now: that holds for {@link #LOOKS}, since a kubelet may only have been away. */
+        public Course impossible(String why, Instant now) {
+            return new Course(kills, refusals, heeds, tries, null, new Impossible(why, now));
+        }
+
+        private @Nullable Impossible impossible(Instant now) {
+            return impossible != null && now.isBefore(impossible.at().plus(LOOKS)) ? impossible : null;
         }
 
         /** It has more: only a new trouble begins anew. */
@@ -138,6 +143,9 @@ public final class OomLoop {
 
     /** A resize that was asked for. */
     public record Asked(Memory to, Instant at) {}
+
+    /** What a resize in place failed by. */
+    public record Impossible(String why, Instant at) {}
 
     /**
      * What would become of the pod if it were created now.
@@ -205,7 +213,7 @@ public final class OomLoop {
             return new Step.Leave("its policy says oomLoop: tell");
         }
         if (course.impossible() != null) {
-            return evict(course.impossible(), prospect.relief(), replaced);
+            return evict(course.impossible().why(), prospect.relief(), replaced);
         }
         return course.tries() < MOST_TRIES
                 ? new Step.Resize(more.get())

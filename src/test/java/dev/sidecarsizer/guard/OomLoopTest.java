@@ -12,6 +12,7 @@ import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.Relief;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -171,15 +172,31 @@ class OomLoopTest {
 
     @Test
     void whatCannotBeDoneInPlaceIsDoneByEvictionWhereThePolicySaysSo() {
-        Course course = looping().impossible("404: no such thing");
+        Course course = looping().impossible("404: no such thing", NOW);
 
         assertThat(next(course, prospect(MORE, Relief.EVICT))).isEqualTo(new Step.Evict("404: no such thing"));
         assertLeft(course, prospect(MORE, Relief.RESIZE), "404: no such thing; its policy says oomLoop: resize");
     }
 
+    /** A kubelet that was silent for two minutes is not silent for the pod's life. */
+    @ParameterizedTest
+    @CsvSource({"3590, false", "3600, true"})
+    void whatCannotBeDoneInPlaceIsTriedAgainAfterAnHour(long seconds, boolean again) {
+        Course course = looping().impossible("the kubelet did not carry it out within 2 minutes", NOW);
+        Instant later = NOW.plusSeconds(seconds);
+        Course killed = course.over(NOW).killed(later.minusSeconds(60), later).killed(later, later);
+        Course refuses = course.helped(NOW).refusedAll(later.minusSeconds(60), later);
+
+        for (Course trouble : List.of(killed, refuses)) {
+            assertThat(trouble.trouble(later)).isPresent();
+            assertThat(next(trouble, prospect(MORE, Relief.RESIZE)))
+                    .isInstanceOf(again ? Step.Resize.class : Step.Leave.class);
+        }
+    }
+
     @Test
     void aPodThatNobodyReplacesIsNotEvicted() {
-        assertThat(OomLoop.next(looping().impossible("422"), prospect(MORE, Relief.EVICT), HAS, false))
+        assertThat(OomLoop.next(looping().impossible("422", NOW), prospect(MORE, Relief.EVICT), HAS, false))
                 .isEqualTo(new Step.Leave("422; no controller would make another in its place"));
     }
 
