@@ -32,6 +32,8 @@ final class Overload {
     private static final String VOLUME = "sidecar-sizer-bootstrap";
     private static final String DIRECTORY = "/etc/sidecar-sizer/bootstrap";
     private static final String FILE = "bootstrap.json";
+    /** Which file of the volume shows the limit: none in one that was made where the budget could not follow. */
+    private static final String LIMIT_ITEM = "/downwardAPI/items/1/path";
     /** The link that the kubelet moves when a file of the volume changes. */
     static final String SHOWN = DIRECTORY + "/..data";
 
@@ -83,13 +85,15 @@ final class Overload {
     }
 
     /**
-     * Writes it.
+     * Writes it. The budget follows the limit where the proxy can, no other can bind, and a volume that is there from an earlier
+     * round shows it.
      *
      * @param limit which binds
-     * @param isOwn whether no other can bind than the proxy's own: then the budget may follow it
      */
-    static void write(Container proxy, Bytes limit, boolean isOwn, ProxyFacts facts, JsonEdit edit) {
-        boolean follows = isOwn && OverloadBootstrap.canFollow(facts.version());
+    static void write(Pod pod, Container proxy, Bytes limit, ProxyFacts facts, JsonEdit edit) {
+        boolean follows = pod.podLevelLimit().isEmpty()
+                && OverloadBootstrap.canFollow(facts.version())
+                && !other(pod.tree().at("/spec/volumes"), "name", VOLUME, LIMIT_ITEM, OverloadBootstrap.LIMIT_FILE);
         String override =
                 follows ? OverloadBootstrap.following(limit, facts, SHOWN) : OverloadBootstrap.json(limit, facts);
         edit.set("/metadata/annotations", ANNOTATION, override);

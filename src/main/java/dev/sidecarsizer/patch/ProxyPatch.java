@@ -156,7 +156,7 @@ public record ProxyPatch(ArrayNode operations, String note) {
         Overload.Outcome outcome =
                 Overload.outcome(pod, proxy, binding, facts, owner.overloadOff(), !policy.overload());
         if (outcome == Overload.Outcome.SET) {
-            Overload.write(proxy.container(), binding, pod.podLevelLimit().isEmpty(), facts, edit);
+            Overload.write(pod, proxy.container(), binding, facts, edit);
         } else if (pod.annotation(Overload.ANNOTATION).isPresent()) {
             Overload.neutralise(edit);
         }

@@ -23,16 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param around what else in the cluster has a say
  * @param release of Istio that its proxy is known to be, 28 for 1.28; {@code null} where that cannot be told
  * @param taken whether its owner has the one slot for an override
- * @param copied whether it was made from a pod that we had written on
  */
 record GeneratedPod(
-        Pod pod,
-        Lineage lineage,
-        SizingPolicy policy,
-        Surroundings around,
-        @Nullable Integer release,
-        boolean taken,
-        boolean copied) {
+        Pod pod, Lineage lineage, SizingPolicy policy, Surroundings around, @Nullable Integer release, boolean taken) {
 
     /** Decided as the webhook does. */
     Judgement judge() {

@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Random pods of random proxies, known and allowed whatever can be; the same every time. */
@@ -44,7 +46,7 @@ final class GeneratedPods {
     private GeneratedPod next() {
         GeneratedImage image = GeneratedImage.next(random);
         Theirs theirs = one(8) ? Theirs.values()[random.nextInt(Theirs.values().length)] : Theirs.NOTHING;
-        GeneratedPod fresh = in(pod(image, theirs), image, theirs, false);
+        GeneratedPod fresh = in(pod(image, theirs), image, theirs);
         if (!one(4)) {
             return fresh;
         }
@@ -52,10 +54,22 @@ final class GeneratedPods {
         if (written.tree().at("/metadata/annotations") instanceof ObjectNode annotations && one(2)) {
             annotations.put(Overload.ANNOTATION, pick(EARLIER_OVERRIDES));
         }
-        return in(written, image, theirs, true);
+        if (one(3)) {
+            hideLimit(written);
+        }
+        return in(written, image, theirs);
     }
 
-    private GeneratedPod in(Pod pod, GeneratedImage image, Theirs theirs, boolean copied) {
+    /** As it is where the proxy was an older one. */
+    private static void hideLimit(Pod pod) {
+        for (JsonNode volume : pod.tree().at("/spec/volumes")) {
+            if (volume.at("/downwardAPI/items") instanceof ArrayNode items && items.size() > 1) {
+                items.remove(1);
+            }
+        }
+    }
+
+    private GeneratedPod in(Pod pod, GeneratedImage image, Theirs theirs) {
         boolean known = !image.seen().equals(Proxy.UNKNOWN) || !one(8);
         return new GeneratedPod(
                 pod,
@@ -63,8 +77,7 @@ final class GeneratedPods {
                 policy(),
                 around(),
                 image.release(),
-                theirs != Theirs.NOTHING,
-                copied);
+                theirs != Theirs.NOTHING);
     }
 
     /** What of the owner's stands where something of ours would. */

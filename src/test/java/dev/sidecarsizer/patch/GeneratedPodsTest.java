@@ -126,22 +126,18 @@ class GeneratedPodsTest {
         if (!layer.isMissingNode()) {
             assertThat(layer.path("symlink_root").asString()).isEqualTo(folder + "/..data");
         }
-        // whose volume stays as it is; without the file the limit holds that the override has
-        if (!one.copied()) {
-            String key = override.at(
-                            "/overload_manager/resource_monitors/0/typed_config/max_heap_size_bytes_runtime/runtime_key")
-                    .asString("");
-            String file = layer.path("subdirectory").asString("") + "/" + key.replace('.', '/');
-            assertThat(items.valueStream().skip(1))
-                    .hasSize(layer.isMissingNode() ? 0 : 1)
-                    .allSatisfy(item -> {
-                        assertThat(item.path("path").asString()).isEqualTo(file);
-                        assertThat(item.at("/resourceFieldRef/resource").asString())
-                                .isEqualTo("limits.memory");
-                        assertThat(item.at("/resourceFieldRef/containerName").asString())
-                                .isEqualTo("istio-proxy");
-                    });
-        }
+        String key = override.at(
+                        "/overload_manager/resource_monitors/0/typed_config/max_heap_size_bytes_runtime/runtime_key")
+                .asString("");
+        String file = layer.path("subdirectory").asString("") + "/" + key.replace('.', '/');
+        assertThat(items.valueStream().skip(1))
+                .hasSize(layer.isMissingNode() ? 0 : 1)
+                .allSatisfy(item -> {
+                    assertThat(item.path("path").asString()).isEqualTo(file);
+                    assertThat(item.at("/resourceFieldRef/resource").asString()).isEqualTo("limits.memory");
+                    assertThat(item.at("/resourceFieldRef/containerName").asString())
+                            .isEqualTo("istio-proxy");
+                });
     }
 
     /** Nothing of ours comes; what an earlier round wrote is emptied, but stays valid. */
