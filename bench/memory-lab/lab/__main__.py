@@ -78,7 +78,7 @@ def _parser():
     parser = argparse.ArgumentParser("bench/memory-lab/run.sh", description="Real sidecars under memory pressure.")
     parser.add_argument("--runs", type=int, default=3, help="of each cell")
     parser.add_argument("--limits", type=some(int), default=[64, 128, 256, 512], help="of the container, MiB")
-    bursts = [name for name, kind in traffic.KINDS.items() if not kind.held]
+    bursts = [name for name, kind in traffic.KINDS.items() if not kind.long]
     parser.add_argument("--kinds", type=some(one_of(traffic.KINDS)), default=bursts)
     parser.add_argument("--envoys", type=some(str), default=["1.40.0"])
     parser.add_argument("--arms", type=some(one_of(arms.ARMS)), default=list(arms.ARMS))

@@ -27,6 +27,11 @@ class Kind:
     churn: bool = False
     held: bool = False
 
+    @property
+    def long(self):
+        """Whether it is run only where it is asked for."""
+        return self.held or self.quiet > 60
+
     def arrivals(self, limit, seed):
         """Seconds after the burst's begin at which its clients come, in order; the seed decides them."""
         chance = random.Random(seed)
@@ -46,6 +51,7 @@ KINDS = {
     "idle-keepalive": Kind(40, ramp=4, hello=_SMALL, sip=1 << 16),
     "raw-tcp": Kind(2, port="tcp", hello=bytes(64)),
     "burst-after-quiet": Kind(2, ramp=0.3, quiet=3, hello=_LARGE),
+    "burst-after-hour": Kind(2, ramp=0.3, quiet=3600, hello=_LARGE),
     "tls-slow-readers": Kind(2, hello=_LARGE, tls=True),
     "tls-idle-keepalive": Kind(40, ramp=4, hello=_SMALL, sip=1 << 16, tls=True),
     "config-growth": Kind(services=2.4),
