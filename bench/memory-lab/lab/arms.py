@@ -16,7 +16,7 @@ def override(arm, limit, ours):
         case "advice":
             return advice(limit)
         case "ours-buffers":
-            return ours.get("ours")
+            return ours.get("ours-peak")
         case _:
             return ours.get(arm)
 

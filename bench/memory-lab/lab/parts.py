@@ -12,6 +12,7 @@ class Parts:
         self.istiod = told["istiod"]
         self.pilot_agent = told["pilotAgent"]
         self.template = told["template"]
+        self.shown = told["shown"]
 
     @staticmethod
     def read(file):

@@ -45,7 +45,8 @@ class Proxy:
             "GOMAXPROCS": "2",
         }
         if override:
-            (folder / "override.json").write_text(override)
+            shown = _show(limit, folder / "shown")
+            (folder / "override.json").write_text(override.replace(parts.shown, str(shown)))
             environment["ISTIO_BOOTSTRAP_OVERRIDE"] = str(folder / "override.json")
         words = [parts.pilot_agent, "proxy", "sidecar", "--domain=shop.svc.cluster.local"]
         self._log = folder / "pilot-agent.log"
@@ -98,3 +99,12 @@ class Proxy:
         deadline = time.monotonic() + 5
         while self._cgroup.processes() and time.monotonic() < deadline:
             time.sleep(0.02)
+
+
+def _show(limit, folder):
+    """The container's limit as a kubelet shows it in a downwardAPI volume; the path that an override names."""
+    file = folder / "..1" / "runtime" / "sidecar_sizer" / "memory_limit"
+    file.parent.mkdir(parents=True)
+    file.write_text(str(limit))
+    (folder / "..data").symlink_to("..1")
+    return folder / "..data"

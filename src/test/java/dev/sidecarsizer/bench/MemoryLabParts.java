@@ -30,6 +30,9 @@ public final class MemoryLabParts {
     /** What the lab's sidecar uses before its burst, agent included: 27 to 28 MiB. */
     private static final Bytes LIVE = Bytes.mebi(28);
 
+    /** Stands for the folder that shows a limit: each run has one of its own. */
+    private static final String SHOWN = "/lab/shown/..data";
+
     private MemoryLabParts() {}
 
     public static void main(String[] args) throws IOException {
@@ -47,6 +50,7 @@ public final class MemoryLabParts {
         parts.put("istiod", IstioParts.istiod().toString());
         parts.put("pilotAgent", IstioParts.pilotAgent().toString());
         parts.put("template", IstioParts.bootstrapTemplate().toString());
+        parts.put("shown", SHOWN);
         ObjectNode programs = parts.putObject("envoys");
         for (String envoy : envoys) {
             ObjectNode program = programs.putObject(envoy);
@@ -59,8 +63,8 @@ public final class MemoryLabParts {
             limits.forEach(limit -> {
                 Bytes all = Bytes.mebi(limit);
                 ObjectNode known = overrides.putObject(limit.toString());
-                put(known, "ours", WrittenOverride.of(all, LIVE, null, istioOf(envoy)));
-                put(known, "ours-peak", WrittenOverride.of(all, LIVE, peak(all), istioOf(envoy)));
+                put(known, "ours", WrittenOverride.of(all, LIVE, null, istioOf(envoy), null));
+                put(known, "ours-peak", WrittenOverride.of(all, LIVE, peak(all), istioOf(envoy), SHOWN));
             });
         }
         Files.writeString(

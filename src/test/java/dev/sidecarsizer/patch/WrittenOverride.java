@@ -12,18 +12,27 @@ public final class WrittenOverride {
     private WrittenOverride() {}
 
     /**
-     * The override of a proxy whose limit stays: one that follows it needs the pod's volume, and has the same thresholds.
+     * The override of a proxy.
      *
      * @param limit of its container
      * @param live working set of live proxies, agent included; {@code null} where not known
      * @param peak the same at its most; {@code null} where not known
+     * @param shown where the pod's volume shows the limit; {@code null} where another limit may bind, and the budget stays
      * @return empty where a pod of this limit or version gets none
      */
     public static Optional<String> of(
-            Bytes limit, @Nullable Bytes live, @Nullable Bytes peak, Optional<ProxyVersion> version) {
+            Bytes limit,
+            @Nullable Bytes live,
+            @Nullable Bytes peak,
+            Optional<ProxyVersion> version,
+            @Nullable String shown) {
         ProxyFacts facts = new ProxyFacts(version, false, live, peak, null);
-        return Optional.of(facts)
-                .filter(known -> Heap.of(limit, known).isPresent() && OverloadBootstrap.supports(version))
-                .map(known -> OverloadBootstrap.json(limit, known));
+        if (Heap.of(limit, facts).isEmpty() || !OverloadBootstrap.supports(version)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                shown != null && OverloadBootstrap.canFollow(version)
+                        ? OverloadBootstrap.following(limit, facts, shown)
+                        : OverloadBootstrap.json(limit, facts));
     }
 }
