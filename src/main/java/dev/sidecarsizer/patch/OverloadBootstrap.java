@@ -49,12 +49,12 @@ final class OverloadBootstrap {
     /** So much earlier idle timeouts begin to shrink: who is idle goes before anybody is refused. */
     private static final double REDUCE_BEFORE = 0.05;
     /**
-     * So much later requests are refused: what was accepted before may grow by that. A share of them, since what is live may
-     * never go below again.
+     * From this share of what is above, requests are refused: what was accepted before may grow until there. A share of them, up
+     * to all at the budget, since what is live may never go below again.
      */
-    private static final double REFUSE_AFTER = 0.10;
-    /** Connections that are there are the only ones served above {@link #CLOSE}: they are ended late. */
-    private static final double END_CONNECTIONS = 0.95;
+    private static final double REFUSE = 0.25;
+    /** Connections that are there are the only ones served above, so they are ended late: where seven requests of eight are refused. */
+    private static final double END_CONNECTIONS = 0.875;
     /** What streams add before a reset reaches them: a worker first finishes its turn, of up to 1 MiB a connection. */
     private static final Bytes SURGE = Bytes.mebi(40);
     /** The range in which resets go from the largest streams to all that are large. */
@@ -179,8 +179,8 @@ final class OverloadBootstrap {
                 .put("timer", "HTTP_DOWNSTREAM_CONNECTION_IDLE")
                 .putObject("min_scale")
                 .put("value", 10);
-        scaled(action(actions, "stop_accepting_requests"), room.above(close + REFUSE_AFTER), room.above(1));
-        threshold(action(actions, "disable_http_keepalive"), room.above(END_CONNECTIONS));
+        scaled(action(actions, "stop_accepting_requests"), room.above(from(close, REFUSE)), room.above(1));
+        threshold(action(actions, "disable_http_keepalive"), room.above(from(close, END_CONNECTIONS)));
         threshold(
                 manager.putArray("loadshed_points")
                         .addObject()
@@ -188,6 +188,11 @@ final class OverloadBootstrap {
                 room.above(close));
         manager.putObject("buffer_factory_config").put("minimum_account_to_track_power_of_two", SMALLEST_STREAM);
         return config;
+    }
+
+    /** That share of what is above a threshold. */
+    private static double from(double threshold, double share) {
+        return threshold + (1 - threshold) * share;
     }
 
     /** What proxies are known to have needed, as a share of the room; none where that is not known. */

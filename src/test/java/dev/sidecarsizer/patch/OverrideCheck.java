@@ -128,21 +128,32 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
                 .isCloseTo(budget, within(ROUNDED * whole));
     }
 
-    /** Connections from 0.60 of the room on, or from the known peak, as far as that is below 0.85; requests a tenth later. */
+    /**
+     * Connections from 0.60 of the room on, or from the known peak, as far as that is below 0.85; requests from a quarter of what
+     * is above, and connections end at seven eighths of it.
+     */
     void refusesNobodyBelow(@Nullable Bytes peak) {
         double room = budget - inUse;
         double needed = peak == null ? 0 : Math.max(0, peak.value() - (10 << 20)) / 1.05;
         double closes = Math.clamp(needed, inUse + 0.60 * room, inUse + 0.85 * room);
         assertThat(override.at(ACCEPT + "/threshold/value").asDouble() * whole)
                 .isCloseTo(closes, within(ROUNDED * whole));
-        double refuses = override.at("/overload_manager/actions")
-                .valueStream()
-                .filter(action -> action.path("name").asString().endsWith(".stop_accepting_requests"))
-                .findFirst()
-                .orElseThrow()
-                .at("/triggers/0/scaled/scaling_threshold")
-                .asDouble();
-        assertThat(refuses * whole).isCloseTo(closes + 0.10 * room, within(ROUNDED * whole));
+        assertThat(at("stop_accepting_requests", "/scaled/scaling_threshold"))
+                .isCloseTo(closes + 0.25 * (budget - closes), within(ROUNDED * whole));
+        assertThat(at("disable_http_keepalive", "/threshold/value"))
+                .isCloseTo(closes + 0.875 * (budget - closes), within(ROUNDED * whole));
+    }
+
+    /** A threshold of an action, in bytes. */
+    private double at(String action, String threshold) {
+        return whole
+                * override.at("/overload_manager/actions")
+                        .valueStream()
+                        .filter(one -> one.path("name").asString().endsWith("." + action))
+                        .findFirst()
+                        .orElseThrow()
+                        .at("/triggers/0" + threshold)
+                        .asDouble();
     }
 
     /** Live bytes, soft limit, budget: an allocator kept below what is live would work for nothing. */

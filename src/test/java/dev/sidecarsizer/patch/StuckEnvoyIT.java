@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sidecarsizer.collect.envoy.RealEnvoy;
 import dev.sidecarsizer.collect.envoy.SlowReaders;
+import dev.sidecarsizer.istio.ShownVolume;
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,18 +20,27 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Memory that is held is no reason to refuse everybody, and none to refuse anybody once it is not: real Envoy, real override,
- * readers who stay and then go.
+ * readers who stay and then go, and a budget that shrinks and grows again.
  */
 class StuckEnvoyIT {
 
@@ -39,8 +50,14 @@ class StuckEnvoyIT {
 
     private static final String CLOSED =
             "envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent{} 100\n";
+
+    private static final Pattern PRESSURE =
+            Pattern.compile("envoy_overload_envoy_resource_monitors_fixed_heap_pressure\\{} (\\d+)");
     /** At 0.02 s each, longer than the override's refreshes by far. */
     private static final int REQUESTS = 300;
+
+    private static final int CONNECTIONS = 20;
+    private static final int ROUNDS = 20;
 
     @Test
     void servesConnectionsThatAreThereWhileMemoryIsHeldAndAllAfterwards(@TempDir Path folder) throws Exception {
@@ -70,6 +87,105 @@ class StuckEnvoyIT {
         }
     }
 
+    /** Whatever is known of its peak, and so where it begins to refuse: clients hang up where they are asked to. */
+    @ParameterizedTest(name = "known peak {0}")
+    @NullSource
+    @ValueSource(strings = "90Mi")
+    void servesAShareOnConnectionsThatLastWhileItRefuses(@Nullable String peak, @TempDir Path folder) throws Exception {
+        Optional<ProxyVersion> version = Optional.of(new ProxyVersion(1, 32));
+        ProxyFacts facts =
+                new ProxyFacts(version, false, Bytes.mebi(28), peak == null ? null : Bytes.parse(peak), null);
+        ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
+        String override = OverloadBootstrap.following(LIMIT, facts, Overload.SHOWN);
+        volume.show(override, LIMIT);
+        String shown = Files.readString(volume.override());
+        JsonNode actions = JsonMapper.shared().readTree(override).at("/overload_manager/actions");
+        double from = threshold(actions, "stop_accepting_requests", "/scaled/scaling_threshold");
+        double all = threshold(actions, "stop_accepting_requests", "/scaled/saturation_threshold");
+        double ends = threshold(actions, "disable_http_keepalive", "/threshold/value");
+        try (SlowReaders nobody = new SlowReaders();
+                RealEnvoy envoy = RealEnvoy.start(folder, nobody.upstream(), command -> with(shown, command))) {
+            Connections there = new Connections(envoy.traffic());
+            assertThat(there.ask()).isEqualTo(CONNECTIONS);
+
+            hold(envoy, volume, override, (from + ends) / 2);
+            int served = 0;
+            for (int round = 0; round < ROUNDS; round++) {
+                served += there.ask();
+            }
+            assertThat(there.left()).as("connections that last").isEqualTo(CONNECTIONS);
+            assertThat(served)
+                    .as("served of %d", CONNECTIONS * ROUNDS)
+                    .isBetween(CONNECTIONS * ROUNDS / 4, CONNECTIONS * ROUNDS * 3 / 4);
+            assertThat(isClosed(envoy)).isTrue();
+
+            hold(envoy, volume, override, 1.1 * all);
+            assertThat(there.ask()).as("served above the budget").isZero();
+
+            volume.show(override, LIMIT);
+            await().atMost(Duration.ofSeconds(1)).until(() -> !isClosed(envoy));
+        }
+    }
+
+    /** Has the limit shrink until what is allocated is about that share of it. */
+    private static void hold(RealEnvoy envoy, ShownVolume volume, String override, double share) {
+        AtomicLong limit = new AtomicLong(LIMIT.value());
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> {
+            double now = pressure(envoy) / 100;
+            if (Math.abs(now - share) < 0.01) {
+                return true;
+            }
+            limit.set((long) (limit.get() * now / share));
+            volume.show(override, new Bytes(limit.get()));
+            return false;
+        });
+    }
+
+    private static double threshold(JsonNode actions, String name, String pointer) {
+        return actions.valueStream()
+                .filter(action -> action.path("name").asString().endsWith("." + name))
+                .findFirst()
+                .orElseThrow()
+                .at("/triggers/0" + pointer)
+                .asDouble();
+    }
+
+    private static double pressure(RealEnvoy envoy) throws IOException, InterruptedException {
+        Matcher said = PRESSURE.matcher(overload(envoy));
+        assertThat(said.find()).isTrue();
+        return Double.parseDouble(said.group(1));
+    }
+
+    /** Of clients that ask one after the other, and hang up where the proxy says {@code connection: close}. */
+    private static final class Connections {
+
+        private final List<Socket> open = new ArrayList<>();
+
+        Connections(int port) throws IOException {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                open.add(new Socket(InetAddress.getLoopbackAddress(), port));
+            }
+        }
+
+        /** How many were served. */
+        int ask() throws IOException {
+            int served = 0;
+            for (Socket connection : List.copyOf(open)) {
+                Answer answer = answer(connection);
+                served += answer.isServed() ? 1 : 0;
+                if (answer.closes()) {
+                    connection.close();
+                    open.remove(connection);
+                }
+            }
+            return served;
+        }
+
+        int left() {
+            return open.size();
+        }
+    }
+
     private static List<String> with(String override, List<String> command) {
         List<String> all = new ArrayList<>(command);
         all.addAll(List.of("--config-yaml", override));
@@ -77,11 +193,14 @@ class StuckEnvoyIT {
     }
 
     private static boolean closesNewConnections(RealEnvoy envoy) throws IOException, InterruptedException {
+        return overload(envoy).contains(CLOSED);
+    }
+
+    private static String overload(RealEnvoy envoy) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             URI stats = URI.create("http://127.0.0.1:" + envoy.stats() + "/stats/prometheus?filter=overload");
             return client.send(HttpRequest.newBuilder(stats).build(), BodyHandlers.ofString())
-                    .body()
-                    .contains(CLOSED);
+                    .body();
         }
     }
 
@@ -89,32 +208,46 @@ class StuckEnvoyIT {
     private static boolean isClosed(RealEnvoy envoy) throws IOException {
         try (Socket fresh = new Socket(InetAddress.getLoopbackAddress(), envoy.traffic())) {
             fresh.setSoTimeout((int) PATIENCE.toMillis());
-            return answer(fresh) == null;
+            return answer(fresh).status() == null;
         } catch (SocketException reset) {
             return true;
         }
     }
 
     private static boolean isServed(Socket connection) throws IOException {
-        String status = answer(connection);
-        return status != null && status.contains(" 200 ");
+        return answer(connection).isServed();
     }
 
-    /** Asks, and reads the answer whole; gives its first line, none where the connection ends instead. */
-    private static @Nullable String answer(Socket connection) throws IOException {
+    /**
+     * What a request got.
+     *
+     * @param status the first line; none where the connection ended instead
+     * @param closes whether the connection is not to be used again
+     */
+    private record Answer(@Nullable String status, boolean closes) {
+
+        boolean isServed() {
+            return status != null && status.contains(" 200 ");
+        }
+    }
+
+    /** Asks, and reads the answer whole. */
+    private static Answer answer(Socket connection) throws IOException {
         connection
                 .getOutputStream()
                 .write("GET /alive HTTP/1.1\r\nHost: any\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         BufferedReader reader =
                 new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
         String status = reader.readLine();
+        boolean closes = status == null;
         int length = 0;
         for (String line = reader.readLine(); line != null && !line.isEmpty(); line = reader.readLine()) {
+            closes |= line.equals("connection: close");
             if (line.startsWith("content-length: ")) {
                 length = Integer.parseInt(line.substring("content-length: ".length()));
             }
         }
         assertThat(reader.skip(length)).isEqualTo(length);
-        return status;
+        return new Answer(status, closes);
     }
 }
