@@ -4,7 +4,7 @@ import hashlib
 import json
 
 MIB = 1 << 20
-ARMS = ("default", "advice", "ours", "ours-buffers", "ours-peak")
+ARMS = ("default", "advice", "ours", "ours-peak", "ours-buffers")
 _HEAP = "envoy.resource_monitors.fixed_heap"
 
 

@@ -8,8 +8,8 @@ from matplotlib.patches import Patch  # noqa: E402
 
 from lab.report import cells, charged, lost  # noqa: E402
 
-_COLOURS = {"default": "#c0392b", "advice": "#e08e2b", "ours": "#2a6f97", "ours-buffers": "#5aa469"}
-# what few runs are of is in the tables
+_COLOURS = {"default": "#c0392b", "advice": "#e08e2b", "ours-peak": "#2a6f97", "ours-buffers": "#5aa469"}
+# what most pods get; the others are in the tables
 
 
 def draw(runs, folder):

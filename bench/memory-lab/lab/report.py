@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lab.arms import ARMS
 from lab.table import rows
+from lab.traffic import KINDS
 
 
 def main(words):
@@ -28,13 +29,16 @@ def main(words):
 
 
 def tables(runs):
-    return "\n\n".join((kills(runs), pooled(runs), markdown(runs)))
+    return "\n\n".join((kills(runs), pooled(runs), grouped(runs), answered(runs), markdown(runs)))
 
 
 def newest(runs):
     """Those of each cell's newest override, which is the last of them; runs: as they ended."""
-    last = {_cell(row): row["override"] for row in runs}
-    return [row for row in runs if row["override"] == last[_cell(row)]]
+    def key(row):
+        return *_cell(row), row["tcp_limit"]
+
+    last = {key(row): row["override"] for row in runs}
+    return [row for row in runs if row["override"] == last[key(row)]]
 
 
 def measured(row):
@@ -76,6 +80,45 @@ def pooled(runs):
             killed, ended = ends(own)
             bound = upper_bound(killed + ended, len(own))
             lines.append(f"{arm}: {killed} of {len(own)} runs killed{_ended(ended)}, at most {bound:.1%} at 95 %")
+    deadly = {key[:3] for key, cell in cells(runs).items() if key[3] == "default" and 2 * sum(ends(cell)) > len(cell)}
+    for arm in ARMS[1:]:
+        own = [row for row in runs if row["arm"] == arm and _cell(row)[:3] in deadly]
+        if own:
+            lines.append(f"{arm}, where most runs of the default are killed: {_bounded(own)}")
+    return "\n".join(lines)
+
+
+def grouped(runs):
+    """A row for each sort of traffic, a column for each bootstrap: killed of runs, and the bound of that. Not of what is held
+    for minutes."""
+    found = defaultdict(list)
+    for row in runs:
+        if not KINDS[row["kind"]].held:
+            found[_sort(KINDS[row["kind"]]), _size(row), row["arm"]].append(row)
+    lines = [f"| | {' | '.join(ARMS)} |", f"|---|{'---|' * len(ARMS)}"]
+    for sort, size in sorted({key[:2] for key in found}):
+        columns = [_bounded(cell) if (cell := found.get((sort, size, arm))) else "" for arm in ARMS]
+        lines.append(f"| {sort}, {size} | {' | '.join(columns)} |")
+    return "\n".join(lines)
+
+
+def answered(runs, limit=128):
+    """A row for each kind at that limit and bootstrap: killed, how many of the well-behaved were answered during the burst and
+    how fast, and the peak."""
+    lines = [
+        f"| {limit} MiB | bootstrap | killed | answered | their p50, p99, ms | peak, MiB: median, most |",
+        "|---|---|---|---|---|---|",
+    ]
+    for (_, kind, size, arm), cell in cells(runs).items():
+        asked = [(int(row["during_ok"]), int(row["during_refused"])) for row in cell if row["during_ok"]]
+        if size == limit and asked and not KINDS[kind].services:
+            good, all_of_them = sum(ok for ok, _ in asked), sum(map(sum, asked))
+            peaks = _values(cell, "peak")
+            lines.append(
+                f"| {kind} | {arm} | {sum(ends(cell))} of {len(cell)} | {100 * good / all_of_them:.3g} % |"
+                f" {median(cell, 'during_p50')}, {median(cell, 'during_p99')} |"
+                f" {statistics.median(peaks):.0f}, {max(peaks):.0f} |"
+            )
     return "\n".join(lines)
 
 
@@ -150,6 +193,26 @@ def shed(cell):
     asked = [(int(row["during_refused"]), int(row["during_ok"])) for row in cell if row["during_ok"]]
     total = sum(sum(pair) for pair in asked)
     return f"{100 * sum(refused for refused, _ in asked) / total:.0f} %" if total else "–"
+
+
+def _sort(kind):
+    """What of its memory the proxy could take back."""
+    if kind.services:
+        return "configuration"
+    if kind.streams:
+        return "HTTP/2 and gRPC streams"
+    if kind.per_mib > 10:
+        return "floods and idle connections"
+    return "bursts after quiet" if kind.quiet else "slow HTTP/1.1, TCP and TLS clients"
+
+
+def _size(row):
+    return "64 MiB" if int(row["limit"]) < 128 else "from 128 MiB on"
+
+
+def _bounded(cell):
+    lost = sum(ends(cell))
+    return f"{lost} of {len(cell)} ({upper_bound(lost, len(cell)):.1%})"
 
 
 def _cell(row):

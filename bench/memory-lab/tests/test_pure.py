@@ -69,7 +69,7 @@ class Arms(unittest.TestCase):
         self.assertEqual(64 * arms.MIB, monitors[0]["typed_config"]["max_heap_size_bytes"])
         ours = {"ours": "{}", "ours-peak": "[]"}
         told = [arms.override(arm, 64, ours) for arm in ("ours", "ours-buffers", "ours-peak", "ours-other")]
-        self.assertEqual(["{}", "{}", "[]", None], told)
+        self.assertEqual(["{}", "[]", "[]", None], told)
         self.assertEqual(["ours-buffers"], [arm for arm in arms.ARMS if arms.variables(arm)])
 
     def test_a_changed_override_is_another(self):
@@ -121,7 +121,7 @@ class Tables(unittest.TestCase):
                 self.assertFalse(Table(file).has(row | other))
 
     def test_how_long_is_told_in_one_way(self):
-        parts = Parts({"istiod": "", "pilotAgent": "", "template": "", "envoys": {"1.40.0": {"overrides": {"64": {}}}}})
+        parts = Parts({"istiod": "", "pilotAgent": "", "template": "", "shown": "", "envoys": {"1.40.0": {"overrides": {"64": {}}}}})
         words = ([], ["--seconds", "6", "--after", "7.0"], ["--after", "32"])
         told, same, other = (main._row(CELL, main._parser().parse_args(some), parts) for some in words)
         self.assertEqual(told, same)
@@ -166,6 +166,28 @@ class Reports(unittest.TestCase):
     def test_a_cell_is_of_its_newest_override(self):
         old, new, other = _ran("ours", override="a"), _ran("ours", override="b"), _ran("ours", override="a", limit="128")
         self.assertEqual([new, other, new], report.newest([old, new, other, old, new]))
+
+    def test_what_was_run_with_sockets_held_to_the_limit_has_a_newest_override_of_its_own(self):
+        limited, free = _ran("ours", override="a", tcp_limit="1"), _ran("ours", override="b", tcp_limit="0")
+        self.assertEqual([limited, free], report.newest([limited, free]))
+
+    def test_runs_are_pooled_where_most_of_the_default_are_killed(self):
+        killed, lived = _ran("default", killed="1"), _ran("default", limit="512")
+        runs = [killed, lived, _ran("ours"), _ran("ours"), _ran("ours", limit="512", killed="1")]
+        self.assertIn("ours, where most runs of the default are killed: 0 of 2 (77.6%)", report.pooled(runs))
+
+    def test_sorts_of_traffic_are_told_apart_and_what_is_held_is_left_out(self):
+        runs = [_ran("ours", killed="1"), _ran("ours", kind="grpc-streams", limit="256"), _ran("ours", kind="held-config")]
+        table = report.grouped(runs).splitlines()
+        self.assertEqual(4, len(table))
+        self.assertIn("| HTTP/2 and gRPC streams, from 128 MiB on |  |  | 0 of 1 (95.0%) |  |  |", table)
+        self.assertIn("| slow HTTP/1.1, TCP and TLS clients, 64 MiB |  |  | 1 of 1 (100.0%) |  |  |", table)
+
+    def test_who_was_answered_is_told_of_one_limit(self):
+        good = {"during_ok": "3", "during_refused": "1", "during_p50": "1.0", "during_p99": "9.0"}
+        runs = [_ran("ours", limit="128", **good), _ran("ours", **good)]
+        self.assertIn("| raw-tcp | ours | 0 of 1 | 75 % | 1, 9 | 64, 64 |", report.answered(runs))
+        self.assertEqual(3, len(report.answered(runs).splitlines()))
 
     def test_what_is_charged_after_the_burst_is_told_of_survivors(self):
         killed = _ran("default", killed="1", usage_5s="0.2", live_5s="0.1")
