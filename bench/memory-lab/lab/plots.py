@@ -38,7 +38,8 @@ def _bars(runs, file, title, measure, most=None):
             axis.set_title(f"limit {limit} MiB", fontsize=9, loc="left")
         axes[-1, 0].set_xticks(range(len(kinds)), kinds, rotation=20, ha="right", fontsize=8)
         # of all arms, also where the first limit has no bar of one
-        axes[0, 0].legend([Patch(color=colour) for colour in _COLOURS.values()], _COLOURS, fontsize=8, ncol=4)
+        patches = [Patch(color=colour) for colour in _COLOURS.values()]
+        axes[0, 0].legend(patches, _COLOURS, fontsize=8, ncol=4, loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
         figure.supylabel(title, fontsize=9)
         figure.tight_layout()
         figure.savefig(file, metadata={"Date": None})
