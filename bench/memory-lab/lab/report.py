@@ -34,11 +34,8 @@ def tables(runs):
 
 def newest(runs):
     """Those of each cell's newest override, which is the last of them; runs: as they ended."""
-    def key(row):
-        return *_cell(row), row["tcp_limit"]
-
-    last = {key(row): row["override"] for row in runs}
-    return [row for row in runs if row["override"] == last[key(row)]]
+    last = {(_cell(row), row["tcp_limit"]): row["override"] for row in runs}
+    return [row for row in runs if row["override"] == last[_cell(row), row["tcp_limit"]]]
 
 
 def measured(row):
@@ -110,12 +107,11 @@ def answered(runs, limit=128):
         "|---|---|---|---|---|---|",
     ]
     for (_, kind, size, arm), cell in cells(runs).items():
-        asked = [(int(row["during_ok"]), int(row["during_refused"])) for row in cell if row["during_ok"]]
-        if size == limit and asked and not KINDS[kind].services:
-            good, all_of_them = sum(ok for ok, _ in asked), sum(map(sum, asked))
+        good, refused = _asked(cell)
+        if size == limit and good + refused and not KINDS[kind].services:
             peaks = _values(cell, "peak")
             lines.append(
-                f"| {kind} | {arm} | {sum(ends(cell))} of {len(cell)} | {100 * good / all_of_them:.3g} % |"
+                f"| {kind} | {arm} | {sum(ends(cell))} of {len(cell)} | {100 * good / (good + refused):.3g} % |"
                 f" {median(cell, 'during_p50')}, {median(cell, 'during_p99')} |"
                 f" {statistics.median(peaks):.0f}, {max(peaks):.0f} |"
             )
@@ -190,9 +186,13 @@ def share(cell, part, whole):
 
 
 def shed(cell):
-    asked = [(int(row["during_refused"]), int(row["during_ok"])) for row in cell if row["during_ok"]]
-    total = sum(sum(pair) for pair in asked)
-    return f"{100 * sum(refused for refused, _ in asked) / total:.0f} %" if total else "–"
+    good, refused = _asked(cell)
+    return f"{100 * refused / (good + refused):.0f} %" if good + refused else "–"
+
+
+def _asked(cell):
+    """Well-behaved requests during the burst: how many had a 200, and how many had not."""
+    return tuple(sum(int(row[name]) for row in cell if row[name]) for name in ("during_ok", "during_refused"))
 
 
 def _sort(kind):
