@@ -49,8 +49,8 @@ final class OverloadBootstrap {
     /** So much earlier idle timeouts begin to shrink: who is idle goes before anybody is refused. */
     private static final double REDUCE_BEFORE = 0.05;
     /**
-     * From this share of what is above, requests are refused: what was accepted before may grow until there. A share of them, up
-     * to all at the budget, since what is live may never go below again.
+     * From this share of what is above the closing of connections, requests are refused: what was accepted before may grow until
+     * there. A share of them, up to all at the budget, since what is live may never go below again.
      */
     private static final double REFUSE = 0.25;
     /** Connections that are there are the only ones served above, so they are ended late: where seven requests of eight are refused. */
