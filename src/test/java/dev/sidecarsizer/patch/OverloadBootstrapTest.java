@@ -175,13 +175,12 @@ class OverloadBootstrapTest {
     @CsvSource({"0", "100", "120", "160", "200"})
     void refuseNotAllRequestsBelowTheBudget(long peak) {
         JsonNode bootstrap = json(Bytes.mebi(192), facts(LIVE, Bytes.mebi(peak)));
-        JsonNode actions = bootstrap.at("/overload_manager/actions");
         double connections = bootstrap.at(ACCEPT).at("/threshold/value").asDouble();
-        JsonNode requests = trigger(actions, "stop_accepting_requests");
+        JsonNode requests = Triggers.of(bootstrap, "stop_accepting_requests");
         double from = requests.at("/scaled/scaling_threshold").asDouble();
         assertThat(from).isGreaterThan(connections + 0.03);
         assertThat(requests.at("/scaled/saturation_threshold").asDouble()).isEqualTo(1);
-        assertThat(trigger(actions, "disable_http_keepalive")
+        assertThat(Triggers.of(bootstrap, "disable_http_keepalive")
                         .at("/threshold/value")
                         .asDouble())
                 .as("where most requests are refused, not before")
@@ -214,25 +213,16 @@ class OverloadBootstrapTest {
     }
 
     private static double refusesFrom(JsonNode bootstrap) {
-        JsonNode actions = bootstrap.at("/overload_manager/actions");
         double connections = bootstrap.at(ACCEPT).at("/threshold/value").asDouble();
-        assertThat(trigger(actions, "stop_accepting_requests")
+        assertThat(Triggers.of(bootstrap, "stop_accepting_requests")
                         .at("/scaled/scaling_threshold")
                         .asDouble())
                 .isGreaterThan(connections);
-        assertThat(trigger(actions, "reduce_timeouts")
+        assertThat(Triggers.of(bootstrap, "reduce_timeouts")
                         .at("/scaled/saturation_threshold")
                         .asDouble())
                 .isEqualTo(connections);
         return connections;
-    }
-
-    private static JsonNode trigger(JsonNode actions, String name) {
-        return actions.valueStream()
-                .filter(action -> action.path("name").asString().endsWith("." + name))
-                .findFirst()
-                .orElseThrow()
-                .at("/triggers/0");
     }
 
     private static JsonNode json(Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version) {

@@ -146,14 +146,7 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
 
     /** A threshold of an action, in bytes. */
     private double at(String action, String threshold) {
-        return whole
-                * override.at("/overload_manager/actions")
-                        .valueStream()
-                        .filter(one -> one.path("name").asString().endsWith("." + action))
-                        .findFirst()
-                        .orElseThrow()
-                        .at("/triggers/0" + threshold)
-                        .asDouble();
+        return whole * Triggers.of(override, action).at(threshold).asDouble();
     }
 
     /** Live bytes, soft limit, budget: an allocator kept below what is live would work for nothing. */

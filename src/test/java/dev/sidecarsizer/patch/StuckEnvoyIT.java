@@ -99,10 +99,13 @@ class StuckEnvoyIT {
         String override = OverloadBootstrap.following(LIMIT, facts, Overload.SHOWN);
         volume.show(override, LIMIT);
         String shown = Files.readString(volume.override());
-        JsonNode actions = JsonMapper.shared().readTree(override).at("/overload_manager/actions");
-        double from = threshold(actions, "stop_accepting_requests", "/scaled/scaling_threshold");
-        double all = threshold(actions, "stop_accepting_requests", "/scaled/saturation_threshold");
-        double ends = threshold(actions, "disable_http_keepalive", "/threshold/value");
+        JsonNode written = JsonMapper.shared().readTree(override);
+        JsonNode refuses = Triggers.of(written, "stop_accepting_requests").path("scaled");
+        double from = refuses.path("scaling_threshold").asDouble();
+        double all = refuses.path("saturation_threshold").asDouble();
+        double ends = Triggers.of(written, "disable_http_keepalive")
+                .at("/threshold/value")
+                .asDouble();
         try (SlowReaders nobody = new SlowReaders();
                 RealEnvoy envoy = RealEnvoy.start(folder, nobody.upstream(), command -> with(shown, command))) {
             Connections there = new Connections(envoy.traffic());
@@ -139,15 +142,6 @@ class StuckEnvoyIT {
             volume.show(override, new Bytes(limit.get()));
             return false;
         });
-    }
-
-    private static double threshold(JsonNode actions, String name, String pointer) {
-        return actions.valueStream()
-                .filter(action -> action.path("name").asString().endsWith("." + name))
-                .findFirst()
-                .orElseThrow()
-                .at("/triggers/0" + pointer)
-                .asDouble();
     }
 
     private static double pressure(RealEnvoy envoy) throws IOException, InterruptedException {
