@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,9 +56,11 @@ public final class FreePorts {
         }
     }
 
+    /** Bound, never listened on: a process that is being started inherits the socket, and would listen on for a moment. */
     private static boolean isFree(int port) {
-        try (ServerSocket any = new ServerSocket()) {
-            any.bind(new InetSocketAddress((InetAddress) null, port));
+        try (Socket any = new Socket()) {
+            any.setReuseAddress(true);
+            any.bind(new InetSocketAddress(port));
             return true;
         } catch (BindException taken) {
             return false;
