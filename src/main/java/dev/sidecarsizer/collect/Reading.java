@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +27,6 @@ final class Reading {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
     private static final Duration DAY = Duration.ofDays(1);
-    private static final Duration GLANCE = Duration.ofSeconds(5);
-    /** What is read then is of all pods. */
-    private static final Duration AFTER_NEWS = Duration.ofSeconds(30);
 
     private final Ledger ledger;
     private final Pods pods;
@@ -44,14 +40,12 @@ final class Reading {
 
     private final Namespaces namespaces;
     private final KillReading killReading;
+    private final Glance glance;
     /** When kills may have been that nobody told of when the past was read. */
     private KillReading.@Nullable Span owed;
 
     /** End of the last window that was given. */
     private Instant given = Instant.EPOCH;
-
-    /** Who closed all connections when that was asked last. */
-    private Set<PodName> closing = Set.of();
 
     private boolean told;
     private @Nullable String failing;
@@ -88,6 +82,7 @@ final class Reading {
         this.pause = pause;
         this.counts = counts;
         killReading = new KillReading(source, pods, counts.kills);
+        glance = new Glance(source, pods, this::readPresent);
         namespaces = new Namespaces(targets::learnsFrom, ledger.namespaces(), pause);
     }
 
@@ -104,45 +99,10 @@ final class Reading {
                 if (succeeds(() -> read(now)) && present && kills && past) {
                     recovered();
                 }
-                awaitNext();
+                glance.during(pause, clock);
             }
         } catch (InterruptedException termIsOver) {
             LOG.debug("nothing is read any more");
-        }
-    }
-
-    /** Who closes all connections does not wait for the next reading; no more than half of the time is spent on such. */
-    private void awaitNext() throws InterruptedException {
-        long due = System.nanoTime() + pause.toNanos();
-        long between = GLANCE.toNanos();
-        while (due - System.nanoTime() > between) {
-            Thread.sleep(Duration.ofNanos(between));
-            long begun = System.nanoTime();
-            boolean read = glance(clock.instant());
-            between = Math.max((read ? AFTER_NEWS : GLANCE).toNanos(), System.nanoTime() - begun);
-        }
-        Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
-    }
-
-    /** Whether somebody has begun to close all connections, so that the present was read. Where it fails, the next reading tells. */
-    boolean glance(Instant now) {
-        Instant since = now.minus(UsageSource.CLOSED_FOR);
-        Set<PodName> ours = pods.all().stream()
-                .filter(pod -> pod.budgetFor() != null)
-                .filter(pod -> !since.isBefore(pod.created()) && !pod.mayHaveHadAnotherLimit(since))
-                .map(LivePod::name)
-                .collect(Collectors.toSet());
-        try {
-            ours.retainAll(ours.isEmpty() ? Set.of() : source.closing(now));
-            boolean news = !closing.containsAll(ours);
-            if (news) {
-                readPresent(now);
-            }
-            closing = ours;
-            return news;
-        } catch (RuntimeException failure) {
-            LOG.debug("who closes all connections is not known", failure);
-            return false;
         }
     }
 
