@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way from a client to the API server, through us, so that a test can cut it: open connections are reset and new
- * ones refused, as when the API server dies, whoever runs it.
+ * ones refused, as when the API server dies, or taken in vain, as when it hangs, whoever runs it.
  */
 public final class Wire implements AutoCloseable {
 
@@ -27,6 +27,7 @@ public final class Wire implements AutoCloseable {
     private final int port;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Listening listening;
+    private volatile boolean silent;
 
     /** A whole wire to {@code plane}. */
     public Wire(ControlPlane plane) {
@@ -73,19 +74,30 @@ public final class Wire implements AutoCloseable {
             ServerSocket server = new ServerSocket();
             server.setReuseAddress(true);
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            silent = false;
             listening = new Listening(server, Thread.ofVirtual().start(() -> accept(server)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Resets all connections and refuses new ones; afterwards the port is free. */
+    /** Resets all connections and refuses new ones. */
     public void cut() {
         Listening before = listening;
         listening = null;
         if (before != null) {
             before.end();
         }
+        reset();
+    }
+
+    /** Resets all connections; new ones are taken, and never answered. */
+    public void silence() {
+        silent = true;
+        reset();
+    }
+
+    private void reset() {
         open.forEach(Wire::close);
         open.clear();
     }
@@ -103,14 +115,27 @@ public final class Wire implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket near = server.accept();
-                Socket far = new Socket(target.getHostString(), target.getPort());
                 open.add(near);
-                open.add(far);
-                Thread.ofVirtual().start(() -> pump(near, far));
-                Thread.ofVirtual().start(() -> pump(far, near));
-            } catch (IOException cutOrUnreachable) {
-                // the client sees a closed connection, which is what a cut wire is
+                // looked at after that: who silences the wire closes what is there
+                if (!silent) {
+                    connect(near);
+                }
+            } catch (IOException cut) {
+                // nobody is accepted any more
             }
+        }
+    }
+
+    private void connect(Socket near) {
+        try {
+            Socket far = new Socket(target.getHostString(), target.getPort());
+            open.add(far);
+            Thread.ofVirtual().start(() -> pump(near, far));
+            Thread.ofVirtual().start(() -> pump(far, near));
+        } catch (IOException unreachable) {
+            // the client sees a closed connection
+            close(near);
+            open.remove(near);
         }
     }
 
