@@ -19,6 +19,11 @@ public final class ProxyConfig {
     private static final Pattern BOOTSTRAP =
             Pattern.compile("custom_?config_?file|proxy_?bootstrap_?template_?path", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern CONNECTIONS = Pattern.compile("connection_?settings", Pattern.CASE_INSENSITIVE);
+
+    /** Where the proxy's image has the template of its bootstrap. */
+    private static final String TEMPLATES = "/var/lib/istio/envoy";
+
     private ProxyConfig() {}
 
     /** As text, the one before that goes before the other, as pilot-agent has it. */
@@ -31,7 +36,8 @@ public final class ProxyConfig {
 
     /**
      * Whether pilot-agent starts Envoy with another bootstrap than Istio's own: by its configuration, the argument {@code
-     * --templateFile} or the variable {@code ISTIO_BOOTSTRAP}. What cannot be read may name one, so it counts as one that does.
+     * --templateFile}, the variable {@code ISTIO_BOOTSTRAP} or a volume over its template. What cannot be read may name one, so it
+     * counts as one that does.
      */
     public static boolean namesBootstrap(Pod pod, Container proxy) {
         return texts(pod, proxy).anyMatch(text -> BOOTSTRAP.matcher(text).find())
@@ -39,6 +45,19 @@ public final class ProxyConfig {
                         .filter(variable -> variable.hasNonNull("valueFrom"))
                         .isPresent()
                 || proxy.env("ISTIO_BOOTSTRAP").isPresent()
-                || proxy.words().anyMatch(word -> word.startsWith("--templateFile"));
+                || proxy.words().anyMatch(word -> word.startsWith("--templateFile"))
+                || proxy.tree().path("volumeMounts").valueStream().anyMatch(mount -> mount.path("mountPath")
+                        .asString("")
+                        .startsWith(TEMPLATES));
+    }
+
+    /**
+     * Whether the pod's annotation has {@code connectionSettings}: pilot-agent reads it last and takes them whole, in place of
+     * all that the variable has there.
+     */
+    public static boolean setsConnections(Pod pod) {
+        return pod.annotation(ANNOTATION)
+                .filter(config -> CONNECTIONS.matcher(config).find())
+                .isPresent();
     }
 }

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 record ConnectionSettings(String pointer, ObjectNode config) {
 
     private static final String MEMBER = "connectionSettings";
-    static final String HTTP_IDLE_TIMEOUT = "httpIdleTimeout";
+    private static final String HTTP_IDLE_TIMEOUT = "httpIdleTimeout";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Empty where the proxy may not know them, or where the variable is not as the injector writes it. */

@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>A setting that is there already, the owner's or the mesh's, stays, but for the owner's annotation, which is the more
  * specific word: it is written over both, since for HTTP the setting of its own goes before the variable. Where it cannot be,
- * as in the pod's own {@code proxy.istio.io/config}, which pilot-agent reads last, the setting stays too.
+ * the setting stays too. Where the pod's own {@code proxy.istio.io/config} has {@code connectionSettings}, none of ours would
+ * come through: the proxy counts as an older one.
  */
 final class IdleTimeout {
 
@@ -75,25 +76,21 @@ final class IdleTimeout {
         }
         Optional<ConnectionSettings> settings = ConnectionSettings.of(proxy, version);
         Optional<String> ofHttp = settings.flatMap(ConnectionSettings::httpIdleTimeout);
+        boolean replaced = ProxyConfig.setsConnections(pod);
         Duration told = owner.idleTimeout();
         Choice choice = told == null
-                ? choose(http, tcp, noRawTcp, settings.isPresent())
-                : new Choice(Outcome.SET, told, ofHttp.isPresent() ? told : null);
+                ? choose(http, tcp, noRawTcp, settings.isPresent() && !replaced)
+                : new Choice(Outcome.SET, told, ofHttp.isPresent() && !replaced ? told : null);
         boolean another = proxy.env(ENV)
                         .filter(set -> !text(choice.all())
                                 .equals(Optional.of(set.path("value").asString(""))))
                         .isPresent()
                 || ofHttp.filter(set -> !text(choice.http()).equals(Optional.of(set)))
                         .isPresent();
-        return another && (told == null || isFixed(pod, proxy)) ? Choice.none(Outcome.OWNER_ENV) : choice;
-    }
-
-    /** Whether what is set stays so whatever we write. */
-    private static boolean isFixed(Pod pod, Container proxy) {
-        return proxy.env(ENV).filter(set -> set.hasNonNull("valueFrom")).isPresent()
-                || pod.annotation(ProxyConfig.ANNOTATION)
-                        .filter(config -> config.contains(ConnectionSettings.HTTP_IDLE_TIMEOUT))
-                        .isPresent();
+        boolean stays =
+                proxy.env(ENV).filter(set -> set.hasNonNull("valueFrom")).isPresent()
+                        || (replaced && ofHttp.isPresent());
+        return another && (told == null || stays) ? Choice.none(Outcome.OWNER_ENV) : choice;
     }
 
     private static Choice choose(@Nullable Duration http, @Nullable Duration tcp, boolean noRawTcp, boolean toldApart) {

@@ -56,12 +56,36 @@ class ProxyConfigTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/var/lib/istio/envoy", "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json"})
+    void namesABootstrapByAVolumeOverTheTemplate(String path) {
+        assertThat(names("{metadata: {}, spec: {containers: [{name: istio-proxy, volumeMounts: [{mountPath: " + path
+                        + "}]}]}}"))
+                .isTrue();
+    }
+
     @Test
     void namesNoneAsIstioInjectsIt() {
         assertThat(names("{metadata: {annotations: {proxy.istio.io/config: 'holdApplicationUntilProxyStarts: true'}},"
                         + " spec: {containers: [{name: istio-proxy, args: [proxy, sidecar, --domain, a],"
-                        + " env: [{name: PROXY_CONFIG, value: \"{}\\n\"}]}]}}"))
+                        + " env: [{name: PROXY_CONFIG, value: \"{}\\n\"}],"
+                        + " volumeMounts: [{mountPath: /var/lib/istio/data}, {mountPath: /etc/istio/proxy}]}]}}"))
                 .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'connectionSettings: {http2InitialStreamWindowSize: 65536}' | true",
+                "'{\"connection_settings\": {}}' | true",
+                "'concurrency: 2' | false"
+            },
+            quoteCharacter = '`')
+    void setsConnectionsByItsAnnotation(String annotation, boolean sets) {
+        assertThat(ProxyConfig.setsConnections(
+                        Pods.of("{metadata: {annotations: {proxy.istio.io/config: " + annotation + "}}, spec: {}}")))
+                .isEqualTo(sets);
     }
 
     private static boolean names(String yaml) {

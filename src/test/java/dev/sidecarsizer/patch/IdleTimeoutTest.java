@@ -165,16 +165,36 @@ class IdleTimeoutTest {
     @Test
     void theOwnersAnnotationDoesNotGoBeforeWhatCannotBeWrittenOver() {
         String taken = "[{name: ISTIO_META_IDLE_TIMEOUT, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]";
-        String set = "{\"connectionSettings\": {\"httpIdleTimeout\": \"300s\"}}";
-        Pod pod = Pods.of("{metadata: {annotations: {proxy.istio.io/config: '" + set + "'}}, spec: {containers: ["
-                + "{name: istio-proxy, env: [{name: PROXY_CONFIG, value: '" + set + "'}]}]}}");
+        Pod pod = replacing(
+                "{connection_settings: {http_idle_timeout: 300s}}",
+                "{\"connectionSettings\":{\"httpIdleTimeout\":\"300s\"}}");
 
         assertThat(choose(taken, NEWER, owner(FIVE), null, null, true).outcome())
                 .isEqualTo(IdleTimeout.Outcome.OWNER_ENV);
         assertThat(choose(pod, NEWER, owner(Duration.ofMinutes(1)), null, null, true)
                         .outcome())
                 .isEqualTo(IdleTimeout.Outcome.OWNER_ENV);
-        assertThat(choose(pod, NEWER, owner(FIVE), null, null, true).outcome()).isEqualTo(IdleTimeout.Outcome.SET);
+    }
+
+    /** pilot-agent takes the annotation's settings whole, though they say nothing of idle connections. */
+    @Test
+    void isOfAnOlderProxyWhereTheSettingsAreReplaced() {
+        Pod pod = replacing(
+                "{connectionSettings: {http2InitialStreamWindowSize: 65536}}",
+                "{\"connectionSettings\":{\"http2InitialStreamWindowSize\":65536}}");
+
+        assertThat(choose(pod, NEWER, owner(null), FIVE, null, true))
+                .isEqualTo(new Choice(IdleTimeout.Outcome.SET, FIVE, null));
+        assertThat(choose(pod, NEWER, owner(null), FIVE, null, false))
+                .isEqualTo(new Choice(IdleTimeout.Outcome.RAW_TCP, null, null));
+        assertThat(choose(pod, NEWER, owner(FIVE), null, null, false))
+                .isEqualTo(new Choice(IdleTimeout.Outcome.SET, FIVE, null));
+    }
+
+    /** A pod's annotation, and the variable into which the injector has merged it. */
+    private static Pod replacing(String annotation, String variable) {
+        return Pods.of("{metadata: {annotations: {proxy.istio.io/config: '" + annotation + "'}}, spec: {containers: ["
+                + "{name: istio-proxy, env: [{name: PROXY_CONFIG, value: '" + variable + "'}]}]}}");
     }
 
     @Test
