@@ -39,6 +39,9 @@ public final class OomLoop {
     /** Where more raises do not end it, memory is not the cure. */
     static final int MOST_TRIES = 3;
 
+    /** Who did well for so long since it was helped is in a new trouble. */
+    static final Duration CURED = Duration.ofDays(1);
+
     private static final int FEWEST = 2;
 
     private OomLoop() {}
@@ -49,7 +52,7 @@ public final class OomLoop {
      * @param kills of its proxy since something helped last, oldest first, the last {@value #FEWEST} at most
      * @param refusals looks in a row that found it refusing traffic most of the time, since then, as many at most
      * @param heeds from when on what was refused counts
-     * @param tries how often more memory was asked for
+     * @param tries how often more memory was asked for, up to a day after it helped last
      * @param asked what the kubelet has not carried out yet; {@code null} where there is nothing
      * @param impossible that it cannot be resized in place; {@code null} where nothing says so
      */
@@ -66,14 +69,14 @@ public final class OomLoop {
         /** With a kill more, by a clock that may be wrong. */
         public Course killed(Instant at, Instant now) {
             List<Instant> all = last(kills, at.isAfter(now) ? now : at);
-            return new Course(all, refusals, heeds, tries, asked, impossible(now));
+            return new Course(all, refusals, heeds, tries(now), asked, impossible(now));
         }
 
         /** A look found it refusing traffic most of the time from {@code since} to {@code at}; it may be told again. */
         public Course refused(Instant since, Instant at) {
             return since.isBefore(heeds)
                     ? this
-                    : new Course(kills, last(refusals, at), heeds, tries, asked, impossible(at));
+                    : new Course(kills, last(refusals, at), heeds, tries(at), asked, impossible(at));
         }
 
         /** It refused all traffic in that time, so at both ends of it. */
@@ -94,6 +97,11 @@ public final class OomLoop {
         /** In place it cannot be done now: that holds for {@link #LOOKS}, since a kubelet may only have been away. */
         public Course impossible(String why, Instant now) {
             return new Course(kills, refusals, heeds, tries, null, new Impossible(why, now));
+        }
+
+        private int tries(Instant now) {
+            boolean cured = heeds.isAfter(Instant.EPOCH) && now.isAfter(heeds.plus(CURED));
+            return cured ? 0 : tries;
         }
 
         private @Nullable Impossible impossible(Instant now) {

@@ -214,6 +214,25 @@ class OomLoopTest {
         assertLeft(course, prospect(MORE, Relief.EVICT), "it was given more memory 3 times already: find the cause");
     }
 
+    @Test
+    void whoDidWellForADaySinceIsInANewTrouble() {
+        Course course = Course.BEGIN;
+        for (int i = 0; i < 3; i++) {
+            course = course.asked(MORE, NOW).helped(NOW);
+        }
+        Instant soon = NOW.plus(OomLoop.CURED);
+        Instant later = soon.plusSeconds(1);
+
+        assertLeft(
+                course.killed(soon, soon).killed(soon.minusSeconds(10), soon),
+                prospect(MORE, Relief.EVICT),
+                "it was given more memory 3 times already: find the cause");
+        assertThat(next(course.killed(later, later), prospect(MORE, Relief.EVICT)))
+                .isInstanceOf(Step.Resize.class);
+        assertThat(next(course.refused(soon, later), prospect(MORE, Relief.EVICT)))
+                .isInstanceOf(Step.Resize.class);
+    }
+
     private static void assertLeft(Course course, Prospect prospect, String why) {
         assertThat(next(course, prospect)).isEqualTo(new Step.Leave(why));
     }
