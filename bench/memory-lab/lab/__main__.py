@@ -24,7 +24,7 @@ def main(words):
     table = Table(options.out / "runs.csv")
     with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
         file = Path(folder, "parts.json")
-        parts = Parts.read(options.parts) if options.parts else Parts.prepare(file, options.limits, options.envoys)
+        parts = Parts.read(options.parts) if options.parts else Parts.prepare(file, options.limits, options.envoys, options.live)
         left = [cell for cell in cells if not table.has(_row(cell, options, parts))]
         print(f"{len(left)} of {len(cells)} runs are left", flush=True)
         if left:
@@ -78,6 +78,7 @@ def _parser():
     parser = argparse.ArgumentParser("bench/memory-lab/run.sh", description="Real sidecars under memory pressure.")
     parser.add_argument("--runs", type=int, default=3, help="of each cell")
     parser.add_argument("--limits", type=some(int), default=[64, 128, 256, 512], help="of the container, MiB")
+    parser.add_argument("--live", type=int, default=28, help="MiB in use before the burst, which ours is written for")
     bursts = [name for name, kind in traffic.KINDS.items() if not kind.long]
     parser.add_argument("--kinds", type=some(one_of(traffic.KINDS)), default=bursts)
     parser.add_argument("--envoys", type=some(str), default=["1.40.0"])

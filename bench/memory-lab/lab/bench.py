@@ -1,12 +1,13 @@
 """What all runs share and what stands outside the cgroup: istiod, the upstreams, the proxy's ports."""
 
 import multiprocessing
+from contextlib import contextmanager
 from pathlib import Path
 
 from lab import identity
 from lab.istiod import Istiod
 from lab.net import free_ports
-from lab.traffic import upstream
+from lab.traffic import configuration, upstream
 
 _PROTOCOLS = {"good": "HTTP", "http": "HTTP", "tcp": "TCP", "grpc": "GRPC"}
 
@@ -32,10 +33,21 @@ class Bench:
             self._end_upstreams()
             raise
         self.discovery = self._istiod.discovery
+        self._services = self._istiod.config / "services.yaml"
+
+    @contextmanager
+    def configured(self, services, seed):
+        """Has istiod tell of that many meanwhile."""
+        if services:
+            configuration.tell(self._services, services, seed)
+        try:
+            yield
+        finally:
+            self._services.unlink(missing_ok=True)
 
     def target(self, kind):
         """What the burst's clients work on: a port, or the file that istiod reads."""
-        return str(self._istiod.config / "services.yaml") if kind.services else self.ports[kind.port]
+        return str(self._services) if kind.services else self.ports[kind.port]
 
     def close(self):
         self._istiod.close()

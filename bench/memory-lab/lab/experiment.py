@@ -24,11 +24,12 @@ def run(cell, bench, seed, how):
 
     how: seconds that the burst lasts, seconds after it that it is watched, tcp_limit: whether the kernel holds the
     sockets' buffers to the limit, no_admin: whether Envoy is asked for nothing meanwhile."""
+    services = traffic.KINDS[cell.kind].configured
     override = arms.override(cell.arm, cell.limit, bench.parts.ours(cell.envoy, cell.limit))
     bench.parts.warm(cell.envoy)
     cgroup = Cgroup(cell.limit * MIB, how.tcp_limit)
     try:
-        with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
+        with bench.configured(services, seed), tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
             proxy = Proxy(
                 bench.parts,
                 cell.envoy,
@@ -41,7 +42,7 @@ def run(cell, bench, seed, how):
                 arms.variables(cell.arm),
             )
             try:
-                if not _serves(proxy, cgroup, bench.ports.values()):
+                if not _serves(proxy, cgroup, bench.ports.values(), services):
                     return {"killed": int(cgroup.kills() > 0), "error": "did not start"}, []
                 samples, asked, burst, begin = _burst(cell, bench, proxy, cgroup, seed, how)
                 # in this order, so that a kill in between is not taken for an end by itself
@@ -132,10 +133,12 @@ class _Watch:
             self._samples.append(Sample(now, cgroup.usage(), cgroup.anonymous(), cgroup.sockets(), live, resident))
 
 
-def _serves(proxy, cgroup, ports):
+def _serves(proxy, cgroup, ports, services):
     deadline = time.monotonic() + _START
     while time.monotonic() < deadline and proxy.alive() and not cgroup.kills():
-        if all(listens(port) for port in ports):
+        # beside those of the services there are some of its own
+        told = not services or proxy.clusters() > services * configuration.CLUSTERS
+        if told and all(listens(port) for port in ports):
             return True
         time.sleep(0.1)
     return False

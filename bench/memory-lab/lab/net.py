@@ -3,8 +3,9 @@
 import random
 import socket
 
-# below those that the kernel gives to connections: a port of those, let go, may be some connection's own end by then
-_PORTS = range(20_000, 32_768)
+# below those that the kernel gives to connections (a port of those, let go, may be some connection's own end by then), and
+# below those of the services that istiod tells of: a listener of the lab's at the same port never comes
+_PORTS = range(20_000, 31_000)
 
 
 def free_ports(count):

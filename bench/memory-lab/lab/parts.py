@@ -19,10 +19,11 @@ class Parts:
         return Parts(json.loads(Path(file).read_text()))
 
     @staticmethod
-    def prepare(file, limits, envoys):
-        """Has them made where they are missing, which takes minutes once. LAB_JAVA: words that start a main class."""
+    def prepare(file, limits, envoys, *live):
+        """Has them made where they are missing, which takes minutes once. live: MiB in use, if not those that
+        MemoryLabParts takes. LAB_JAVA: words that start a main class."""
         main = "dev.sidecarsizer.bench.MemoryLabParts"
-        words = [*os.environ["LAB_JAVA"].split(), main, str(file), ",".join(map(str, limits)), ",".join(envoys)]
+        words = [*os.environ["LAB_JAVA"].split(), main, str(file), ",".join(map(str, limits)), ",".join(envoys), *map(str, live)]
         subprocess.run(words, check=True)
         return Parts.read(file)
 

@@ -75,6 +75,15 @@ class Proxy:
         except (OSError, http.client.HTTPException, ValueError, KeyError):
             return None
 
+    def clusters(self):
+        """How many it has taken over; 0 where it does not answer."""
+        try:
+            url = f"http://127.0.0.1:{self.admin}/stats?filter=^cluster_manager.active_clusters$"
+            with urllib.request.urlopen(url, timeout=1) as answer:
+                return int(answer.read().split()[-1])
+        except (OSError, http.client.HTTPException, ValueError, IndexError):
+            return 0
+
     def resident(self):
         """Anonymous bytes by the program's name: envoy, pilot-agent."""
         found = {}

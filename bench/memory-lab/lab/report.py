@@ -197,6 +197,8 @@ def _asked(cell):
 
 def _sort(kind):
     """What of its memory the proxy could take back."""
+    if kind.configured:
+        return "bursts on a large configuration"
     if kind.services:
         return "configuration"
     if kind.streams:

@@ -5,6 +5,7 @@ import re
 import sys
 import tempfile
 import unittest
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from lab.cell import Cell, matrix  # noqa: E402
 from lab.measures import COLUMNS, COURSE, Sample, course, quantile, recovered, summary  # noqa: E402
 from lab.parts import Parts  # noqa: E402
 from lab.table import Table, append  # noqa: E402
-from lab.traffic import KINDS  # noqa: E402
+from lab.traffic import KINDS, configuration  # noqa: E402
 from lab.traffic.tally import tally  # noqa: E402
 
 CELL = Cell("1.40.0", "ours", "raw-tcp", 64, 1)
@@ -51,9 +52,25 @@ class Cells(unittest.TestCase):
 
 class Kinds(unittest.TestCase):
     def test_what_takes_long_is_run_only_where_it_is_asked_for(self):
-        for name in "held-config", "burst-after-hour":
+        for name in "held-config", "burst-after-hour", "h2-on-405-services":
             self.assertNotIn(name, main._parser().parse_args([]).kinds)
             self.assertEqual([name], main._parser().parse_args(["--kinds", name]).kinds)
+
+
+    def test_a_burst_on_a_configuration_is_as_the_burst_without(self):
+        for name, same in ("h2-on-405-services", "h2-slow-streams"), ("readers-on-405-services", "slow-readers"):
+            self.assertEqual(405, KINDS[name].configured)
+            self.assertEqual(KINDS[same], replace(KINDS[name], configured=0, quiet=0))
+
+    def test_all_arms_are_configured_with_the_same_services(self):
+        with tempfile.TemporaryDirectory() as folder:
+            one, same, other = (Path(folder, name) for name in ("one.yaml", "same.yaml", "other.yaml"))
+            for file, seed in (one, 7), (same, 7), (other, 8):
+                configuration.tell(file, 275, seed)
+            names = re.findall("hosts: .(.*).\n", one.read_text())
+            self.assertEqual((275, 275), (len(names), len(set(names))))
+            self.assertEqual(one.read_text(), same.read_text())
+            self.assertNotEqual(one.read_text(), other.read_text())
 
 
 class Streams(unittest.TestCase):
@@ -182,6 +199,8 @@ class Reports(unittest.TestCase):
         self.assertEqual(4, len(table))
         self.assertIn("| HTTP/2 and gRPC streams, from 128 MiB on |  |  | 0 of 1 (95.0%) |  |  |", table)
         self.assertIn("| slow HTTP/1.1, TCP and TLS clients, 64 MiB |  |  | 1 of 1 (100.0%) |  |  |", table)
+        full = report.grouped([_ran("ours", kind="h2-on-405-services", limit="128")])
+        self.assertIn("| bursts on a large configuration, from 128 MiB on |  |  | 0 of 1 (95.0%) |  |  |", full)
 
     def test_who_was_answered_is_told_of_one_limit(self):
         good = {"during_ok": "3", "during_refused": "1", "during_p50": "1.0", "during_p99": "9.0"}

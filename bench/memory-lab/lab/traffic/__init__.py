@@ -1,7 +1,7 @@
 """The kinds of traffic. A kind is a burst: how many clients by the limit, how they arrive, what they say and read."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -10,8 +10,8 @@ class Kind:
     port: of the proxy's listeners, by name; hello: what each says; answered: whether that is worth an answer; sip: bytes
     that each reads at a time; streams: HTTP/2 streams of each client, 0 for plain sockets; grpc: whether those are of gRPC;
     tls: whether clients of plain sockets speak mutual TLS, as sidecars do;
-    services: for each MiB, that istiod tells the proxy of; churn: whether they change all the time; held: whether it lasts
-    as long as the run."""
+    services: for each MiB, that istiod tells the proxy of; churn: whether they change all the time; configured: services
+    that the proxy begins with, whatever the limit; held: whether it lasts as long as the run."""
 
     per_mib: float = 0
     ramp: float = 3
@@ -25,12 +25,13 @@ class Kind:
     tls: bool = False
     services: float = 0
     churn: bool = False
+    configured: int = 0
     held: bool = False
 
     @property
     def long(self):
         """Whether it is run only where it is asked for."""
-        return self.held or self.quiet > 60
+        return self.held or self.quiet > 60 or bool(self.configured)
 
     def arrivals(self, limit, seed):
         """Seconds after the burst's begin at which its clients come, in order; the seed decides them."""
@@ -42,6 +43,8 @@ class Kind:
 _MOST = 16_000
 _LARGE = b"GET /large HTTP/1.1\r\nhost: lab\r\n\r\n"
 _SMALL = b"GET /small HTTP/1.1\r\nhost: lab\r\n\r\n"
+# live use is from 75 to 200 MiB then; the number is in the name, so that rows tell it
+_CONFIGURED = (275, 405, 750, 1100)
 
 KINDS = {
     "slow-readers": Kind(2, hello=_LARGE),
@@ -59,3 +62,5 @@ KINDS = {
     "held-config": Kind(services=4, held=True),
     "held-readers": Kind(2, hello=_LARGE, held=True),
 }
+for _name, _on in (("h2-slow-streams", "h2"), ("slow-readers", "readers")):
+    KINDS |= {f"{_on}-on-{some}-services": replace(KINDS[_name], quiet=3, configured=some) for some in _CONFIGURED}

@@ -3,6 +3,9 @@
 import random
 import time
 
+# of a service, one for each of its ports
+CLUSTERS = 2
+
 _SERVICE = """\
 apiVersion: networking.istio.io/v1
 kind: ServiceEntry
@@ -40,6 +43,11 @@ def run(file, services, churn, seed, seconds):
         _wait(time.monotonic() + 1)
     file.unlink()
     return {"came": following, "refused": 0}
+
+
+def tell(file, services, seed):
+    """All at once."""
+    _write(file, range(services), random.Random(seed))
 
 
 def _write(file, numbers, chance):

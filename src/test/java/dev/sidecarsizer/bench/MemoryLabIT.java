@@ -28,7 +28,7 @@ class MemoryLabIT {
 
     @Test
     void aFloodOfConnectionsKillsTheDefaultAndNotOurs() throws IOException {
-        MemoryLabParts.write(folder.resolve("parts.json"), List.of(LIMIT), List.of(ENVOY));
+        MemoryLabParts.write(folder.resolve("parts.json"), List.of(LIMIT), List.of(ENVOY), MemoryLabParts.LIVE);
 
         new Command(
                         List.of(

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * What {@code bench/memory-lab} runs, written to a file: where the real programs lie, and what the product writes for each
  * limit and Envoy.
  *
- * <p>Arguments: the file, limits in MiB, and versions of Envoy, both separated by commas.
+ * <p>Arguments: the file, limits in MiB, and versions of Envoy, both separated by commas; the live use in MiB, if it is another
+ * than {@link #LIVE}.
  */
 public final class MemoryLabParts {
 
@@ -28,7 +29,7 @@ public final class MemoryLabParts {
     private static final int ISTIO_BEFORE_ENVOY = 36 - 28;
 
     /** What the lab's sidecar uses before its burst, agent included: 27 to 28 MiB. */
-    private static final Bytes LIVE = Bytes.mebi(28);
+    static final Bytes LIVE = Bytes.mebi(28);
 
     /** Stands for the folder that shows a limit: each run has one of its own. */
     private static final String SHOWN = "/lab/shown/..data";
@@ -36,7 +37,11 @@ public final class MemoryLabParts {
     private MemoryLabParts() {}
 
     public static void main(String[] args) throws IOException {
-        write(Path.of(args[0]), Stream.of(args[1].split(",")).map(Long::valueOf).toList(), List.of(args[2].split(",")));
+        write(
+                Path.of(args[0]),
+                Stream.of(args[1].split(",")).map(Long::valueOf).toList(),
+                List.of(args[2].split(",")),
+                args.length > 3 ? Bytes.mebi(Long.parseLong(args[3])) : LIVE);
     }
 
     /**
@@ -44,8 +49,9 @@ public final class MemoryLabParts {
      *
      * @param limits in MiB
      * @param envoys such as {@code 1.40.0}
+     * @param live what the sidecar uses before its burst, agent included
      */
-    public static void write(Path file, List<Long> limits, List<String> envoys) throws IOException {
+    static void write(Path file, List<Long> limits, List<String> envoys, Bytes live) throws IOException {
         ObjectNode parts = JsonMapper.shared().createObjectNode();
         parts.put("istiod", IstioParts.istiod().toString());
         parts.put("pilotAgent", IstioParts.pilotAgent().toString());
@@ -63,8 +69,8 @@ public final class MemoryLabParts {
             limits.forEach(limit -> {
                 Bytes all = Bytes.mebi(limit);
                 ObjectNode known = overrides.putObject(limit.toString());
-                put(known, "ours", WrittenOverride.of(all, LIVE, null, istioOf(envoy), null));
-                put(known, "ours-peak", WrittenOverride.of(all, LIVE, peak(all), istioOf(envoy), SHOWN));
+                put(known, "ours", WrittenOverride.of(all, live, null, istioOf(envoy), null));
+                put(known, "ours-peak", WrittenOverride.of(all, live, peak(all), istioOf(envoy), SHOWN));
             });
         }
         Files.writeString(
