@@ -85,13 +85,16 @@ final class Overload {
     }
 
     /**
-     * Writes it. The budget follows the limit where the proxy can, no other can bind, and a volume that is there from an earlier
-     * round shows it.
+     * Writes it. The budget follows the limit where that may change, the proxy can, no other can bind, and a volume that is there
+     * from an earlier round shows it. Not elsewhere: Envoy does not start where its user has no inotify instance left to watch a
+     * file with, and nodes may have 128 for all sidecars together.
      *
      * @param limit which binds
+     * @param resizable whether somebody may resize the running proxy in place
      */
-    static void write(Pod pod, Container proxy, Bytes limit, ProxyFacts facts, JsonEdit edit) {
-        boolean follows = pod.podLevelLimit().isEmpty()
+    static void write(Pod pod, Container proxy, Bytes limit, boolean resizable, ProxyFacts facts, JsonEdit edit) {
+        boolean follows = resizable
+                && pod.podLevelLimit().isEmpty()
                 && OverloadBootstrap.canFollow(facts.version())
                 && !other(pod.tree().at("/spec/volumes"), "name", VOLUME, LIMIT_ITEM, OverloadBootstrap.LIMIT_FILE);
         String override =

@@ -5,6 +5,7 @@ import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.mesh.ProxyVersion;
+import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.sizing.Decision;
 import dev.sidecarsizer.sizing.Decision.Keep;
 import dev.sidecarsizer.sizing.Decision.Reason;
@@ -70,11 +71,9 @@ public record ProxyPatch(ArrayNode operations, String note) {
                             ? asItCame(pod, proxy, keep)
                             : new ProxyPatch(NOTHING, DecisionAnnotation.of(keep, memory)));
         }
-        JsonEdit edit = new JsonEdit(pod);
-        OwnerWord owner = OwnerWord.of(pod);
-        String note = decision instanceof Resize resize
-                ? resize(pod, proxy, resize, owner, policy, facts, edit)
-                : fit(pod, proxy, (Keep) decision, owner, policy, facts, edit);
+        Change change = new Change(pod, proxy, OwnerWord.of(pod), policy, facts, new JsonEdit(pod));
+        String note = decision instanceof Resize resize ? change.resize(resize) : change.fit((Keep) decision);
+        JsonEdit edit = change.edit();
         // what an earlier round wrote of its decision must not stay where this one is another
         boolean changed = decision instanceof Resize
                 || !edit.operations().isEmpty()
@@ -101,65 +100,49 @@ public record ProxyPatch(ArrayNode operations, String note) {
         return new ProxyPatch(edit.operations(), note);
     }
 
-    private static String resize(
-            Pod pod,
-            ProxyContainer proxy,
-            Resize resize,
-            OwnerWord owner,
-            SizingPolicy policy,
-            ProxyFacts facts,
-            JsonEdit edit) {
-        MemoryLimit.write(resize.request(), resize.limit(), proxy.container(), edit);
-        Overload.Outcome overload = overload(pod, proxy, resize.limit(), owner, policy, facts, edit);
-        IdleTimeout.Choice idle = IdleTimeout.choose(
-                pod,
-                proxy.container(),
-                facts.version(),
-                owner,
-                http(resize, policy),
-                policy.tcpIdleTimeout(),
-                facts.noRawTcp());
-        IdleTimeout.write(proxy.container(), facts.version(), idle, edit);
-        return DecisionAnnotation.of(resize, overload, idle.outcome());
-    }
+    /** What is written, and all that has a say in it. */
+    private record Change(
+            Pod pod, ProxyContainer proxy, OwnerWord owner, SizingPolicy policy, ProxyFacts facts, JsonEdit edit) {
 
-    /** The profile's advice before the policy's figure, but none at all where the policy wants none. */
-    private static @Nullable Duration http(Resize resize, SizingPolicy policy) {
-        boolean advised = policy.httpIdleTimeout() != null && resize.idleTimeout() != null;
-        return advised ? resize.idleTimeout() : policy.httpIdleTimeout();
-    }
-
-    /** A pod that is kept stays as it came, but where a VPA owns the memory the heap budget follows its limit. */
-    private static String fit(
-            Pod pod,
-            ProxyContainer proxy,
-            Keep keep,
-            OwnerWord owner,
-            SizingPolicy policy,
-            ProxyFacts facts,
-            JsonEdit edit) {
-        Memory memory = proxy.memory();
-        Bytes limit = Objects.requireNonNull(memory.limit());
-        return DecisionAnnotation.of(keep, memory, overload(pod, proxy, limit, owner, policy, facts, edit));
-    }
-
-    private static Overload.Outcome overload(
-            Pod pod,
-            ProxyContainer proxy,
-            Bytes limit,
-            OwnerWord owner,
-            SizingPolicy policy,
-            ProxyFacts facts,
-            JsonEdit edit) {
-        // A pod-level limit binds the container too: the heap budget follows the smaller.
-        Bytes binding = pod.podLevelLimit().map(limit::atMost).orElse(limit);
-        Overload.Outcome outcome =
-                Overload.outcome(pod, proxy, binding, facts, owner.overloadOff(), !policy.overload());
-        if (outcome == Overload.Outcome.SET) {
-            Overload.write(pod, proxy.container(), binding, facts, edit);
-        } else if (pod.annotation(Overload.ANNOTATION).isPresent()) {
-            Overload.neutralise(edit);
+        String resize(Resize resize) {
+            MemoryLimit.write(resize.request(), resize.limit(), proxy.container(), edit);
+            Overload.Outcome overload = overload(resize.limit(), policy.oomLoop() != Relief.TELL);
+            IdleTimeout.Choice idle = IdleTimeout.choose(
+                    pod,
+                    proxy.container(),
+                    facts.version(),
+                    owner,
+                    http(resize),
+                    policy.tcpIdleTimeout(),
+                    facts.noRawTcp());
+            IdleTimeout.write(proxy.container(), facts.version(), idle, edit);
+            return DecisionAnnotation.of(resize, overload, idle.outcome());
         }
-        return outcome;
+
+        /** The profile's advice before the policy's figure, but none at all where the policy wants none. */
+        private @Nullable Duration http(Resize resize) {
+            boolean advised = policy.httpIdleTimeout() != null && resize.idleTimeout() != null;
+            return advised ? resize.idleTimeout() : policy.httpIdleTimeout();
+        }
+
+        /** A pod that is kept stays as it came, but where a VPA owns the memory the heap budget follows its limit. */
+        String fit(Keep keep) {
+            Memory memory = proxy.memory();
+            return DecisionAnnotation.of(keep, memory, overload(Objects.requireNonNull(memory.limit()), true));
+        }
+
+        /** @param resizable whether somebody may resize the running proxy in place */
+        private Overload.Outcome overload(Bytes limit, boolean resizable) {
+            // A pod-level limit binds the container too: the heap budget follows the smaller.
+            Bytes binding = pod.podLevelLimit().map(limit::atMost).orElse(limit);
+            Overload.Outcome outcome =
+                    Overload.outcome(pod, proxy, binding, facts, owner.overloadOff(), !policy.overload());
+            if (outcome == Overload.Outcome.SET) {
+                Overload.write(pod, proxy.container(), binding, resizable, facts, edit);
+            } else if (pod.annotation(Overload.ANNOTATION).isPresent()) {
+                Overload.neutralise(edit);
+            }
+            return outcome;
+        }
     }
 }

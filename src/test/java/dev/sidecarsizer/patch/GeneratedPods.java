@@ -29,7 +29,7 @@ final class GeneratedPods {
 
     static final long SEED = 20_261_129;
 
-    private static final int PODS = 5_000;
+    private static final int PODS = 8_000;
 
     private static final String PODINFO =
             "{name: istio-podinfo, downwardAPI: {items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}]}}";
@@ -202,7 +202,7 @@ final class GeneratedPods {
                 !one(8),
                 one(2),
                 List.of(),
-                Relief.TELL,
+                pick(List.of(Relief.values())),
                 null);
     }
 

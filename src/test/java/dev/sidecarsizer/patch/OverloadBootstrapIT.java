@@ -52,6 +52,18 @@ class OverloadBootstrapIT {
         assertThat(outcome.err()).contains(field);
     }
 
+    /** Why a budget follows only where somebody may resize the proxy: all sidecars of a node are of one user. */
+    @Tag("mesh")
+    @Test
+    void oneThatFollowsTheLimitDoesNotStartWhereNoFileCanBeWatched() {
+        assertThat(NEWEST.withoutInotify(fullest(30)).ok()).isTrue();
+
+        Command.Outcome outcome = NEWEST.withoutInotify(fullest(32));
+
+        assertThat(outcome.ok()).isFalse();
+        assertThat(outcome.err()).contains("fs.inotify.max_user_instances");
+    }
+
     /** Repeated fields append when the two are merged: what the checks here rest on. */
     @Test
     void refusesIstiosOwnMonitorTwice() throws IOException {

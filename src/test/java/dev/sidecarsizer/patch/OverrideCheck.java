@@ -65,10 +65,14 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
         }
     }
 
-    /** An override for a limit, which another may bind than the proxy's own. */
-    static OverrideCheck of(JsonNode override, Bytes limit, boolean podLevel, GeneratedPod one) {
+    /**
+     * An override for a limit.
+     *
+     * @param staysSo whether nobody resizes the proxy in place, or another limit may bind than its own
+     */
+    static OverrideCheck of(JsonNode override, Bytes limit, boolean staysSo, GeneratedPod one) {
         Integer release = one.release();
-        boolean follows = release != null && release >= 31 && !podLevel && showsLimit(one);
+        boolean follows = release != null && release >= 31 && !staysSo && showsLimit(one);
         Set<String> fields = new TreeSet<>(Set.of("overload_manager", "stats_config"));
         if (release != null && release >= 30) {
             fields.add("memory_allocator_manager");
