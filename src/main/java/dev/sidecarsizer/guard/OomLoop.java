@@ -6,6 +6,7 @@ import dev.sidecarsizer.mesh.Mode;
 import dev.sidecarsizer.mesh.Relief;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -52,7 +53,7 @@ public final class OomLoop {
      * @param kills of its proxy since something helped last, oldest first, the last {@value #FEWEST} at most
      * @param refusals looks in a row that found it refusing traffic most of the time, since then, as many at most
      * @param heeds from when on what was refused counts
-     * @param tries how often more memory was asked for, up to a day after it helped last
+     * @param tries how often more memory was asked for, until it helped and a day went well
      * @param asked what the kubelet has not carried out yet; {@code null} where there is nothing
      * @param impossible that it cannot be resized in place; {@code null} where nothing says so
      */
@@ -100,8 +101,12 @@ public final class OomLoop {
         }
 
         private int tries(Instant now) {
-            boolean cured = heeds.isAfter(Instant.EPOCH) && now.isAfter(heeds.plus(CURED));
-            return cured ? 0 : tries;
+            Instant last = Stream.of(List.of(heeds), kills, refusals)
+                    .flatMap(List::stream)
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+            boolean helped = heeds.isAfter(Instant.EPOCH);
+            return helped && now.isAfter(last.plus(CURED)) ? 0 : tries;
         }
 
         private @Nullable Impossible impossible(Instant now) {

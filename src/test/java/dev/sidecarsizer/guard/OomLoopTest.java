@@ -233,6 +233,20 @@ class OomLoopTest {
                 .isInstanceOf(Step.Resize.class);
     }
 
+    @Test
+    void whoIsInTroubleEachHourIsNot() {
+        Course course = Course.BEGIN;
+        for (int i = 0; i < 3; i++) {
+            course = course.asked(MORE, NOW).helped(NOW);
+        }
+        for (int hour = 1; hour < 30; hour++) {
+            Instant then = NOW.plus(Duration.ofHours(hour));
+            course = course.killed(then, then);
+        }
+
+        assertLeft(course, prospect(MORE, Relief.EVICT), "it was given more memory 3 times already: find the cause");
+    }
+
     private static void assertLeft(Course course, Prospect prospect, String why) {
         assertThat(next(course, prospect)).isEqualTo(new Step.Leave(why));
     }
