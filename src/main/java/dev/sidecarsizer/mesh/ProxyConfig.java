@@ -46,9 +46,14 @@ public final class ProxyConfig {
                         .isPresent()
                 || proxy.env("ISTIO_BOOTSTRAP").isPresent()
                 || proxy.words().anyMatch(word -> word.startsWith("--templateFile"))
-                || proxy.tree().path("volumeMounts").valueStream().anyMatch(mount -> mount.path("mountPath")
-                        .asString("")
-                        .startsWith(TEMPLATES));
+                || proxy.tree()
+                        .path("volumeMounts")
+                        .valueStream()
+                        .anyMatch(mount -> hides(mount.path("mountPath").asString("")));
+    }
+
+    private static boolean hides(String path) {
+        return path.startsWith(TEMPLATES) || (!path.isEmpty() && TEMPLATES.startsWith(path + "/"));
     }
 
     /**

@@ -57,7 +57,7 @@ class ProxyConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/var/lib/istio/envoy", "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json"})
+    @ValueSource(strings = {"/var/lib/istio", "/var/lib/istio/envoy", "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json"})
     void namesABootstrapByAVolumeOverTheTemplate(String path) {
         assertThat(names("{metadata: {}, spec: {containers: [{name: istio-proxy, volumeMounts: [{mountPath: " + path
                         + "}]}]}}"))
