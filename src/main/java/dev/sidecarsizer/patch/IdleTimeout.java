@@ -77,10 +77,12 @@ final class IdleTimeout {
         Optional<ConnectionSettings> settings = ConnectionSettings.of(proxy, version);
         Optional<String> ofHttp = settings.flatMap(ConnectionSettings::httpIdleTimeout);
         boolean replaced = ProxyConfig.setsConnections(pod);
+        // what we would add to them never reaches istiod
+        boolean lost = replaced && ofHttp.isEmpty();
         Duration told = owner.idleTimeout();
         Choice choice = told == null
-                ? choose(http, tcp, noRawTcp, settings.isPresent() && !replaced)
-                : new Choice(Outcome.SET, told, ofHttp.isPresent() && !replaced ? told : null);
+                ? choose(http, tcp, noRawTcp, settings.isPresent() && !lost)
+                : new Choice(Outcome.SET, told, ofHttp.isPresent() ? told : null);
         boolean another = proxy.env(ENV)
                         .filter(set -> !text(choice.all())
                                 .equals(Optional.of(set.path("value").asString(""))))

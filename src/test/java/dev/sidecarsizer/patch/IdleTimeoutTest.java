@@ -174,6 +174,7 @@ class IdleTimeoutTest {
         assertThat(choose(pod, NEWER, owner(Duration.ofMinutes(1)), null, null, true)
                         .outcome())
                 .isEqualTo(IdleTimeout.Outcome.OWNER_ENV);
+        assertThat(choose(pod, NEWER, owner(FIVE), null, null, true).outcome()).isEqualTo(IdleTimeout.Outcome.SET);
     }
 
     /** pilot-agent takes the annotation's settings whole, though they say nothing of idle connections. */
