@@ -15,9 +15,11 @@ from lab.istiod import Istiod
 from lab.net import free_ports, listens
 from lab.parts import Parts
 from lab.proxy import Proxy
+from lab.table import append
 
 _MIB = 1 << 20
 _ENVOY = "1.40.0"
+_COLUMNS = ["pair", "arm", "limit", "connections", "body", "seconds", "throughput", "p50", "p99"]
 _UNITS = {"us": 1e-3, "ms": 1, "s": 1e3}
 # a proxy that answers by itself: an upstream that is no slower than what is measured
 _UPSTREAM = """\
@@ -51,8 +53,10 @@ def main(words):
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--body", type=int, default=1024, help="of each answer, bytes")
     parser.add_argument("--arms", type=lambda text: text.split(","), default=["default", "ours"], help="two, by commas")
+    parser.add_argument("--out", type=Path, default=Path("target/memory-lab"), help="the folder of calm.csv, to which pairs are added")
     options = parser.parse_args(words)
     command.begin()
+    options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
         file = Path(folder, "parts.json")
         parts = Parts.read(options.parts) if options.parts else Parts.prepare(file, [options.limit], [_ENVOY])
@@ -102,6 +106,8 @@ def _measure(parts, folder, options):
                 order = options.arms if number % 2 else options.arms[::-1]
                 pair = {arm: _one(parts, arm, istiod.discovery, ingress, folder, options) for arm in order}
                 print(f"{number}/{options.pairs} {pair}", file=sys.stderr, flush=True)
+                how = {name: vars(options)[name] for name in ("limit", "connections", "body", "seconds")}
+                append(options.out / "calm.csv", _COLUMNS, [{"pair": number, "arm": arm} | how | pair[arm] for arm in order])
                 pairs.append([pair[arm] for arm in options.arms])
             return pairs
         finally:
