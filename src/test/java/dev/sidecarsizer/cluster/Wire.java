@@ -91,7 +91,7 @@ public final class Wire implements AutoCloseable {
         reset();
     }
 
-    /** Resets all connections; new ones are taken, and never answered. */
+    /** Resets all connections; new ones are taken, and never answered, until it is cut. */
     public void silence() {
         silent = true;
         reset();
