@@ -56,7 +56,6 @@ class Kinds(unittest.TestCase):
             self.assertNotIn(name, main._parser().parse_args([]).kinds)
             self.assertEqual([name], main._parser().parse_args(["--kinds", name]).kinds)
 
-
     def test_a_burst_on_a_configuration_is_as_the_burst_without(self):
         for name, same in ("h2-on-405-services", "h2-slow-streams"), ("readers-on-405-services", "slow-readers"):
             self.assertEqual(405, KINDS[name].configured)
