@@ -1,6 +1,7 @@
 """An upstream that speaks HTTP/2 as a gRPC service: each stream is answered with messages of 64 KiB without end."""
 
 import asyncio
+import contextlib
 import struct
 
 import h2.config
@@ -47,8 +48,10 @@ class _Service(asyncio.Protocol):
     def _on(self, event):
         if isinstance(event, h2.events.RequestReceived):
             headers = [(":status", "200"), ("content-type", "application/grpc")]
-            self._h2.send_headers(event.stream_id, headers)
-            self._streams[event.stream_id] = 0
+            # it may have been reset in the same breath
+            with contextlib.suppress(h2.exceptions.ProtocolError):
+                self._h2.send_headers(event.stream_id, headers)
+                self._streams[event.stream_id] = 0
         elif isinstance(event, h2.events.DataReceived):
             self._h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
         elif isinstance(event, (h2.events.StreamReset, h2.events.StreamEnded)):
