@@ -3,6 +3,7 @@ package dev.sidecarsizer.patch;
 import dev.sidecarsizer.mesh.Container;
 import dev.sidecarsizer.mesh.ProxyConfig;
 import dev.sidecarsizer.mesh.ProxyVersion;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -21,6 +22,9 @@ record ConnectionSettings(String pointer, ObjectNode config) {
 
     private static final String MEMBER = "connectionSettings";
     private static final String HTTP_IDLE_TIMEOUT = "httpIdleTimeout";
+    /** Protobuf's names, which pilot-agent reads too, and where both are there it takes the later alone. */
+    private static final List<String> BY_HAND = List.of("connection_settings", "http_idle_timeout");
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Empty where the proxy may not know them, or where the variable is not as the injector writes it. */
@@ -37,6 +41,7 @@ record ConnectionSettings(String pointer, ObjectNode config) {
             return JSON.readTree(text) instanceof ObjectNode config
                             && (config.path(MEMBER).isMissingNode()
                                     || config.path(MEMBER).isObject())
+                            && BY_HAND.stream().noneMatch(text::contains)
                     ? Optional.of(config)
                     : Optional.empty();
         } catch (JacksonException other) {

@@ -52,7 +52,9 @@ class IdleTimeoutTest {
                 "[]",
                 "[{name: PROXY_CONFIG, value: 'concurrency: 2'}]",
                 "[{name: PROXY_CONFIG, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]",
-                "[{name: PROXY_CONFIG, value: '{\"connectionSettings\": 1}'}]")) {
+                "[{name: PROXY_CONFIG, value: '{\"connectionSettings\": 1}'}]",
+                "[{name: PROXY_CONFIG, value: '{\"connection_settings\": {\"httpDrainTimeout\": \"10s\"}}'}]",
+                "[{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"http_idle_timeout\": \"10s\"}}'}]")) {
             assertThat(choose(other, NEWER, owner(owner), http, tcp, noRawTcp))
                     .as(other)
                     .isEqualTo(expected);
