@@ -9,23 +9,32 @@ import java.util.Optional;
  *
  * <p>The kernel counts pages of all that the container holds, {@code fixed_heap} what Envoy has allocated; so
  *
- * <pre>budget = used + (limit − live) ÷ {@value #FRAGMENTATION}</pre>
+ * <pre>
+ * room   = (limit − live) ÷ {@value #FRAGMENTATION}
+ * budget = used + (limit − live) ÷ {@value #LEAST_FRAGMENTATION}
+ * </pre>
  *
  * where {@code live} is what proxies use now, or used at their peak where none runs, and {@code used} what Envoy has allocated
  * of that. All terms are measured by {@code bench/memory-lab}; {@code docs/overload.md} has the numbers.
  *
- * @param budget for all that Envoy allocates
- * @param used of it by what is there without any burst; no threshold may be below
+ * @param used by what is there without any burst; no threshold may be below
+ * @param room for bursts, by what the kernel mostly counts for each byte of them: thresholds are shares of it
  */
-record Heap(Bytes budget, Bytes used) {
+record Heap(Bytes used, Bytes room) {
 
     /** Charged over allocated bytes, of what grows: 1.2 with full buffers, 1.3 while a configuration does; both are medians. */
-    static final double FRAGMENTATION = 1.3;
+    private static final double FRAGMENTATION = 1.3;
 
-    /** What is in use may be so much of the budget: with less above it, calm traffic would be refused. */
-    static final double MOST_USED = 0.90;
+    /** The least that was measured. */
+    private static final double LEAST_FRAGMENTATION = 1.05;
 
-    /** What an Envoy in a mesh of a hundred services holds: a smaller budget would soon be too small. */
+    /** The budget, as a share of the room. */
+    static final double END = FRAGMENTATION / LEAST_FRAGMENTATION;
+
+    /** What is in use may be so much of itself and the room: with less above it, calm traffic would be refused. */
+    private static final double MOST_USED = 0.90;
+
+    /** What an Envoy in a mesh of a hundred services holds: less would soon be too small. */
     private static final Bytes LEAST = Bytes.mebi(24);
 
     /** pilot-agent's anonymous memory: measured at 10 to 18 MiB, 31 to 40 where it hands on 2,000 services. */
@@ -37,10 +46,8 @@ record Heap(Bytes budget, Bytes used) {
     /** Charged over allocated bytes, of a configuration at rest. */
     private static final double AT_REST = 1.1;
 
-    /** The least of both that was measured: with them bytes that are charged are the most that can be allocated. */
+    /** The least of it: with it and the least fragmentation bytes that are charged are the most that can be allocated. */
     private static final Bytes LEAST_AGENT = Bytes.mebi(10);
-
-    private static final double LEAST_FRAGMENTATION = 1.05;
 
     /**
      * That of a proxy.
@@ -55,8 +62,7 @@ record Heap(Bytes budget, Bytes used) {
     }
 
     private static Heap of(Bytes limit, Bytes live, ProxyFacts facts) {
-        Bytes used = used(live, facts);
-        return new Heap(used.plus(allocated(limit, live, FRAGMENTATION)), used);
+        return new Heap(used(live, facts), allocated(limit, live, FRAGMENTATION));
     }
 
     /**
@@ -82,15 +88,24 @@ record Heap(Bytes budget, Bytes used) {
     }
 
     private boolean serves() {
-        return !budget.isLess(LEAST) && used.isLess(share(MOST_USED));
+        return !full().isLess(LEAST) && used.isLess(mostKept());
     }
 
-    Bytes share(double share) {
-        return new Bytes((long) (budget.value() * share));
+    /** Where the kernel ends a container of that limit, whatever fills it. */
+    Bytes budget() {
+        return used.plus(share(room, END));
     }
 
-    /** What is left for bursts. */
-    Bytes room() {
-        return budget.minus(used);
+    /** What the allocator may keep at most. */
+    Bytes mostKept() {
+        return share(full(), MOST_USED);
+    }
+
+    private Bytes full() {
+        return used.plus(room);
+    }
+
+    private static Bytes share(Bytes all, double share) {
+        return new Bytes((long) (all.value() * share));
     }
 }

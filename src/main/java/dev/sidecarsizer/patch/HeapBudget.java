@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 public final class HeapBudget {
 
     private static final String MONITOR = "/overload_manager/resource_monitors/0/typed_config/";
-    /** One that follows the limit is where all requests are refused: a share of that. */
+    /** Where all requests are refused: a share of the limit. */
     private static final String ALL = "/triggers/0/scaled/saturation_threshold";
 
     private HeapBudget() {}
@@ -18,12 +18,12 @@ public final class HeapBudget {
     /** With the limit that it was written for; empty where the override has none. */
     public static Optional<Bytes> of(JsonNode override) {
         return bytes(override, "max_heap_size_bytes")
-                .or(() -> bytes(override, "max_heap_size_bytes_runtime/default_value")
-                        .flatMap(limit -> override.at("/overload_manager/actions")
-                                .valueStream()
-                                .map(action -> action.at(ALL).asDouble(0))
-                                .max(Comparator.naturalOrder())
-                                .map(limit::times)));
+                .or(() -> bytes(override, "max_heap_size_bytes_runtime/default_value"))
+                .flatMap(limit -> override.at("/overload_manager/actions")
+                        .valueStream()
+                        .map(action -> action.at(ALL).asDouble(0))
+                        .max(Comparator.naturalOrder())
+                        .map(share -> new Bytes((long) (limit.value() * share))));
     }
 
     private static Optional<Bytes> bytes(JsonNode override, String where) {

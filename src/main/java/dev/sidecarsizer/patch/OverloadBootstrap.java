@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The bootstrap override that keeps Envoy inside its container: an overload manager on a heap budget, and from Istio
  * 1.30 an allocator that gives memory back.
  *
- * <p>The actions begin at shares of the <em>room</em>, which is what the {@link Heap} budget leaves above the bytes in use: a
+ * <p>The actions begin at shares of the {@link Heap}'s room, which is above the bytes in use: a
  * proxy that holds a large configuration is not thereby near its thresholds. They begin early, because what has been accepted
  * goes on growing: each HTTP/1.1 or TCP connection to a full buffer of 1 MiB, which nothing stops, each HTTP/2 stream to
  * 16 MiB, until it is reset. But what proxies are known to have needed and survived is no overload: connections are closed above
@@ -23,8 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
  * are exempt, Istio's own for health and metrics, where Envoy starts with more memory in use than its threshold, and never
  * opens them again.
  *
- * <p>From Envoy 1.39 on the budget can follow the limit of a running container: {@code fixed_heap} then divides by the limit, which
- * it reads from a file that the kubelet keeps, and all thresholds are given in shares of that.
+ * <p>{@code fixed_heap} divides by the limit, so thresholds are written as shares of that. From Envoy 1.39 on it can read the limit
+ * from a file that the kubelet keeps: the budget then follows the limit of a running container.
  *
  * <p>The allocator's soft limit lies between the bytes in use and the budget: used &lt; soft limit &lt; budget &lt; limit.
  *
@@ -49,8 +49,9 @@ final class OverloadBootstrap {
     /** So much earlier idle timeouts begin to shrink: who is idle goes before anybody is refused. */
     private static final double REDUCE_BEFORE = 0.05;
     /**
-     * From this share of what is above the closing of connections, requests are refused: what was accepted before may grow until
-     * there. A share of them, up to all at the budget, since what is live may never go below again.
+     * From this share of what is left of the room above the closing of connections, requests are refused: what was accepted before
+     * may grow until there. A share of them, and all not before the budget, where the kernel ends it: what is live may never go
+     * below again, and who answers nobody for good is worse off than who is started anew.
      */
     private static final double REFUSE = 0.25;
     /** Connections that are there are the only ones served above, so they are ended late: where seven requests of eight are refused. */
@@ -98,8 +99,8 @@ final class OverloadBootstrap {
     static String json(Bytes limit, ProxyFacts facts) {
         ObjectNode bootstrap = JSON.createObjectNode();
         Heap heap = Heap.of(limit, facts).orElseThrow();
-        overloadManager(bootstrap.putObject("overload_manager"), heap, facts, heap.budget())
-                .put("max_heap_size_bytes", heap.budget().value());
+        overloadManager(bootstrap.putObject("overload_manager"), heap, facts, limit)
+                .put("max_heap_size_bytes", limit.value());
         return withTheRest(bootstrap, heap, facts);
     }
 
@@ -151,17 +152,15 @@ final class OverloadBootstrap {
      * burst is given back.
      */
     private static Bytes softLimit(Heap heap) {
-        return heap.used().times(1.25).plus(SPARE).atMost(heap.share(Heap.MOST_USED));
+        return heap.used().times(1.25).plus(SPARE).atMost(heap.mostKept());
     }
 
-    /**
-     * @param divisor what the monitor divides by
-     * @return the monitor's configuration, which does not say yet what that is
-     */
-    private static ObjectNode overloadManager(ObjectNode manager, Heap heap, ProxyFacts facts, Bytes divisor) {
-        Room room = new Room(heap, divisor);
+    /** @return the monitor's configuration, which does not say yet where the limit comes from that it divides by */
+    private static ObjectNode overloadManager(ObjectNode manager, Heap heap, ProxyFacts facts, Bytes limit) {
+        Room room = new Room(heap, limit);
         double allReset = Math.clamp(1 - room.share(SURGE), EARLIEST_RESET, LATEST_RESET);
         double close = Math.clamp(peak(room, facts.peak()), CLOSE, LATEST_CLOSE);
+        double refuse = close + (1 - close) * REFUSE;
         manager.put("refresh_interval", REFRESH);
         ObjectNode monitor = manager.putArray("resource_monitors").addObject().put("name", MONITOR);
         ObjectNode config = monitor.putObject("typed_config")
@@ -179,8 +178,9 @@ final class OverloadBootstrap {
                 .put("timer", "HTTP_DOWNSTREAM_CONNECTION_IDLE")
                 .putObject("min_scale")
                 .put("value", 10);
-        scaled(action(actions, "stop_accepting_requests"), room.above(from(close, REFUSE)), room.above(1));
-        threshold(action(actions, "disable_http_keepalive"), room.above(from(close, END_CONNECTIONS)));
+        scaled(action(actions, "stop_accepting_requests"), room.above(refuse), room.above(Heap.END));
+        threshold(
+                action(actions, "disable_http_keepalive"), room.above(refuse + (Heap.END - refuse) * END_CONNECTIONS));
         threshold(
                 manager.putArray("loadshed_points")
                         .addObject()
@@ -190,32 +190,27 @@ final class OverloadBootstrap {
         return config;
     }
 
-    /** That share of what is above a threshold. */
-    private static double from(double threshold, double share) {
-        return threshold + (1 - threshold) * share;
-    }
-
     /** What proxies are known to have needed, as a share of the room; none where that is not known. */
     private static double peak(Room room, @Nullable Bytes peak) {
         return peak == null ? 0 : room.share(Heap.most(peak).minus(room.heap().used()));
     }
 
     /**
-     * What the budget leaves above the bytes in use.
+     * Where bursts go.
      *
-     * @param divisor what the monitor divides by
+     * @param limit what the monitor divides by
      */
-    private record Room(Heap heap, Bytes divisor) {
+    private record Room(Heap heap, Bytes limit) {
 
         /** That much of it, where it is all. */
         double share(Bytes some) {
             return (double) some.value() / heap.room().value();
         }
 
-        /** A share of it as one of what the monitor divides by, to three digits. */
+        /** A share of it above what is in use, as one of what the monitor divides by, to three digits. */
         double above(double share) {
             double allocated = heap.used().value() + heap.room().value() * share;
-            return Math.round(1000 * allocated / divisor.value()) / 1000.0;
+            return Math.round(1000 * allocated / limit.value()) / 1000.0;
         }
     }
 

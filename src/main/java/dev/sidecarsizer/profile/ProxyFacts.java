@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory what it takes
  * @param load how busy it is
  * @param traffic what it was seen to carry
- * @param overload how near it came to its heap budget; of several pods the nearest
+ * @param overload how near it came to what it may allocate; of several pods the nearest
  * @param makeup what its configuration and its filters make of it
  */
 public record ProxyFacts(

@@ -55,7 +55,7 @@ class HeapTest {
         assertThat(heap("150Mi", "130Mi", null)).isPresent();
         assertThat(heap("144Mi", "130Mi", null)).isEmpty();
         assertThat(heap("130Mi", "140Mi", null)).isEmpty();
-        assertThat(heap("48Mi", "20Mi", null)).as("22Mi of budget").isEmpty();
+        assertThat(heap("48Mi", "20Mi", null)).as("22Mi with the room").isEmpty();
     }
 
     @Test
@@ -68,7 +68,8 @@ class HeapTest {
     void goesByWhatEnvoySaysThatItHasAllocated() {
         Heap heap = heap("160Mi", "130Mi", "85Mi").orElseThrow();
         assertThat(heap.used()).isEqualTo(Bytes.mebi(85));
-        assertThat(heap.budget().value() / MEBIBYTE).isCloseTo(85 + 30 / 1.3, within(0.001));
+        assertThat(heap.room().value() / MEBIBYTE).isCloseTo(30 / 1.3, within(0.001));
+        assertThat(heap.budget().value() / MEBIBYTE).isCloseTo(85 + 30 / 1.05, within(0.001));
     }
 
     @Test

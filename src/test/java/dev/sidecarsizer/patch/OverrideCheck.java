@@ -18,14 +18,14 @@ import tools.jackson.databind.node.ObjectNode;
  * What {@code docs/overload.md} says of an override, worked out once more from the numbers that stand there.
  *
  * @param override as it is written
- * @param whole what the monitor divides by, in bytes
- * @param budget for the heap, in bytes
- * @param inUse live bytes of it
+ * @param limit that the monitor divides by, in bytes
+ * @param heap what of it is for Envoy's heap
  */
-record OverrideCheck(JsonNode override, double whole, double budget, double inUse) {
+record OverrideCheck(JsonNode override, double limit, Heap heap) {
 
     static final double AGENT = 24 << 20;
     static final double FRAGMENTATION = 1.3;
+    static final double LEAST_FRAGMENTATION = 1.05;
 
     /** Thresholds have three digits. */
     private static final double ROUNDED = 0.00051;
@@ -34,8 +34,8 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
 
     private static final String MONITOR = "/overload_manager/resource_monitors/0/typed_config";
 
-    /** The heap budget, and how much of it is in use, in bytes. */
-    record Heap(double budget, double inUse) {
+    /** How much of it is in use, what may come to that, and where all requests are refused, in bytes. */
+    record Heap(double inUse, double room, double budget) {
 
         /** Empty where nothing is known of what is used. */
         static Optional<Heap> of(Bytes limit, GeneratedPod one) {
@@ -45,12 +45,13 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
                     .map(live -> {
                         double charged = Math.max(AGENT, (double) live.value());
                         double inUse = inUse(charged, known, one.release());
-                        return new Heap(inUse + Math.max(0, limit.value() - charged) / FRAGMENTATION, inUse);
+                        double left = Math.max(0, limit.value() - charged);
+                        return new Heap(inUse, left / FRAGMENTATION, inUse + left / LEAST_FRAGMENTATION);
                     });
         }
 
         private static double inUse(double charged, Lineage known, @Nullable Integer release) {
-            double most = (charged - (10 << 20)) / 1.05;
+            double most = (charged - (10 << 20)) / LEAST_FRAGMENTATION;
             if (release == null || release < 29) {
                 return most;
             }
@@ -60,8 +61,12 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
                     : Math.clamp((double) told.value(), (charged - AGENT) / FRAGMENTATION, most);
         }
 
+        double full() {
+            return inUse + room;
+        }
+
         boolean serves() {
-            return budget >= AGENT && inUse < 0.90 * budget;
+            return full() >= AGENT && inUse < 0.90 * full();
         }
     }
 
@@ -84,12 +89,11 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
         assertThat(override.at(MONITOR).propertyNames())
                 .containsExactlyInAnyOrder("@type", follows ? "max_heap_size_bytes_runtime" : "max_heap_size_bytes");
 
-        Heap heap = Heap.of(limit, one).orElseThrow();
-        double whole = override.at(
-                        MONITOR + (follows ? "/max_heap_size_bytes_runtime/default_value" : "/max_heap_size_bytes"))
-                .asDouble();
-        assertThat(whole).isCloseTo(follows ? limit.value() : heap.budget(), within(2 + heap.budget() / 1e12));
-        return new OverrideCheck(override, whole, heap.budget(), heap.inUse());
+        assertThat(override.at(MONITOR
+                                + (follows ? "/max_heap_size_bytes_runtime/default_value" : "/max_heap_size_bytes"))
+                        .asLong())
+                .isEqualTo(limit.value());
+        return new OverrideCheck(override, limit.value(), Heap.of(limit, one).orElseThrow());
     }
 
     /** Not in a volume that is there from a time when the proxy was older. */
@@ -122,42 +126,42 @@ record OverrideCheck(JsonNode override, double whole, double budget, double inUs
                                 "stop_accepting_requests/scaled/saturation_threshold")
                         .map(path -> triggers.at("/" + path).asDouble()))
                 .isSorted()
-                .allMatch(threshold -> threshold * whole > inUse && threshold <= 1);
+                .allMatch(threshold -> threshold * limit > heap.inUse() && threshold < 1);
         triggers.findValues("scaled")
                 .forEach(scaled -> assertThat(scaled.path("scaling_threshold").asDouble())
                         .isLessThan(scaled.path("saturation_threshold").asDouble()));
         assertThat(triggers.at("/stop_accepting_requests/scaled/saturation_threshold")
                                 .asDouble()
-                        * whole)
-                .isCloseTo(budget, within(ROUNDED * whole));
+                        * limit)
+                .isCloseTo(heap.budget(), within(ROUNDED * limit));
     }
 
     /**
      * Connections from 0.60 of the room on, or from the known peak, as far as that is below 0.85; requests from a quarter of what
-     * is above, and connections end at seven eighths of it.
+     * of the room is above, and connections end at seven eighths of what is between that and the budget.
      */
     void refusesNobodyBelow(@Nullable Bytes peak) {
-        double room = budget - inUse;
-        double needed = peak == null ? 0 : Math.max(0, peak.value() - (10 << 20)) / 1.05;
-        double closes = Math.clamp(needed, inUse + 0.60 * room, inUse + 0.85 * room);
-        assertThat(override.at(ACCEPT + "/threshold/value").asDouble() * whole)
-                .isCloseTo(closes, within(ROUNDED * whole));
+        double needed = peak == null ? 0 : Math.max(0, peak.value() - (10 << 20)) / LEAST_FRAGMENTATION;
+        double closes = Math.clamp(needed, heap.inUse() + 0.60 * heap.room(), heap.inUse() + 0.85 * heap.room());
+        double refuses = closes + 0.25 * (heap.full() - closes);
+        assertThat(override.at(ACCEPT + "/threshold/value").asDouble() * limit)
+                .isCloseTo(closes, within(ROUNDED * limit));
         assertThat(at("stop_accepting_requests", "/scaled/scaling_threshold"))
-                .isCloseTo(closes + 0.25 * (budget - closes), within(ROUNDED * whole));
+                .isCloseTo(refuses, within(ROUNDED * limit));
         assertThat(at("disable_http_keepalive", "/threshold/value"))
-                .isCloseTo(closes + 0.875 * (budget - closes), within(ROUNDED * whole));
+                .isCloseTo(refuses + 0.875 * (heap.budget() - refuses), within(ROUNDED * limit));
     }
 
     /** A threshold of an action, in bytes. */
     private double at(String action, String threshold) {
-        return whole * Triggers.of(override, action).at(threshold).asDouble();
+        return limit * Triggers.of(override, action).at(threshold).asDouble();
     }
 
     /** Live bytes, soft limit, budget: an allocator kept below what is live would work for nothing. */
     void limitsTheAllocator() {
         JsonNode soft = override.at("/memory_allocator_manager/soft_memory_limit_bytes");
         if (!soft.isMissingNode()) {
-            assertThat(soft.asDouble()).isBetween(inUse, 0.90 * budget);
+            assertThat(soft.asDouble()).isBetween(heap.inUse(), 0.90 * heap.full());
         }
     }
 }

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * @param clusters clusters in Envoy's configuration
  * @param shedding per cent of new connections that Envoy closes for want of memory; our override has it refuse requests a little
  *     later
- * @param pressure per cent of its heap budget that Envoy has in use
+ * @param pressure per cent of its memory limit that Envoy has allocated
  * @param shrinks how often Envoy shrank its heap
  * @param concurrency Envoy's worker threads
  * @param build a series with the proxy's version as label {@code tag}

@@ -199,7 +199,7 @@ class ExplainCommandTest {
         assertThat(yaml).hasToString(json.toString());
         assertThat(json.path("reason").asString()).isEqualTo("WORKLOAD_PROFILE");
         assertThat(json.at("/after/limit").asString()).isEqualTo("192Mi");
-        assertThat(json.at("/heapBudget").asString()).isEqualTo("145480753");
+        assertThat(json.at("/heapBudget").asString()).isEqualTo("169718317");
         assertThat(json.at("/policy/name").asString()).isEqualTo("shop/shop");
         assertThat(json.at("/profile/observed/peak").asString()).isEqualTo("151Mi");
         assertThat(json.at("/rules").valueStream().map(rule -> rule.path("rule").asString()))
