@@ -12,7 +12,7 @@ import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.mesh.WorkloadKey;
 import dev.sidecarsizer.patch.DecisionAnnotation;
 import dev.sidecarsizer.patch.ProxyPatch;
-import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
+import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.Profiles;
 import dev.sidecarsizer.profile.Profiles.Lineage;
@@ -109,7 +109,7 @@ public record Judge(Profiles profiles, Policies policies, Surroundings.Source su
      * The version is what the pod's own image says, else what the profile saw on that very image. That there is no raw TCP
      * takes a profile with history: one that has only begun to look has not seen what comes once a night.
      */
-    private static ProxyFacts facts(ProxyContainer proxy, Lineage lineage, SizingPolicy policy) {
+    private static KnownProxy facts(ProxyContainer proxy, Lineage lineage, SizingPolicy policy) {
         Optional<MemoryProfile> profile =
                 Optional.ofNullable(lineage.workload()).filter(known -> known.fault() == null);
         Optional<ProxyVersion> version = proxy.image()
@@ -124,7 +124,7 @@ public record Judge(Profiles profiles, Policies policies, Surroundings.Source su
                         .map(MemoryProfile::proxy)
                         .map(seen -> Boolean.FALSE.equals(seen.rawTcp()))
                         .orElse(false);
-        return new ProxyFacts(version, noRawTcp, lineage.live(), lineage.peak(), lineage.allocated());
+        return new KnownProxy(version, noRawTcp, lineage.live(), lineage.peak(), lineage.allocated());
     }
 
     /** The namespace's mode, which the pod's own label and the installation's cap may only lower. */

@@ -1,7 +1,7 @@
 package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Bytes;
-import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
+import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
 import java.util.Optional;
 
 /**
@@ -55,20 +55,20 @@ record Heap(Bytes used, Bytes room) {
      * @return empty where nothing is known of what proxies use, for thresholds could then lie below it, and where the limit
      *     leaves no room in which traffic is served
      */
-    static Optional<Heap> of(Bytes limit, ProxyFacts facts) {
+    static Optional<Heap> of(Bytes limit, KnownProxy facts) {
         return facts.known()
                 .map(known -> of(limit, known.atLeast(AGENT), facts))
                 .filter(Heap::serves);
     }
 
-    private static Heap of(Bytes limit, Bytes live, ProxyFacts facts) {
+    private static Heap of(Bytes limit, Bytes live, KnownProxy facts) {
         return new Heap(used(live, facts), allocated(limit, live, FRAGMENTATION));
     }
 
     /**
      * Before Istio 1.29 Envoy counts its allocator's half-used pages too. What was told may be of another moment.
      */
-    private static Bytes used(Bytes live, ProxyFacts facts) {
+    private static Bytes used(Bytes live, KnownProxy facts) {
         if (facts.version().filter(known -> known.isAtLeast(1, 29)).isEmpty()) {
             return most(live);
         }

@@ -5,7 +5,7 @@ import dev.sidecarsizer.mesh.Container;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyConfig;
 import dev.sidecarsizer.mesh.ProxyContainer;
-import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
+import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -63,7 +63,7 @@ final class Overload {
     }
 
     static Outcome outcome(
-            Pod pod, ProxyContainer proxy, Bytes limit, ProxyFacts facts, boolean ownerOff, boolean policyOff) {
+            Pod pod, ProxyContainer proxy, Bytes limit, KnownProxy facts, boolean ownerOff, boolean policyOff) {
         if (ownerOff) {
             return Outcome.OWNER_OFF;
         }
@@ -92,7 +92,7 @@ final class Overload {
      * @param limit which binds
      * @param resizable whether somebody may resize the running proxy in place
      */
-    static void write(Pod pod, Container proxy, Bytes limit, boolean resizable, ProxyFacts facts, JsonEdit edit) {
+    static void write(Pod pod, Container proxy, Bytes limit, boolean resizable, KnownProxy facts, JsonEdit edit) {
         boolean follows = resizable
                 && pod.podLevelLimit().isEmpty()
                 && OverloadBootstrap.canFollow(facts.version())

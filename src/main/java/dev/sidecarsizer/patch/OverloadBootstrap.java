@@ -2,7 +2,7 @@ package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
-import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
+import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -96,7 +96,7 @@ final class OverloadBootstrap {
      *
      * @param facts of the proxy; where its version is unknown, only what every supported Envoy accepts is written
      */
-    static String json(Bytes limit, ProxyFacts facts) {
+    static String json(Bytes limit, KnownProxy facts) {
         ObjectNode bootstrap = JSON.createObjectNode();
         Heap heap = Heap.of(limit, facts).orElseThrow();
         overloadManager(bootstrap.putObject("overload_manager"), heap, facts, limit)
@@ -111,7 +111,7 @@ final class OverloadBootstrap {
      * @param root a symbolic link, which is moved when the files below it change: {@value #LIMIT_FILE}. Its folder has to
      *     be there, or Envoy does not start; without the file {@code limit} holds
      */
-    static String following(Bytes limit, ProxyFacts facts, String root) {
+    static String following(Bytes limit, KnownProxy facts, String root) {
         ObjectNode bootstrap = JSON.createObjectNode();
         Heap heap = Heap.of(limit, facts).orElseThrow();
         overloadManager(bootstrap.putObject("overload_manager"), heap, facts, limit)
@@ -130,7 +130,7 @@ final class OverloadBootstrap {
         return withTheRest(bootstrap, heap, facts);
     }
 
-    private static String withTheRest(ObjectNode bootstrap, Heap heap, ProxyFacts facts) {
+    private static String withTheRest(ObjectNode bootstrap, Heap heap, KnownProxy facts) {
         if (facts.version().filter(known -> known.isAtLeast(1, 30)).isPresent()) {
             bootstrap
                     .putObject("memory_allocator_manager")
@@ -156,7 +156,7 @@ final class OverloadBootstrap {
     }
 
     /** @return the monitor's configuration, which does not say yet where the limit comes from that it divides by */
-    private static ObjectNode overloadManager(ObjectNode manager, Heap heap, ProxyFacts facts, Bytes limit) {
+    private static ObjectNode overloadManager(ObjectNode manager, Heap heap, KnownProxy facts, Bytes limit) {
         Room room = new Room(heap, limit);
         double allReset = Math.clamp(1 - room.share(SURGE), EARLIEST_RESET, LATEST_RESET);
         double close = Math.clamp(peak(room, facts.peak()), CLOSE, LATEST_CLOSE);

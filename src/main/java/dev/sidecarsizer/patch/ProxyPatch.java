@@ -44,7 +44,7 @@ public record ProxyPatch(ArrayNode operations, String note) {
      * @param peak what they used at most and lived on, the same way; {@code null} where not known
      * @param allocated what Envoy itself has allocated of {@code live}; {@code null} where not known
      */
-    public record ProxyFacts(
+    public record KnownProxy(
             Optional<ProxyVersion> version,
             boolean noRawTcp,
             @Nullable Bytes live,
@@ -63,7 +63,7 @@ public record ProxyPatch(ArrayNode operations, String note) {
      * @return empty where the pod's annotations are so full that ours would make it invalid
      */
     public static Optional<ProxyPatch> of(
-            Pod pod, ProxyContainer proxy, Decision decision, SizingPolicy policy, ProxyFacts facts) {
+            Pod pod, ProxyContainer proxy, Decision decision, SizingPolicy policy, KnownProxy facts) {
         Memory memory = proxy.memory();
         if (decision instanceof Keep keep && (keep.why() != Reason.VPA_OWNS_MEMORY || memory.limit() == null)) {
             return Optional.of(
@@ -102,7 +102,7 @@ public record ProxyPatch(ArrayNode operations, String note) {
 
     /** What is written, and all that has a say in it. */
     private record Change(
-            Pod pod, ProxyContainer proxy, OwnerWord owner, SizingPolicy policy, ProxyFacts facts, JsonEdit edit) {
+            Pod pod, ProxyContainer proxy, OwnerWord owner, SizingPolicy policy, KnownProxy facts, JsonEdit edit) {
 
         String resize(Resize resize) {
             MemoryLimit.write(resize.request(), resize.limit(), proxy.container(), edit);

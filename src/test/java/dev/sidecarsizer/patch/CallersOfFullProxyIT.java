@@ -9,7 +9,7 @@ import dev.sidecarsizer.cluster.EnvoyWheel;
 import dev.sidecarsizer.cluster.FreePorts;
 import dev.sidecarsizer.cluster.Progress;
 import dev.sidecarsizer.mesh.Bytes;
-import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
+import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -58,7 +58,7 @@ class CallersOfFullProxyIT {
                 Files.writeString(folder.resolve("certificate.pem"), issued.certificate()),
                 Files.writeString(folder.resolve("key.pem"), issued.key()));
         String override = OverloadBootstrap.json(
-                        Bytes.mebi(128), new ProxyFacts(Optional.empty(), false, Bytes.mebi(28), null, null))
+                        Bytes.mebi(128), new KnownProxy(Optional.empty(), false, Bytes.mebi(28), null, null))
                 .replaceFirst("(?<field>\"max_heap_size_bytes\":)[0-9]+", "${field}1000000");
 
         try (ChildProcess first =

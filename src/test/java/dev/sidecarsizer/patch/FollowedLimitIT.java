@@ -9,7 +9,7 @@ import dev.sidecarsizer.istio.PilotAgent;
 import dev.sidecarsizer.istio.ShownVolume;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
-import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
+import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +58,7 @@ class FollowedLimitIT {
     }
 
     private static String override(int release) {
-        ProxyFacts facts = new ProxyFacts(Optional.of(new ProxyVersion(1, release)), false, Bytes.mebi(28), null, null);
+        KnownProxy facts = new KnownProxy(Optional.of(new ProxyVersion(1, release)), false, Bytes.mebi(28), null, null);
         return OverloadBootstrap.following(LIMIT, facts, Overload.SHOWN);
     }
 

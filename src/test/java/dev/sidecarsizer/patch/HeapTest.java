@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
-import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
+import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
 import dev.sidecarsizer.sizing.SizingPolicy;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +27,14 @@ class HeapTest {
         for (double headroom : new double[] {1.0, 1.12, 1.15, SizingPolicy.DEFAULT.headroom(), 1.5, 3}) {
             Bytes limit = new Bytes((long) (use.value() * headroom));
             for (Bytes told : new Bytes[] {null, new Bytes((long) (allocated * MEBIBYTE))}) {
-                isOpenInCalm(limit, new ProxyFacts(NEWEST, false, use, null, told), allocated);
-                isOpenInCalm(limit, new ProxyFacts(Optional.empty(), false, use, null, told), allocated);
+                isOpenInCalm(limit, new KnownProxy(NEWEST, false, use, null, told), allocated);
+                isOpenInCalm(limit, new KnownProxy(Optional.empty(), false, use, null, told), allocated);
             }
-            isOpenInCalm(limit, new ProxyFacts(NEWEST, false, null, use, null), allocated);
+            isOpenInCalm(limit, new KnownProxy(NEWEST, false, null, use, null), allocated);
         }
     }
 
-    private static void isOpenInCalm(Bytes limit, ProxyFacts facts, double allocated) {
+    private static void isOpenInCalm(Bytes limit, KnownProxy facts, double allocated) {
         Heap.of(limit, facts).ifPresent(heap -> assertThat(
                         heap.used().value() + 0.60 * heap.room().value())
                 .as("%s of %s", facts, limit)
@@ -82,8 +82,8 @@ class HeapTest {
     @Test
     void takesAllForAllocatedWhereEnvoyDoes() {
         for (ProxyVersion version : new ProxyVersion[] {new ProxyVersion(1, 28), null}) {
-            ProxyFacts facts =
-                    new ProxyFacts(Optional.ofNullable(version), false, Bytes.mebi(130), null, Bytes.mebi(85));
+            KnownProxy facts =
+                    new KnownProxy(Optional.ofNullable(version), false, Bytes.mebi(130), null, Bytes.mebi(85));
             assertThat(Heap.of(Bytes.mebi(190), facts).orElseThrow().used().value() / MEBIBYTE)
                     .isCloseTo(120 / 1.05, within(0.001));
         }
@@ -96,7 +96,7 @@ class HeapTest {
     private static Optional<Heap> heap(String limit, @Nullable String live, @Nullable String allocated) {
         return Heap.of(
                 Bytes.parse(limit),
-                new ProxyFacts(
+                new KnownProxy(
                         NEWEST,
                         false,
                         live == null ? null : Bytes.parse(live),

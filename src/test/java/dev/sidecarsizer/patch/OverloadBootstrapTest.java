@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
-import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
+import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -52,8 +52,8 @@ class OverloadBootstrapTest {
         return served.isPresent();
     }
 
-    private static ProxyFacts facts(@Nullable Bytes live, @Nullable Bytes peak) {
-        return new ProxyFacts(NEWEST, false, live, peak, null);
+    private static KnownProxy facts(@Nullable Bytes live, @Nullable Bytes peak) {
+        return new KnownProxy(NEWEST, false, live, peak, null);
     }
 
     @ParameterizedTest
@@ -115,7 +115,7 @@ class OverloadBootstrapTest {
     }
 
     private static JsonNode following(Bytes limit, @Nullable Bytes live) {
-        ProxyFacts facts = facts(live, null);
+        KnownProxy facts = facts(live, null);
         return JsonMapper.shared().readTree(OverloadBootstrap.following(limit, facts, "/shown/..data"));
     }
 
@@ -190,7 +190,7 @@ class OverloadBootstrapTest {
     @ParameterizedTest
     @CsvSource({"192, 120, 151", "230, 60, 200", "268, 60, 200", "96, 50, 70", "1016, 500, 800"})
     void refuseNothingWithinTheKnownPeak(long limit, long live, long peak) {
-        ProxyFacts knowing = facts(Bytes.mebi(live), Bytes.mebi(peak));
+        KnownProxy knowing = facts(Bytes.mebi(live), Bytes.mebi(peak));
         double without = refusesFrom(json(Bytes.mebi(limit), Bytes.mebi(live), NEWEST));
         double from = refusesFrom(json(Bytes.mebi(limit), knowing));
 
@@ -226,10 +226,10 @@ class OverloadBootstrapTest {
     }
 
     private static JsonNode json(Bytes limit, @Nullable Bytes live, Optional<ProxyVersion> version) {
-        return json(limit, new ProxyFacts(version, false, live, null, null));
+        return json(limit, new KnownProxy(version, false, live, null, null));
     }
 
-    private static JsonNode json(Bytes limit, ProxyFacts facts) {
+    private static JsonNode json(Bytes limit, KnownProxy facts) {
         return JsonMapper.shared().readTree(OverloadBootstrap.json(limit, facts));
     }
 

@@ -8,7 +8,7 @@ import dev.sidecarsizer.collect.envoy.SlowReaders;
 import dev.sidecarsizer.istio.ShownVolume;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
-import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
+import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -62,7 +62,7 @@ class StuckEnvoyIT {
     @Test
     void servesConnectionsThatAreThereWhileMemoryIsHeldAndAllAfterwards(@TempDir Path folder) throws Exception {
         String override =
-                OverloadBootstrap.json(LIMIT, new ProxyFacts(Optional.empty(), false, Bytes.mebi(28), null, null));
+                OverloadBootstrap.json(LIMIT, new KnownProxy(Optional.empty(), false, Bytes.mebi(28), null, null));
         try (SlowReaders readers = new SlowReaders();
                 RealEnvoy envoy = RealEnvoy.start(folder, readers.upstream(), command -> with(override, command));
                 Socket there = new Socket(InetAddress.getLoopbackAddress(), envoy.traffic())) {
@@ -93,8 +93,8 @@ class StuckEnvoyIT {
     @ValueSource(strings = "90Mi")
     void servesAShareOnConnectionsThatLastWhileItRefuses(@Nullable String peak, @TempDir Path folder) throws Exception {
         Optional<ProxyVersion> version = Optional.of(new ProxyVersion(1, 32));
-        ProxyFacts facts =
-                new ProxyFacts(version, false, Bytes.mebi(28), peak == null ? null : Bytes.parse(peak), null);
+        KnownProxy facts =
+                new KnownProxy(version, false, Bytes.mebi(28), peak == null ? null : Bytes.parse(peak), null);
         ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
         String override = OverloadBootstrap.following(LIMIT, facts, Overload.SHOWN);
         volume.show(override, LIMIT);

@@ -2,7 +2,7 @@ package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
-import dev.sidecarsizer.patch.ProxyPatch.ProxyFacts;
+import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ public final class WrittenOverride {
             @Nullable Bytes peak,
             Optional<ProxyVersion> version,
             @Nullable String shown) {
-        ProxyFacts facts = new ProxyFacts(version, false, live, peak, null);
+        KnownProxy facts = new KnownProxy(version, false, live, peak, null);
         if (Heap.of(limit, facts).isEmpty() || !OverloadBootstrap.supports(version)) {
             return Optional.empty();
         }
