@@ -289,7 +289,7 @@ const FACTS = {
   requestRate: ['Requests a second', few],
   clusters: ['Clusters it is told of', count],
   shedding: ['Time of shedding load', percent],
-  pressure: ['Heap pressure', percent],
+  pressure: ['Allocated, of the limit', percent],
   shrinksPerHour: ['Heap shrunk, times an hour', few],
 };
 

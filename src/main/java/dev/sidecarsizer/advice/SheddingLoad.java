@@ -32,7 +32,8 @@ final class SheddingLoad implements Rule {
         List<Evidence> evidence = new ArrayList<>();
         evidence.add(new Evidence("time", Text.percent(share), "status.facts.shedding"));
         if (overload.pressure() != null) {
-            evidence.add(new Evidence("heap pressure", Text.percent(overload.pressure()), "status.facts.pressure"));
+            evidence.add(new Evidence(
+                    "allocated, of the limit", Text.percent(overload.pressure()), "status.facts.pressure"));
         }
         if (overload.shrinksPerHour() != null) {
             String rate = String.format(Locale.ROOT, "%.0f", overload.shrinksPerHour());

@@ -4,8 +4,8 @@ import dev.sidecarsizer.mesh.Container;
 import dev.sidecarsizer.mesh.ProxyConfig;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,6 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The {@code connectionSettings} of a proxy's own ProxyConfig, which the injector puts into {@code PROXY_CONFIG} as JSON:
  * what istiod takes from there goes into HTTP listeners alone. From Istio 1.31.
+ *
+ * <p>istiod gives streams no idle timeout, and what does not exist the overload manager cannot shorten. One of a year cuts nobody
+ * until it does: then clients of HTTP/1.1 that do not read give back what they hold, which no other action takes from them.
  *
  * @param pointer the variable, as a JSON pointer
  * @param config what is in it
@@ -22,8 +25,11 @@ record ConnectionSettings(String pointer, ObjectNode config) {
 
     private static final String MEMBER = "connectionSettings";
     private static final String HTTP_IDLE_TIMEOUT = "httpIdleTimeout";
-    /** Protobuf's names, which pilot-agent reads too, and where both are there it takes the later alone. */
-    private static final List<String> BY_HAND = List.of("connection_settings", "http_idle_timeout");
+    private static final String STREAM_IDLE_TIMEOUT = "httpStreamIdleTimeout";
+    private static final String YEAR = "31536000s";
+    /** Protobuf's names, which pilot-agent reads too, but not where one of ours stands beside it. */
+    private static final List<String> BY_HAND =
+            List.of("connection_settings", "http_idle_timeout", "http_stream_idle_timeout");
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -55,15 +61,23 @@ record ConnectionSettings(String pointer, ObjectNode config) {
                 .filter(text -> !text.isEmpty());
     }
 
-    /** Writes it in place of the variable's value; nothing to do where it is so already. */
-    void writeHttpIdleTimeout(String timeout, JsonEdit edit) {
-        if (httpIdleTimeout().filter(timeout::equals).isPresent()) {
-            return;
-        }
+    /**
+     * With those timeouts in place of the variable's value; nothing to do where they are there already.
+     *
+     * @param idle of connections; {@code null} to leave that as it is
+     * @param shortened whether an overload manager shortens that of streams: it is made where there is none
+     */
+    void write(@Nullable String idle, boolean shortened, JsonEdit edit) {
         ObjectNode changed = config.deepCopy();
-        ObjectNode settings =
-                Objects.requireNonNullElseGet((ObjectNode) changed.get(MEMBER), () -> changed.putObject(MEMBER));
-        settings.put(HTTP_IDLE_TIMEOUT, timeout);
-        edit.set(pointer, "value", JSON.writeValueAsString(changed));
+        ObjectNode settings = changed.withObjectProperty(MEMBER);
+        if (idle != null) {
+            settings.put(HTTP_IDLE_TIMEOUT, idle);
+        }
+        if (shortened) {
+            settings.putIfAbsent(STREAM_IDLE_TIMEOUT, changed.stringNode(YEAR));
+        }
+        if (!settings.equals(config.path(MEMBER))) {
+            edit.set(pointer, "value", JSON.writeValueAsString(changed));
+        }
     }
 }

@@ -9,10 +9,7 @@ import java.util.Optional;
  *
  * <p>The kernel counts pages of all that the container holds, {@code fixed_heap} what Envoy has allocated; so
  *
- * <pre>
- * room   = (limit − live) ÷ {@value #FRAGMENTATION}
- * budget = used + (limit − live) ÷ {@value #LEAST_FRAGMENTATION}
- * </pre>
+ * <pre>room = (limit − live) ÷ {@value #FRAGMENTATION}</pre>
  *
  * where {@code live} is what proxies use now, or used at their peak where none runs, and {@code used} what Envoy has allocated
  * of that. All terms are measured by {@code bench/memory-lab}; {@code docs/overload.md} has the numbers.
@@ -24,12 +21,6 @@ record Heap(Bytes used, Bytes room) {
 
     /** Charged over allocated bytes, of what grows: 1.2 with full buffers, 1.3 while a configuration does; both are medians. */
     private static final double FRAGMENTATION = 1.3;
-
-    /** The least that was measured. */
-    private static final double LEAST_FRAGMENTATION = 1.05;
-
-    /** The budget, as a share of the room. */
-    static final double END = FRAGMENTATION / LEAST_FRAGMENTATION;
 
     /** What is in use may be so much of itself and the room: with less above it, calm traffic would be refused. */
     private static final double MOST_USED = 0.90;
@@ -46,8 +37,10 @@ record Heap(Bytes used, Bytes room) {
     /** Charged over allocated bytes, of a configuration at rest. */
     private static final double AT_REST = 1.1;
 
-    /** The least of it: with it and the least fragmentation bytes that are charged are the most that can be allocated. */
+    /** The least of both that was measured: with them bytes that are charged are the most that can be allocated. */
     private static final Bytes LEAST_AGENT = Bytes.mebi(10);
+
+    private static final double LEAST_FRAGMENTATION = 1.05;
 
     /**
      * That of a proxy.
@@ -91,21 +84,12 @@ record Heap(Bytes used, Bytes room) {
         return !full().isLess(LEAST) && used.isLess(mostKept());
     }
 
-    /** Where the kernel ends a container of that limit, whatever fills it. */
-    Bytes budget() {
-        return used.plus(share(room, END));
-    }
-
     /** What the allocator may keep at most. */
     Bytes mostKept() {
-        return share(full(), MOST_USED);
+        return new Bytes((long) (full().value() * MOST_USED));
     }
 
     private Bytes full() {
         return used.plus(room);
-    }
-
-    private static Bytes share(Bytes all, double share) {
-        return new Bytes((long) (all.value() * share));
     }
 }

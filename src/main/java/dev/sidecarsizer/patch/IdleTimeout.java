@@ -111,10 +111,8 @@ final class IdleTimeout {
                 : new Choice(Outcome.SET, tcp.compareTo(http) > 0 ? tcp : http, null);
     }
 
-    static void write(Container proxy, Optional<ProxyVersion> version, Choice choice, JsonEdit edit) {
-        text(choice.http())
-                .ifPresent(http ->
-                        ConnectionSettings.of(proxy, version).orElseThrow().writeHttpIdleTimeout(http, edit));
+    /** Writes what rules all; what rules HTTP alone is one of the {@link ConnectionSettings}. */
+    static void write(Container proxy, Choice choice, JsonEdit edit) {
         text(choice.all()).ifPresent(all -> proxy.envPointer(ENV)
                 .ifPresentOrElse(
                         there -> edit.set(there, "value", all),
@@ -127,7 +125,8 @@ final class IdleTimeout {
                                         .put("value", all))));
     }
 
-    private static Optional<String> text(@Nullable Duration value) {
+    /** As Istio writes it: {@code 300s}. */
+    static Optional<String> text(@Nullable Duration value) {
         return Optional.ofNullable(value).map(timeout -> timeout.toSeconds() + "s");
     }
 }

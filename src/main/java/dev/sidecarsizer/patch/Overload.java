@@ -58,7 +58,7 @@ final class Overload {
         PROXY_TOO_OLD,
         /** Nothing is known of what its workload's proxies use: thresholds could lie below what they need in calm. */
         USE_UNKNOWN,
-        /** The limit, or what live proxies use of it, leaves no heap budget in which traffic is served. */
+        /** The limit, or what live proxies use of it, leaves no room in which traffic is served. */
         LIMIT_TOO_SMALL
     }
 

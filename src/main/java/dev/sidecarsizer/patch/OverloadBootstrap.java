@@ -46,12 +46,17 @@ final class OverloadBootstrap {
     private static final double CLOSE = 0.60;
     /** Where the known peak is higher they are from there on, but not above this: what is accepted goes on growing. */
     private static final double LATEST_CLOSE = 0.85;
+    /**
+     * Of streams that have a timeout at all, from the closing of connections on: who moves nothing for so long holds memory that
+     * others need. Half a buffer is what moves, so slower readers than 34 KiB a second are such.
+     */
+    private static final String IDLE_STREAM = "15s";
     /** So much earlier idle timeouts begin to shrink: who is idle goes before anybody is refused. */
     private static final double REDUCE_BEFORE = 0.05;
     /**
      * From this share of what is left of the room above the closing of connections, requests are refused: what was accepted before
-     * may grow until there. A share of them, and all not before the budget, where the kernel ends it: what is live may never go
-     * below again, and who answers nobody for good is worse off than who is started anew.
+     * may grow until there. A share of them, and all not before the most that can be allocated in the limit, where the kernel has
+     * ended it: what is live may never go below again, and who answers nobody for good is worse off than who is started anew.
      */
     private static final double REFUSE = 0.25;
     /** Connections that are there are the only ones served above, so they are ended late: where seven requests of eight are refused. */
@@ -160,7 +165,8 @@ final class OverloadBootstrap {
         Room room = new Room(heap, limit);
         double allReset = Math.clamp(1 - room.share(SURGE), EARLIEST_RESET, LATEST_RESET);
         double close = Math.clamp(peak(room, facts.peak()), CLOSE, LATEST_CLOSE);
-        double refuse = close + (1 - close) * REFUSE;
+        double refuse = room.above(close + (1 - close) * REFUSE);
+        double all = room.of((double) Heap.most(limit).value());
         manager.put("refresh_interval", REFRESH);
         ObjectNode monitor = manager.putArray("resource_monitors").addObject().put("name", MONITOR);
         ObjectNode config = monitor.putObject("typed_config")
@@ -170,17 +176,17 @@ final class OverloadBootstrap {
         scaled(action(actions, "reset_high_memory_stream"), room.above(allReset - RESET_RANGE), room.above(allReset));
         ObjectNode reduceTimeouts = action(actions, "reduce_timeouts");
         scaled(reduceTimeouts, room.above(close - REDUCE_BEFORE), room.above(close));
-        reduceTimeouts
+        ArrayNode timers = reduceTimeouts
                 .putObject("typed_config")
                 .put("@type", "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig")
-                .putArray("timer_scale_factors")
-                .addObject()
+                .putArray("timer_scale_factors");
+        timers.addObject()
                 .put("timer", "HTTP_DOWNSTREAM_CONNECTION_IDLE")
                 .putObject("min_scale")
                 .put("value", 10);
-        scaled(action(actions, "stop_accepting_requests"), room.above(refuse), room.above(Heap.END));
-        threshold(
-                action(actions, "disable_http_keepalive"), room.above(refuse + (Heap.END - refuse) * END_CONNECTIONS));
+        timers.addObject().put("timer", "HTTP_DOWNSTREAM_STREAM_IDLE").put("min_timeout", IDLE_STREAM);
+        scaled(action(actions, "stop_accepting_requests"), refuse, all);
+        threshold(action(actions, "disable_http_keepalive"), rounded(refuse + (all - refuse) * END_CONNECTIONS));
         threshold(
                 manager.putArray("loadshed_points")
                         .addObject()
@@ -207,11 +213,20 @@ final class OverloadBootstrap {
             return (double) some.value() / heap.room().value();
         }
 
-        /** A share of it above what is in use, as one of what the monitor divides by, to three digits. */
+        /** A share of it above what is in use, as one of the limit. */
         double above(double share) {
-            double allocated = heap.used().value() + heap.room().value() * share;
-            return Math.round(1000 * allocated / limit.value()) / 1000.0;
+            return of(heap.used().value() + heap.room().value() * share);
         }
+
+        /** Bytes that are allocated, as a share of the limit. */
+        double of(double allocated) {
+            return rounded(allocated / limit.value());
+        }
+    }
+
+    /** To three digits. */
+    private static double rounded(double share) {
+        return Math.round(1000 * share) / 1000.0;
     }
 
     private static ObjectNode action(ArrayNode actions, String name) {

@@ -3,6 +3,7 @@ package dev.sidecarsizer.patch;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Memory;
 import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.ProxyConfig;
 import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.mesh.Relief;
@@ -115,7 +116,8 @@ public record ProxyPatch(ArrayNode operations, String note) {
                     http(resize),
                     policy.tcpIdleTimeout(),
                     facts.noRawTcp());
-            IdleTimeout.write(proxy.container(), facts.version(), idle, edit);
+            IdleTimeout.write(proxy.container(), idle, edit);
+            connections(idle.http(), overload);
             return DecisionAnnotation.of(resize, overload, idle.outcome());
         }
 
@@ -128,7 +130,19 @@ public record ProxyPatch(ArrayNode operations, String note) {
         /** A pod that is kept stays as it came, but where a VPA owns the memory the heap budget follows its limit. */
         String fit(Keep keep) {
             Memory memory = proxy.memory();
-            return DecisionAnnotation.of(keep, memory, overload(Objects.requireNonNull(memory.limit()), true));
+            Overload.Outcome overload = overload(Objects.requireNonNull(memory.limit()), true);
+            connections(null, overload);
+            return DecisionAnnotation.of(keep, memory, overload);
+        }
+
+        /** Both at once, for they go into one variable; nothing where the pod's own go before it. */
+        private void connections(@Nullable Duration idle, Overload.Outcome overload) {
+            boolean shortened = overload == Overload.Outcome.SET && !ProxyConfig.setsConnections(pod);
+            if (idle != null || shortened) {
+                ConnectionSettings.of(proxy.container(), facts.version())
+                        .ifPresent(settings ->
+                                settings.write(IdleTimeout.text(idle).orElse(null), shortened, edit));
+            }
         }
 
         /** @param resizable whether somebody may resize the running proxy in place */

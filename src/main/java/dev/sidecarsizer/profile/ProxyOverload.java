@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shedding share of new connections, 0 to 1, that Envoy closed for want of memory, as
  *     {@code envoy_overload_envoy_load_shed_points_tcp_listener_accept_scale_percent} tells
- * @param pressure share of its memory limit that Envoy had allocated at most, 0 to 1 or above, as {@code envoy_overload_envoy_resource_monitors_fixed_heap_pressure} tells
+ * @param pressure share of its memory limit that Envoy had allocated at most, 0 to 1 or above, as
+ *     {@code envoy_overload_envoy_resource_monitors_fixed_heap_pressure} tells
  * @param shrinksPerHour how often an hour Envoy's action {@code shrink_heap} ran, which it does every 10 s at most
  */
 public record ProxyOverload(@Nullable Double shedding, @Nullable Double pressure, @Nullable Double shrinksPerHour) {

@@ -65,6 +65,7 @@ public final class MemoryLabParts {
                     EnvoyWheel.envoy(envoy, Progress.onConsole())
                             .toAbsolutePath()
                             .toString());
+            program.put("proxyConfig", WrittenOverride.proxyConfig(istioOf(envoy)));
             ObjectNode overrides = program.putObject("overrides");
             limits.forEach(limit -> {
                 Bytes all = Bytes.mebi(limit);

@@ -57,7 +57,10 @@ class EnforceIT {
 
         assertThat(pod.memory()).isEqualTo(memory);
         assertThat(pod.env(variable)).hasValueSatisfying(value -> assertThat(value)
-                .isIn(idleTimeout, "{\"connectionSettings\":{\"httpIdleTimeout\":\"" + idleTimeout + "\"}}"));
+                .isIn(
+                        idleTimeout,
+                        "{\"connectionSettings\":{\"httpIdleTimeout\":\"" + idleTimeout
+                                + "\",\"httpStreamIdleTimeout\":\"31536000s\"}}"));
         JsonNode decision = JSON.readTree(pod.decision());
         assertThat(decision.path("decision").asString()).isEqualTo("Resize");
         assertThat(decision.path("reason").asString()).isEqualTo(reason);

@@ -130,7 +130,7 @@ class StuckProxyIT {
         }
     }
 
-    /** As the override has it that the webhook wrote on the pod. */
+    /** As the override has it that the webhook wrote on the pod; its readers stay, as those of raw TCP do. */
     private static RealEnvoy envoy(Path folder, PodCreation pod, ShownVolume volume, SlowReaders readers)
             throws IOException {
         volume.show(override(pod), Bytes.parse(SIZED));

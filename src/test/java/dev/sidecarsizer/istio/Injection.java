@@ -96,7 +96,10 @@ abstract class Injection {
         assertThat(sidecar.getEnv())
                 .contains(
                         new EnvVar("ISTIO_BOOTSTRAP_OVERRIDE", "/etc/sidecar-sizer/bootstrap/bootstrap.json", null),
-                        new EnvVar("PROXY_CONFIG", "{\"connectionSettings\":{\"httpIdleTimeout\":\"300s\"}}", null));
+                        new EnvVar(
+                                "PROXY_CONFIG",
+                                "{\"connectionSettings\":{\"httpIdleTimeout\":\"300s\",\"httpStreamIdleTimeout\":\"31536000s\"}}",
+                                null));
         assertThat(sidecar.getVolumeMounts())
                 .anySatisfy(mount -> assertThat(mount.getMountPath()).isEqualTo("/etc/sidecar-sizer/bootstrap"));
         assertThat(pod.getSpec().getVolumes())

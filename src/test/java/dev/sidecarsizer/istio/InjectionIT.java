@@ -83,13 +83,17 @@ class InjectionIT extends Injection {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(agent.envoy("/config_dump?resource=dynamic_listeners"))
                             .contains("active_state"));
-            Map<String, List<String>> idleTimeouts =
-                    idleTimeouts(JsonMapper.shared().readTree(agent.envoy("/config_dump?resource=dynamic_listeners")));
+            JsonNode listeners = JsonMapper.shared().readTree(agent.envoy("/config_dump?resource=dynamic_listeners"));
+            Map<String, List<String>> idleTimeouts = idleTimeouts(listeners);
             assertThat(idleTimeouts.get("HttpConnectionManager")).isNotEmpty().containsOnly("300s");
             assertThat(idleTimeouts.get("TcpProxy"))
                     .as("a connection to a database is not cut")
                     .isNotEmpty()
                     .containsOnly("");
+            assertThat(listeners.findValuesAsString("stream_idle_timeout"))
+                    .as("one that the overload manager can shorten")
+                    .isNotEmpty()
+                    .containsOnly("31536000s");
             assertThat(agent.envoy("/stats")).contains("overload.envoy.resource_monitors.fixed_heap.pressure");
         }
     }

@@ -69,7 +69,6 @@ class HeapTest {
         Heap heap = heap("160Mi", "130Mi", "85Mi").orElseThrow();
         assertThat(heap.used()).isEqualTo(Bytes.mebi(85));
         assertThat(heap.room().value() / MEBIBYTE).isCloseTo(30 / 1.3, within(0.001));
-        assertThat(heap.budget().value() / MEBIBYTE).isCloseTo(85 + 30 / 1.05, within(0.001));
     }
 
     @Test

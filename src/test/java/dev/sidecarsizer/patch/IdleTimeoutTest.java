@@ -139,7 +139,12 @@ class IdleTimeoutTest {
         Choice choice = choose("[" + env + "]", NEWER, owner(told), FIVE, null, true);
         Pod pod = pod("[" + env + "]");
         JsonEdit edit = new JsonEdit(pod);
-        IdleTimeout.write(Pods.proxy(pod).container(), NEWER, choice, edit);
+        IdleTimeout.write(Pods.proxy(pod).container(), choice, edit);
+        if (ofHttp != null) {
+            ConnectionSettings.of(Pods.proxy(pod).container(), NEWER)
+                    .orElseThrow()
+                    .write(IdleTimeout.text(ofHttp).orElseThrow(), false, edit);
+        }
         Pod after = new Pod("shop", JsonPatch.apply(edit.operations(), pod.tree()));
 
         assertThat(choice).isEqualTo(new Choice(IdleTimeout.Outcome.SET, told, ofHttp));
@@ -158,7 +163,6 @@ class IdleTimeoutTest {
     void isWrittenOverTheLastOfSeveralVariablesWhichHolds() {
         assertThat(written(
                         "[{name: ISTIO_META_IDLE_TIMEOUT, value: 1s}, {name: ISTIO_META_IDLE_TIMEOUT, value: 2s}]",
-                        OLDER,
                         new Choice(IdleTimeout.Outcome.SET, FIVE, null)))
                 .isEqualTo("[{\"op\":\"add\",\"path\":\"/spec/containers/0/env/1/value\",\"value\":\"300s\"}]");
     }
@@ -209,40 +213,15 @@ class IdleTimeoutTest {
 
     @Test
     void isWrittenInSecondsAsIstioReadsDurations() {
-        assertThat(written("[]", OLDER, new Choice(IdleTimeout.Outcome.SET, Duration.ofMinutes(90), null)))
+        assertThat(written("[]", new Choice(IdleTimeout.Outcome.SET, Duration.ofMinutes(90), null)))
                 .isEqualTo("[{\"op\":\"add\",\"path\":\"/spec/containers/0/env/-\","
                         + "\"value\":{\"name\":\"ISTIO_META_IDLE_TIMEOUT\",\"value\":\"5400s\"}}]");
     }
 
-    @Test
-    void goesIntoTheProxysOwnConfigurationBesideWhatIsThere() {
-        String env = "[{name: A, value: b}, {name: PROXY_CONFIG, value: '{\"concurrency\":2,"
-                + "\"connectionSettings\":{\"httpDrainTimeout\":\"10s\"}}\n'}]";
-        assertThat(written(env, NEWER, new Choice(IdleTimeout.Outcome.SET, null, FIVE)))
-                .isEqualTo("[{\"op\":\"add\",\"path\":\"/spec/containers/0/env/1/value\",\"value\":"
-                        + "\"{\\\"concurrency\\\":2,\\\"connectionSettings\\\":{\\\"httpDrainTimeout\\\":\\\"10s\\\","
-                        + "\\\"httpIdleTimeout\\\":\\\"300s\\\"}}\"}]");
-    }
-
-    @Test
-    void goesIntoTheLastOfSeveralVariablesWhichHolds() {
-        String env = "[{name: PROXY_CONFIG, value: '{\"a\":1}'}, {name: PROXY_CONFIG, value: '{}'}]";
-        assertThat(written(env, NEWER, new Choice(IdleTimeout.Outcome.SET, null, FIVE)))
-                .contains("/env/1/value")
-                .doesNotContain("/env/0");
-    }
-
-    @Test
-    void isNotWrittenTwice() {
-        String env = "[{name: PROXY_CONFIG, value: '{ \"connectionSettings\": {\"httpIdleTimeout\": \"300s\"} }'}]";
-        assertThat(written(env, NEWER, new Choice(IdleTimeout.Outcome.SET, null, FIVE)))
-                .isEqualTo("[]");
-    }
-
-    private static String written(String env, Optional<ProxyVersion> version, Choice choice) {
+    private static String written(String env, Choice choice) {
         Pod pod = pod(env);
         JsonEdit edit = new JsonEdit(pod);
-        IdleTimeout.write(Pods.proxy(pod).container(), version, choice, edit);
+        IdleTimeout.write(Pods.proxy(pod).container(), choice, edit);
         return edit.operations().toString();
     }
 

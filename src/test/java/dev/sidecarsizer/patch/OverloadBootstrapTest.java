@@ -47,7 +47,7 @@ class OverloadBootstrapTest {
             assertThat(heap.used()).isLessThan(soft);
             assertThat(soft.value())
                     .isLessThanOrEqualTo((long) (heap.used().plus(heap.room()).value() * 0.90));
-            assertThat(heap.budget()).isLessThan(limit);
+            assertThat(shares(bootstrap).getLast()).isLessThan(1);
         });
         return served.isPresent();
     }
@@ -88,9 +88,8 @@ class OverloadBootstrapTest {
 
         assertThat(shares(following)).isEqualTo(shares(fixed)).hasSize(8);
         assertThat(HeapBudget.of(following)).isEqualTo(HeapBudget.of(fixed));
-        double budget = Heap.of(all, facts(used, null)).orElseThrow().budget().value();
         assertThat((double) HeapBudget.of(fixed).orElseThrow().value())
-                .isCloseTo(budget, within(0.0005 * all.value() + (1 << 20)));
+                .isCloseTo((double) Heap.most(all).value(), within(0.0005 * all.value() + 1));
     }
 
     /** A limit that grows in place is hardly used beyond what the formula has for it; one that shrinks is told. */
@@ -100,12 +99,7 @@ class OverloadBootstrapTest {
         double most = shares(following(Bytes.mebi(before), Bytes.mebi(live))).getLast();
         Bytes grown = Bytes.mebi(after);
 
-        assertThat(most * grown.value())
-                .isLessThan(1.05
-                        * Heap.of(grown, facts(Bytes.mebi(live), null))
-                                .orElseThrow()
-                                .budget()
-                                .value());
+        assertThat(most * grown.value()).isLessThan(Heap.most(grown).value() + 0.001 * grown.value());
     }
 
     @ParameterizedTest
@@ -166,7 +160,7 @@ class OverloadBootstrapTest {
                         .isLessThan(scaled.path("saturation_threshold").asDouble()));
     }
 
-    /** What is live may stay above a threshold for good: then requests are still served, on connections that last, until the kernel ends it. */
+    /** What is live may stay above a threshold for good: then requests are still served, on connections that last. */
     @ParameterizedTest
     @CsvSource({"0", "100", "120", "160", "200"})
     void refuseNotAllRequestsBelowTheBudget(long peak) {
@@ -176,9 +170,9 @@ class OverloadBootstrapTest {
         double from = requests.at("/scaled/scaling_threshold").asDouble();
         double all = requests.at("/scaled/saturation_threshold").asDouble();
         assertThat(from).isGreaterThan(connections + 0.015);
-        assertThat(all * 192 - 7)
-                .as("MiB of what comes, with the least that the kernel counts")
-                .isGreaterThan((192 - 28) / 1.1);
+        assertThat(all * 192)
+                .as("MiB allocated: no Envoy of the lab had so few beside them in its container")
+                .isGreaterThan(192 - 20);
         assertThat(Triggers.of(bootstrap, "disable_http_keepalive")
                         .at("/threshold/value")
                         .asDouble())

@@ -46,12 +46,12 @@ record OverrideCheck(JsonNode override, double limit, Heap heap) {
                         double charged = Math.max(AGENT, (double) live.value());
                         double inUse = inUse(charged, known, one.release());
                         double left = Math.max(0, limit.value() - charged);
-                        return new Heap(inUse, left / FRAGMENTATION, inUse + left / LEAST_FRAGMENTATION);
+                        return new Heap(inUse, left / FRAGMENTATION, most((double) limit.value()));
                     });
         }
 
         private static double inUse(double charged, Lineage known, @Nullable Integer release) {
-            double most = (charged - (10 << 20)) / LEAST_FRAGMENTATION;
+            double most = most(charged);
             if (release == null || release < 29) {
                 return most;
             }
@@ -59,6 +59,10 @@ record OverrideCheck(JsonNode override, double limit, Heap heap) {
             return told == null
                     ? (charged - (20 << 20)) / 1.1
                     : Math.clamp((double) told.value(), (charged - AGENT) / FRAGMENTATION, most);
+        }
+
+        private static double most(double charged) {
+            return (charged - (10 << 20)) / LEAST_FRAGMENTATION;
         }
 
         double full() {
@@ -149,7 +153,8 @@ record OverrideCheck(JsonNode override, double limit, Heap heap) {
         assertThat(at("stop_accepting_requests", "/scaled/scaling_threshold"))
                 .isCloseTo(refuses, within(ROUNDED * limit));
         assertThat(at("disable_http_keepalive", "/threshold/value"))
-                .isCloseTo(refuses + 0.875 * (heap.budget() - refuses), within(ROUNDED * limit));
+                .as("of two that are rounded")
+                .isCloseTo(refuses + 0.875 * (heap.budget() - refuses), within(2 * ROUNDED * limit));
     }
 
     /** A threshold of an action, in bytes. */

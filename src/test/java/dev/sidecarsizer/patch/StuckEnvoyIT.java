@@ -45,7 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
 class StuckEnvoyIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** A budget of 79 MiB. */
+    /** Of which 93 MiB can be allocated. */
     private static final Bytes LIMIT = Bytes.mebi(108);
 
     private static final String CLOSED =
@@ -87,16 +87,32 @@ class StuckEnvoyIT {
         }
     }
 
+    /** Who reads nothing loses what is kept for it, so that others are served again, though it stays. */
+    @ParameterizedTest(name = "known peak {0}")
+    @NullSource
+    @ValueSource(strings = "90Mi")
+    void servesNewConnectionsAgainWhileReadersStay(@Nullable String peak, @TempDir Path folder) throws Exception {
+        String override = OverloadBootstrap.json(LIMIT, known(peak));
+        try (SlowReaders readers = new SlowReaders();
+                RealEnvoy envoy =
+                        RealEnvoy.start(folder, readers.upstream(), "31536000s", command -> with(override, command))) {
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+                readers.ask(envoy.traffic());
+                return closesNewConnections(envoy);
+            });
+            assertThat(isClosed(envoy)).isTrue();
+
+            await().atMost(PATIENCE).until(() -> !isClosed(envoy));
+        }
+    }
+
     /** Whatever is known of its peak, and so where it begins to refuse: clients hang up where they are asked to. */
     @ParameterizedTest(name = "known peak {0}")
     @NullSource
     @ValueSource(strings = "90Mi")
     void servesAShareOnConnectionsThatLastWhileItRefuses(@Nullable String peak, @TempDir Path folder) throws Exception {
-        Optional<ProxyVersion> version = Optional.of(new ProxyVersion(1, 32));
-        KnownProxy facts =
-                new KnownProxy(version, false, Bytes.mebi(28), peak == null ? null : Bytes.parse(peak), null);
         ShownVolume volume = new ShownVolume(Files.createDirectory(folder.resolve("volume")));
-        String override = OverloadBootstrap.following(LIMIT, facts, Overload.SHOWN);
+        String override = OverloadBootstrap.following(LIMIT, known(peak), Overload.SHOWN);
         volume.show(override, LIMIT);
         String shown = Files.readString(volume.override());
         JsonNode written = JsonMapper.shared().readTree(override);
@@ -128,6 +144,15 @@ class StuckEnvoyIT {
             volume.show(override, LIMIT);
             await().atMost(Duration.ofSeconds(1)).until(() -> !isClosed(envoy));
         }
+    }
+
+    private static KnownProxy known(@Nullable String peak) {
+        return new KnownProxy(
+                Optional.of(new ProxyVersion(1, 32)),
+                false,
+                Bytes.mebi(28),
+                peak == null ? null : Bytes.parse(peak),
+                null);
     }
 
     /** Has the limit shrink until what is allocated is about that share of it. */

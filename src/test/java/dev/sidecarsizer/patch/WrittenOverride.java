@@ -1,6 +1,8 @@
 package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Bytes;
+import dev.sidecarsizer.mesh.Pod;
+import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
 import java.util.Optional;
@@ -10,6 +12,16 @@ import org.jspecify.annotations.Nullable;
 public final class WrittenOverride {
 
     private WrittenOverride() {}
+
+    /** What stands in the {@code PROXY_CONFIG} of a proxy that has one, where there was nothing: JSON. */
+    public static String proxyConfig(Optional<ProxyVersion> version) {
+        Pod pod = Pods.of("{metadata: {}, spec: {containers: [{name: istio-proxy, args: [proxy, sidecar],"
+                + " env: [{name: PROXY_CONFIG, value: '{}'}]}]}}");
+        JsonEdit edit = new JsonEdit(pod);
+        ConnectionSettings.of(Pods.proxy(pod).container(), version)
+                .ifPresent(settings -> settings.write(null, true, edit));
+        return edit.operations().at("/0/value").asString("{}");
+    }
 
     /**
      * The override of a proxy.

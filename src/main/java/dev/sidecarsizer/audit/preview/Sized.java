@@ -52,7 +52,7 @@ public record Sized(Memory memory, @Nullable Bytes heap, @Nullable String idleTi
         return proxy.container().env(variable).map(one -> one.path("value").asString(""));
     }
 
-    /** {@code heap budget 161Mi, idle timeout 300s}, for people; empty where neither is set. */
+    /** {@code heap budget 173Mi, idle timeout 300s}, for people; empty where neither is set. */
     public String beside() {
         List<String> parts = new ArrayList<>();
         if (heap != null) {

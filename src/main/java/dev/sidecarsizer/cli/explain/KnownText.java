@@ -89,7 +89,7 @@ record KnownText(StoredProfile profile) {
 
     private static String overload(SidecarProfile.Facts facts) {
         return new Parts(", ")
-                .part("heap pressure ", rounded(facts.pressure(), 100), " %")
+                .part("allocated ", rounded(facts.pressure(), 100), " % of the limit")
                 .part("heap shrunk ", rounded(facts.shrinksPerHour(), 1), " times an hour")
                 .toString();
     }

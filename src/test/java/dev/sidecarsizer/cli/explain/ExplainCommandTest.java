@@ -167,7 +167,7 @@ class ExplainCommandTest {
                 profile.replace("  proxy:", "  facts: {pressure: 1.043, shrinksPerHour: 45.7}\n  proxy:"));
 
         assertThat(explain(folder.toString(), "shop/reviews").out())
-                .containsPattern("overload +heap pressure 104 %, heap shrunk 46 times an hour");
+                .containsPattern("overload +allocated 104 % of the limit, heap shrunk 46 times an hour");
         assertThat(explain(folder.toString(), "shop/reviews -o json").out()).contains("\"pressure\" : 1.043");
     }
 
@@ -199,7 +199,7 @@ class ExplainCommandTest {
         assertThat(yaml).hasToString(json.toString());
         assertThat(json.path("reason").asString()).isEqualTo("WORKLOAD_PROFILE");
         assertThat(json.at("/after/limit").asString()).isEqualTo("192Mi");
-        assertThat(json.at("/heapBudget").asString()).isEqualTo("169718317");
+        assertThat(json.at("/heapBudget").asString()).isEqualTo("181797912");
         assertThat(json.at("/policy/name").asString()).isEqualTo("shop/shop");
         assertThat(json.at("/profile/observed/peak").asString()).isEqualTo("151Mi");
         assertThat(json.at("/rules").valueStream().map(rule -> rule.path("rule").asString()))

@@ -109,7 +109,7 @@ class ReviewCommandTest {
                 .isEqualTo(new Said(
                         0,
                         """
-                        shop/Deployment/reviews: istio-proxy 128Mi/1Gi -> 96Mi/192Mi, WORKLOAD_PROFILE; heap budget 161Mi, idle timeout 300s
+                        shop/Deployment/reviews: istio-proxy 128Mi/1Gi -> 96Mi/192Mi, WORKLOAD_PROFILE; heap budget 173Mi, idle timeout 300s
                           In mode audit this is only recorded: --mode enforce shows the patch.
                         """,
                         ""));

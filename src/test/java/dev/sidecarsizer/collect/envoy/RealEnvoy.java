@@ -39,17 +39,23 @@ public final class RealEnvoy implements AutoCloseable {
     }
 
     /**
-     * Starts one and waits until it listens.
+     * Starts one and waits until it listens. Its streams have no idle timeout, as istiod has it.
      *
      * @param folder for its configuration and its log
      * @param upstream port on this machine that it forwards to
      * @param around words that start its command, such as one that enters a cgroup first
      */
     public static RealEnvoy start(Path folder, int upstream, UnaryOperator<List<String>> around) {
+        return start(folder, upstream, "0s", around);
+    }
+
+    /** @param streamIdleTimeout as a protobuf duration */
+    public static RealEnvoy start(
+            Path folder, int upstream, String streamIdleTimeout, UnaryOperator<List<String>> around) {
         List<Integer> ports = FreePorts.find(3);
         Path config = folder.resolve("envoy.yaml");
         try {
-            Files.writeString(config, bootstrap(ports.get(0), ports.get(1), ports.get(2), upstream));
+            Files.writeString(config, bootstrap(ports.get(0), ports.get(1), ports.get(2), upstream, streamIdleTimeout));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -155,7 +161,7 @@ public final class RealEnvoy implements AutoCloseable {
         }
     }
 
-    private static String bootstrap(int admin, int traffic, int stats, int upstream) {
+    private static String bootstrap(int admin, int traffic, int stats, int upstream, String streamIdleTimeout) {
         return """
                 admin: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}
                 static_resources:
@@ -170,13 +176,13 @@ public final class RealEnvoy implements AutoCloseable {
                 """
                 .formatted(
                         admin,
-                        listener("traffic", traffic, "/"),
-                        listener("stats", stats, "/stats/prometheus"),
+                        listener("traffic", traffic, "/", streamIdleTimeout),
+                        listener("stats", stats, "/stats/prometheus", streamIdleTimeout),
                         cluster("traffic", upstream),
                         cluster("stats", admin));
     }
 
-    private static String listener(String name, int port, String path) {
+    private static String listener(String name, int port, String path, String streamIdleTimeout) {
         return """
                 - name: %1$s
                     address: {socket_address: {address: 127.0.0.1, port_value: %2$d}}
@@ -186,6 +192,7 @@ public final class RealEnvoy implements AutoCloseable {
                         typed_config:
                           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
                           stat_prefix: %1$s
+                          stream_idle_timeout: %4$s
                           route_config:
                             virtual_hosts:
                             - name: all
@@ -197,7 +204,7 @@ public final class RealEnvoy implements AutoCloseable {
                           - name: envoy.filters.http.router
                             typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
                 """
-                .formatted(name, port, path)
+                .formatted(name, port, path, streamIdleTimeout)
                 .strip();
     }
 
