@@ -26,6 +26,11 @@ def variables(arm):
     return {"ISTIO_META_SIDECAR_SIZER_OVERLOAD": "true"} if arm == "ours-buffers" else {}
 
 
+def proxy_config(arm, ours):
+    """ours: what the product adds to the proxy's ProxyConfig."""
+    return ours if arm.startswith("ours") else {}
+
+
 def advice(limit):
     """What is copied most: Envoy's best practices for edge proxies, max_heap at the container's limit."""
     return json.dumps(

@@ -123,7 +123,10 @@ def _one(parts, arm, discovery, port, folder, options):
     cgroup = Cgroup(limit)
     try:
         with tempfile.TemporaryDirectory(dir=folder) as own:
-            proxy = Proxy(parts, _ENVOY, override, cgroup, limit, discovery, own, folder / "identity", arms.variables(arm))
+            more = arms.proxy_config(arm, parts.proxy_config(_ENVOY))
+            proxy = Proxy(
+                parts, _ENVOY, override, cgroup, limit, discovery, own, folder / "identity", arms.variables(arm), more
+            )
             try:
                 deadline = time.monotonic() + 20
                 while not listens(port):

@@ -40,15 +40,16 @@ def run(cell, bench, seed, how):
                 folder,
                 bench.identity,
                 arms.variables(cell.arm),
+                arms.proxy_config(cell.arm, bench.parts.proxy_config(cell.envoy)),
             )
             try:
                 if not _serves(proxy, cgroup, bench.ports.values(), services):
                     return {"killed": int(cgroup.kills() > 0), "error": "did not start"}, []
-                samples, asked, burst, begin = _burst(cell, bench, proxy, cgroup, seed, how)
+                samples, kept, new, burst, begin = _burst(cell, bench, proxy, cgroup, seed, how)
                 # in this order, so that a kill in between is not taken for an end by itself
                 ended, killed = not proxy.alive(), cgroup.kills() > 0
                 measures = {"killed": int(killed), "ended": int(ended), "peak": _mib(cgroup.peak())}
-                measures |= burst | summary(samples, asked, begin, begin + how.seconds)
+                measures |= burst | summary(samples, kept, new, begin, begin + how.seconds)
                 if cgroup.v2:
                     # there usage has them in it
                     measures["peak_with_sockets"] = measures["peak"]
@@ -81,8 +82,8 @@ def _burst(cell, bench, proxy, cgroup, seed, how):
         # the clients hang up by themselves; what they count comes later where they are many
         time.sleep(how.seconds + how.after)
         end.set()
-        asked = told.recv() if told.poll(10) else []
-        return watch.end(), asked, counted.recv() if counted.poll(20) else {}, begin
+        kept, new = told.recv() if told.poll(10) else ([], [])
+        return watch.end(), kept, new, counted.recv() if counted.poll(20) else {}, begin
     finally:
         watch.end()
         for process in (probing, bursting):

@@ -12,7 +12,8 @@ COLUMNS = (
     "envoy arm kind limit run seed override seconds after tcp_limit killed ended peak peak_with_sockets sockets base live_peak "
     "usage_5s anon_5s envoy_5s live_5s usage_30s anon_30s envoy_30s live_30s agent_peak "
     "came refused reset before_p50 before_p99 during_ok during_refused during_p50 during_p99 "
-    "after_ok after_refused after_p50 after_p99 recovered error"
+    "after_ok after_refused after_p50 after_p99 recovered "
+    "new_during_ok new_during_refused new_after_ok new_after_refused new_recovered error"
 ).split()
 
 COURSE = "envoy arm kind limit run second usage anon resident live".split()
@@ -31,8 +32,9 @@ class Sample:
     resident: dict | None
 
 
-def summary(samples, asked, begin, end):
-    """samples: of the memory; asked: rows of the probe; begin, end: of the burst. Memory in MiB, latencies in ms."""
+def summary(samples, kept, new, begin, end):
+    """samples: of the memory; kept, new: rows of the probe, by connection; begin, end: of the burst. Memory in MiB,
+    latencies in ms."""
     lives = [s.live for s in samples if s.live is not None]
     residents = [s.resident for s in samples if s.resident]
     before = [s.usage for s in samples if s.at < begin]
@@ -47,8 +49,11 @@ def summary(samples, asked, begin, end):
         measures |= _at(samples, end + seconds, f"{seconds}s")
     phases = {"before": (0, begin), "during": (begin, end), "after": (end, float("inf"))}
     for name, (start, stop) in phases.items():
-        measures |= _asked([row for row in asked if start <= row[0] < stop], name)
-    measures["recovered"] = recovered(asked, end)
+        measures |= _asked([row for row in kept if start <= row[0] < stop], name)
+        if name != "before":
+            measures |= _answered([row for row in new if start <= row[0] < stop], f"new_{name}")
+    measures["recovered"] = recovered(kept, end)
+    measures["new_recovered"] = recovered(new, end)
     return measures
 
 
@@ -101,9 +106,12 @@ def _at(samples, moment, name):
 def _asked(rows, phase):
     waited = [1000 * seconds for _, seconds, came in rows if came == "200"]
     measures = {f"{phase}_p50": _ms(quantile(waited, 0.5)), f"{phase}_p99": _ms(quantile(waited, 0.99))}
-    if phase != "before":
-        measures |= {f"{phase}_ok": len(waited), f"{phase}_refused": len(rows) - len(waited)}
-    return measures
+    return measures if phase == "before" else measures | _answered(rows, phase)
+
+
+def _answered(rows, phase):
+    good = sum(came == "200" for _, _, came in rows)
+    return {f"{phase}_ok": good, f"{phase}_refused": len(rows) - good}
 
 
 def _ms(value):

@@ -34,6 +34,10 @@ class Parts:
         """Overrides by what the product knows of the proxy: those of the arms that begin with "ours"."""
         return self._told["envoys"][version]["overrides"][str(limit)]
 
+    def proxy_config(self, version):
+        """What the product adds to the ProxyConfig of a proxy that has an override of its own."""
+        return json.loads(self._told["envoys"][version]["proxyConfig"])
+
     def warm(self, version):
         """Reads the programs here, so that their pages in the kernel's cache are charged to nobody in the cgroup:
         at the limit it would drop them and read them again, for minutes, before it kills."""

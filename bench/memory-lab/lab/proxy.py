@@ -14,8 +14,9 @@ from lab.net import free_ports
 
 
 class Proxy:
-    def __init__(self, parts, envoy, override, cgroup, limit, discovery, folder, identity, variables):
-        """override: text or None; limit: bytes; identity: a folder with a certificate, copied; variables: more of them"""
+    def __init__(self, parts, envoy, override, cgroup, limit, discovery, folder, identity, variables, more):
+        """override: text or None; limit: bytes; identity: a folder with a certificate, copied; variables: more of them;
+        more: of its ProxyConfig"""
         self._cgroup = cgroup
         folder = Path(folder)
         shutil.copytree(Path(identity, "var"), folder / "var")
@@ -29,7 +30,7 @@ class Proxy:
             "statusPort": health,
             "concurrency": 2,
             "terminationDrainDuration": "1s",
-        }
+        } | more
         environment = os.environ | variables | {
             "POD_NAME": "reviews-1",
             "POD_NAMESPACE": "shop",

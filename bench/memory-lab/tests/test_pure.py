@@ -107,11 +107,14 @@ class Measures(unittest.TestCase):
             for t in range(20)
         ]
         asked = [(t / 10, 0.001 * t, "200" if t < 50 or t > 90 else "503") for t in range(200)]
-        found = summary(samples, asked, 5, 10)
+        new = [(float(t), 0.001, "200" if t < 6 or t > 11 else "ConnectionResetError") for t in range(20)]
+        found = summary(samples, asked, new, 5, 10)
         self.assertEqual((4, 15, 5, 7, 30, 21, 18), tuple(found[n] for n in (
             "base", "usage_5s", "live_5s", "envoy_5s", "agent_peak", "peak_with_sockets", "sockets")))
         self.assertEqual((9, 41, 100, 0), tuple(
             found[n] for n in ("during_ok", "during_refused", "after_ok", "after_refused")))
+        self.assertEqual((1, 4, 8, 2, 2.0), tuple(found[n] for n in (
+            "new_during_ok", "new_during_refused", "new_after_ok", "new_after_refused", "new_recovered")))
         self.assertNotIn("usage_30s", found)
         self.assertLessEqual(set(found), set(COLUMNS))
         memory = course(samples, 5)

@@ -1,54 +1,72 @@
-"""A thin stream of well-behaved requests beside the burst: 40 a second, on connections that are kept."""
+"""Thin streams of well-behaved requests beside the burst: 40 a second on connections that are kept, 4 a second on new ones."""
 
 import asyncio
 import time
 
 _EVERY = 0.025
+_FRESH_EVERY = 0.25
 _PATIENCE = 2
 _ASK = b"GET /small HTTP/1.1\r\nhost: lab\r\n\r\n"
 
 
 def run(port, tell, end):
-    """Asks until the event end, then sends rows (monotonic second of the asking, seconds waited, what came) through
-    the pipe tell. What came: 200, 503, or the name of an error."""
-    rows = []
+    """Asks until the event end, then sends the rows of both streams, kept and new, through the pipe tell. A row: monotonic
+    second of the asking, seconds waited, what came: 200, 503, or the name of an error."""
+    kept, fresh = [], []
 
-    async def ask_all():
-        idle, running, due = [], set(), time.monotonic()
-        while not end.is_set():
-            task = asyncio.create_task(_ask(port, idle, rows))
-            running.add(task)
-            task.add_done_callback(running.discard)
-            due += _EVERY
-            await asyncio.sleep(max(0, due - time.monotonic()))
-        await asyncio.gather(*running)
+    async def both():
+        idle = []
+        await asyncio.gather(
+            _repeat(_EVERY, end, lambda: _ask(_on_kept(port, idle), kept)),
+            _repeat(_FRESH_EVERY, end, lambda: _ask(_on_new(port), fresh)),
+        )
 
-    asyncio.run(ask_all())
-    tell.send(sorted(rows))
+    asyncio.run(both())
+    tell.send((sorted(kept), sorted(fresh)))
 
 
-async def _ask(port, idle, rows):
+async def _repeat(every, end, ask):
+    """Does not wait for one answer before it asks again."""
+    running, due = set(), time.monotonic()
+    while not end.is_set():
+        task = asyncio.create_task(ask())
+        running.add(task)
+        task.add_done_callback(running.discard)
+        due += every
+        await asyncio.sleep(max(0, due - time.monotonic()))
+    await asyncio.gather(*running)
+
+
+async def _ask(asking, rows):
     begin = time.monotonic()
     try:
         async with asyncio.timeout(_PATIENCE):
-            came = await _through_kept(idle) or await _through_new(port, idle)
+            came = await asking
     except (OSError, EOFError, TimeoutError) as error:
         came = type(error).__name__
     rows.append((begin, time.monotonic() - begin, came))
 
 
-async def _through_kept(idle):
-    """None where there is no connection, or the proxy has closed it meanwhile: clients then take a new one."""
+async def _on_kept(port, idle):
+    """On a new one only where there is none, or the proxy has closed it meanwhile: clients then take a new one."""
     while idle:
         try:
             return await _exchange(idle.pop(), idle)
         except (OSError, EOFError):
             continue
-    return None
+    return await _exchange(await _connect(port), idle)
 
 
-async def _through_new(port, idle):
-    return await _exchange(await asyncio.open_connection("127.0.0.1", port), idle)
+async def _on_new(port):
+    mine = []
+    came = await _exchange(await _connect(port), mine)
+    for _, writer in mine:
+        writer.close()
+    return came
+
+
+async def _connect(port):
+    return await asyncio.open_connection("127.0.0.1", port)
 
 
 async def _exchange(connection, idle):
