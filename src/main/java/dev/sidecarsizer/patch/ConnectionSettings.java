@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * what istiod takes from there goes into HTTP listeners alone. From Istio 1.31.
  *
  * <p>istiod gives streams no idle timeout, and what does not exist the overload manager cannot shorten. One of a year cuts nobody
- * until it does: then clients of HTTP/1.1 that do not read give back what they hold, which no other action takes from them.
+ * until the overload manager shortens it: then who moves nothing gives back what it holds, clients of HTTP/1.1 that do not read
+ * above all, from whom no other action takes it.
  *
  * @param pointer the variable, as a JSON pointer
  * @param config what is in it
@@ -26,6 +27,7 @@ record ConnectionSettings(String pointer, ObjectNode config) {
     private static final String MEMBER = "connectionSettings";
     private static final String HTTP_IDLE_TIMEOUT = "httpIdleTimeout";
     private static final String STREAM_IDLE_TIMEOUT = "httpStreamIdleTimeout";
+    private static final String PROFILE = "profile";
     private static final String YEAR = "31536000s";
     /** Protobuf's names, which pilot-agent reads too, but not where one of ours stands beside it. */
     private static final List<String> BY_HAND =
@@ -65,7 +67,8 @@ record ConnectionSettings(String pointer, ObjectNode config) {
      * With those timeouts in place of the variable's value; nothing to do where they are there already.
      *
      * @param idle of connections; {@code null} to leave that as it is
-     * @param shortened whether an overload manager shortens that of streams: it is made where there is none
+     * @param shortened whether an overload manager shortens that of streams: it is made where there is none. Beside a {@code
+     *     profile} it is not, for that gives gateways one which ours would hide
      */
     void write(@Nullable String idle, boolean shortened, JsonEdit edit) {
         ObjectNode changed = config.deepCopy();
@@ -73,7 +76,7 @@ record ConnectionSettings(String pointer, ObjectNode config) {
         if (idle != null) {
             settings.put(HTTP_IDLE_TIMEOUT, idle);
         }
-        if (shortened) {
+        if (shortened && !settings.has(PROFILE)) {
             settings.putIfAbsent(STREAM_IDLE_TIMEOUT, changed.stringNode(YEAR));
         }
         if (!settings.equals(config.path(MEMBER))) {

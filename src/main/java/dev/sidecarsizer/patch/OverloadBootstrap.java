@@ -47,8 +47,8 @@ final class OverloadBootstrap {
     /** Where the known peak is higher they are from there on, but not above this: what is accepted goes on growing. */
     private static final double LATEST_CLOSE = 0.85;
     /**
-     * Of streams that have a timeout at all, from the closing of connections on: who moves nothing for so long holds memory that
-     * others need. Half a buffer is what moves, so slower readers than 34 KiB a second are such.
+     * Of streams that have a timeout at all: when memory comes to the closing of connections, all that moved nothing for so long are
+     * ended at once, for they hold what others need. Half a buffer is what moves, so slower readers than 34 KiB a second are such.
      */
     private static final String IDLE_STREAM = "15s";
     /** So much earlier idle timeouts begin to shrink: who is idle goes before anybody is refused. */

@@ -135,9 +135,13 @@ public record ProxyPatch(ArrayNode operations, String note) {
             return DecisionAnnotation.of(keep, memory, overload);
         }
 
-        /** Both at once, for they go into one variable; nothing where the pod's own go before it. */
+        /**
+         * Both at once, for they go into one variable. That of streams not where the owner wants no timeout, nor where the pod's
+         * own settings go before ours.
+         */
         private void connections(@Nullable Duration idle, Overload.Outcome overload) {
-            boolean shortened = overload == Overload.Outcome.SET && !ProxyConfig.setsConnections(pod);
+            boolean shortened =
+                    overload == Overload.Outcome.SET && !owner.idleTimeoutOff() && !ProxyConfig.setsConnections(pod);
             if (idle != null || shortened) {
                 ConnectionSettings.of(proxy.container(), facts.version())
                         .ifPresent(settings ->

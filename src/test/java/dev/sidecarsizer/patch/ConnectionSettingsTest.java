@@ -37,6 +37,14 @@ class ConnectionSettingsTest {
         assertThat(written(env, idle, shortened)).isEqualTo("[]");
     }
 
+    /** From which istiod gives gateways one of five minutes. */
+    @Test
+    void leaveThoseOfAProfile() {
+        String env = "[{name: PROXY_CONFIG, value: '{\"connectionSettings\":{\"profile\":\"EDGE\"}}'}]";
+        assertThat(written(env, null, true)).isEqualTo("[]");
+        assertThat(written(env, "300s", true)).contains("300s").doesNotContain("31536000s");
+    }
+
     /** It is shortened as ours is. */
     @Test
     void leaveAnIdleTimeoutOfStreamsThatIsThere() {

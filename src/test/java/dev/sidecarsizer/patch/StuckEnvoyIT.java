@@ -100,7 +100,8 @@ class StuckEnvoyIT {
                 readers.ask(envoy.traffic());
                 return closesNewConnections(envoy);
             });
-            assertThat(isClosed(envoy)).isTrue();
+            Thread.sleep(5000);
+            assertThat(isClosed(envoy)).as("nobody is cut so soon").isTrue();
 
             await().atMost(PATIENCE).until(() -> !isClosed(envoy));
         }

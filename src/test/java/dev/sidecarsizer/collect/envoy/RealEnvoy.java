@@ -49,7 +49,11 @@ public final class RealEnvoy implements AutoCloseable {
         return start(folder, upstream, "0s", around);
     }
 
-    /** @param streamIdleTimeout as a protobuf duration */
+    /**
+     * The same with an idle timeout of streams.
+     *
+     * @param streamIdleTimeout as a protobuf duration
+     */
     public static RealEnvoy start(
             Path folder, int upstream, String streamIdleTimeout, UnaryOperator<List<String>> around) {
         List<Integer> ports = FreePorts.find(3);
