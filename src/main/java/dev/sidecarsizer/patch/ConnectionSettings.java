@@ -64,7 +64,7 @@ record ConnectionSettings(String pointer, ObjectNode config) {
     }
 
     /**
-     * With those timeouts in place of the variable's value; nothing to do where they are there already.
+     * Writes those timeouts into the variable; nothing to do where they are there already.
      *
      * @param idle of connections; {@code null} to leave that as it is
      * @param shortened whether an overload manager shortens that of streams: it is made where there is none. Beside a {@code
