@@ -44,9 +44,9 @@ class VpaIT {
             assertThat(pod.getMetadata().getAnnotations())
                     .hasEntrySatisfying("sidecar-sizer.dev/bootstrap", bootstrap -> assertThat(
                                     HeapBudget.of(JsonMapper.shared().readTree(bootstrap)))
-                            // what 120Mi of live use are taken for, and (1600Mi - 120Mi) / 1.3
+                            // (1600Mi - 10Mi) / 1.05
                             .hasValueSatisfying(
-                                    heap -> assertThat(heap).isBetween(Bytes.mebi(1229), Bytes.mebi(1244))));
+                                    heap -> assertThat(heap).isBetween(Bytes.mebi(1513), Bytes.mebi(1515))));
             assertThat(AdmissionRounds.ofLastPod(
                             SizedMesh.NAMESPACE, mesh.plane().auditLog()))
                     .containsExactly(
