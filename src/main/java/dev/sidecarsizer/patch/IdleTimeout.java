@@ -3,7 +3,6 @@ package dev.sidecarsizer.patch;
 import dev.sidecarsizer.mesh.Container;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.ProxyConfig;
-import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.sizing.OwnerWord;
 import java.time.Duration;
 import java.util.Optional;
@@ -59,6 +58,7 @@ final class IdleTimeout {
     /**
      * Chooses, the owner's word before all others.
      *
+     * @param settings of the proxy's own configuration; empty where it has none that it knows
      * @param http what profile or policy ask for; {@code null} where they ask for nothing
      * @param tcp what the policy allows for raw TCP; {@code null} for never
      * @param noRawTcp whether the workload is known to serve and call no raw TCP
@@ -66,7 +66,7 @@ final class IdleTimeout {
     static Choice choose(
             Pod pod,
             Container proxy,
-            Optional<ProxyVersion> version,
+            Optional<ConnectionSettings> settings,
             OwnerWord owner,
             @Nullable Duration http,
             @Nullable Duration tcp,
@@ -74,7 +74,6 @@ final class IdleTimeout {
         if (owner.idleTimeoutOff()) {
             return Choice.none(Outcome.OWNER_OFF);
         }
-        Optional<ConnectionSettings> settings = ConnectionSettings.of(proxy, version);
         Optional<String> ofHttp = settings.flatMap(ConnectionSettings::httpIdleTimeout);
         boolean replaced = ProxyConfig.setsConnections(pod);
         // what we would add to them never reaches istiod

@@ -108,16 +108,11 @@ public record ProxyPatch(ArrayNode operations, String note) {
         String resize(Resize resize) {
             MemoryLimit.write(resize.request(), resize.limit(), proxy.container(), edit);
             Overload.Outcome overload = overload(resize.limit(), policy.oomLoop() != Relief.TELL);
+            Optional<ConnectionSettings> settings = settings();
             IdleTimeout.Choice idle = IdleTimeout.choose(
-                    pod,
-                    proxy.container(),
-                    facts.version(),
-                    owner,
-                    http(resize),
-                    policy.tcpIdleTimeout(),
-                    facts.noRawTcp());
+                    pod, proxy.container(), settings, owner, http(resize), policy.tcpIdleTimeout(), facts.noRawTcp());
             IdleTimeout.write(proxy.container(), idle, edit);
-            connections(idle.http(), overload);
+            connections(settings, idle.http(), overload);
             return DecisionAnnotation.of(resize, overload, idle.outcome());
         }
 
@@ -131,7 +126,7 @@ public record ProxyPatch(ArrayNode operations, String note) {
         String fit(Keep keep) {
             Memory memory = proxy.memory();
             Overload.Outcome overload = overload(Objects.requireNonNull(memory.limit()), true);
-            connections(null, overload);
+            connections(settings(), null, overload);
             return DecisionAnnotation.of(keep, memory, overload);
         }
 
@@ -139,14 +134,18 @@ public record ProxyPatch(ArrayNode operations, String note) {
          * Both at once, for they go into one variable. That of streams not where the owner wants no timeout, nor where the pod's
          * own settings go before ours.
          */
-        private void connections(@Nullable Duration idle, Overload.Outcome overload) {
+        private void connections(
+                Optional<ConnectionSettings> settings, @Nullable Duration idle, Overload.Outcome overload) {
             boolean shortened =
                     overload == Overload.Outcome.SET && !owner.idleTimeoutOff() && !ProxyConfig.setsConnections(pod);
             if (idle != null || shortened) {
-                ConnectionSettings.of(proxy.container(), facts.version())
-                        .ifPresent(settings ->
-                                settings.write(IdleTimeout.text(idle).orElse(null), shortened, edit));
+                settings.ifPresent(
+                        present -> present.write(IdleTimeout.text(idle).orElse(null), shortened, edit));
             }
+        }
+
+        private Optional<ConnectionSettings> settings() {
+            return ConnectionSettings.of(proxy.container(), facts.version());
         }
 
         /** @param resizable whether somebody may resize the running proxy in place */

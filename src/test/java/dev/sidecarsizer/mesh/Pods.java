@@ -33,6 +33,12 @@ public final class Pods {
                         .formatted(app, proxy));
     }
 
+    /** A pod of a proxy alone, whose environment is that list. */
+    public static Pod proxyWithEnv(String env) {
+        return of(
+                "{metadata: {}, spec: {containers: [{name: istio-proxy, args: [proxy, sidecar], env: " + env + "}]}}");
+    }
+
     /** A pod with a native sidecar. */
     public static Pod nativeSidecar(String app, String proxy) {
         return of(

@@ -57,22 +57,18 @@ class ConnectionSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"connection_settings", "http_idle_timeout", "http_stream_idle_timeout"})
     void areLeftAloneWhereProtobufsNamesAre(String name) {
-        Pod pod = pod("[{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"" + name + "\": \"10s\"}}'}]");
+        Pod pod = Pods.proxyWithEnv(
+                "[{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"" + name + "\": \"10s\"}}'}]");
         assertThat(ConnectionSettings.of(Pods.proxy(pod).container(), ProxyVersion.parse("1.31.0")))
                 .isEmpty();
     }
 
     private static String written(String env, @Nullable String idle, boolean shortened) {
-        Pod pod = pod(env);
+        Pod pod = Pods.proxyWithEnv(env);
         JsonEdit edit = new JsonEdit(pod);
         ConnectionSettings.of(Pods.proxy(pod).container(), ProxyVersion.parse("1.31.0"))
                 .orElseThrow()
                 .write(idle, shortened, edit);
         return edit.operations().toString();
-    }
-
-    private static Pod pod(String env) {
-        return Pods.of(
-                "{metadata: {}, spec: {containers: [{name: istio-proxy, args: [proxy, sidecar], env: " + env + "}]}}");
     }
 }

@@ -2,6 +2,7 @@ package dev.sidecarsizer.patch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidecarsizer.mesh.Container;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.ProxyVersion;
@@ -137,7 +138,7 @@ class IdleTimeoutTest {
     void theOwnersAnnotationGoesBeforeASettingThatIsThereAlready(String env, @Nullable Duration ofHttp) {
         Duration told = Duration.ofMinutes(1);
         Choice choice = choose("[" + env + "]", NEWER, owner(told), FIVE, null, true);
-        Pod pod = pod("[" + env + "]");
+        Pod pod = Pods.proxyWithEnv("[" + env + "]");
         JsonEdit edit = new JsonEdit(pod);
         IdleTimeout.write(Pods.proxy(pod).container(), choice, edit);
         if (ofHttp != null) {
@@ -219,7 +220,7 @@ class IdleTimeoutTest {
     }
 
     private static String written(String env, Choice choice) {
-        Pod pod = pod(env);
+        Pod pod = Pods.proxyWithEnv(env);
         JsonEdit edit = new JsonEdit(pod);
         IdleTimeout.write(Pods.proxy(pod).container(), choice, edit);
         return edit.operations().toString();
@@ -236,7 +237,7 @@ class IdleTimeoutTest {
             @Nullable Duration http,
             @Nullable Duration tcp,
             boolean noRawTcp) {
-        return choose(pod(env), version, owner, http, tcp, noRawTcp);
+        return choose(Pods.proxyWithEnv(env), version, owner, http, tcp, noRawTcp);
     }
 
     private static Choice choose(
@@ -246,11 +247,7 @@ class IdleTimeoutTest {
             @Nullable Duration http,
             @Nullable Duration tcp,
             boolean noRawTcp) {
-        return IdleTimeout.choose(pod, Pods.proxy(pod).container(), version, owner, http, tcp, noRawTcp);
-    }
-
-    private static Pod pod(String env) {
-        return Pods.of(
-                "{metadata: {}, spec: {containers: [{name: istio-proxy, args: [proxy, sidecar], env: " + env + "}]}}");
+        Container proxy = Pods.proxy(pod).container();
+        return IdleTimeout.choose(pod, proxy, ConnectionSettings.of(proxy, version), owner, http, tcp, noRawTcp);
     }
 }

@@ -15,8 +15,7 @@ public final class WrittenOverride {
 
     /** What stands in the {@code PROXY_CONFIG} of a proxy that has one, where there was nothing: JSON. */
     public static String proxyConfig(Optional<ProxyVersion> version) {
-        Pod pod = Pods.of("{metadata: {}, spec: {containers: [{name: istio-proxy, args: [proxy, sidecar],"
-                + " env: [{name: PROXY_CONFIG, value: '{}'}]}]}}");
+        Pod pod = Pods.proxyWithEnv("[{name: PROXY_CONFIG, value: '{}'}]");
         JsonEdit edit = new JsonEdit(pod);
         ConnectionSettings.of(Pods.proxy(pod).container(), version)
                 .ifPresent(settings -> settings.write(null, true, edit));
