@@ -68,10 +68,7 @@ class StuckEnvoyIT {
                 Socket there = new Socket(InetAddress.getLoopbackAddress(), envoy.traffic())) {
             assertThat(isServed(there)).isTrue();
 
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
-                readers.ask(envoy.traffic());
-                return closesNewConnections(envoy);
-            });
+            fill(envoy, readers);
             int served = 0;
             for (int i = 0; i < REQUESTS; i++) {
                 served += isServed(there) ? 1 : 0;
@@ -96,10 +93,7 @@ class StuckEnvoyIT {
         try (SlowReaders readers = new SlowReaders();
                 RealEnvoy envoy =
                         RealEnvoy.start(folder, readers.upstream(), "31536000s", command -> with(override, command))) {
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
-                readers.ask(envoy.traffic());
-                return closesNewConnections(envoy);
-            });
+            fill(envoy, readers);
             Thread.sleep(5000);
             assertThat(isClosed(envoy)).as("nobody is cut so soon").isTrue();
 
@@ -145,6 +139,13 @@ class StuckEnvoyIT {
             volume.show(override, LIMIT);
             await().atMost(Duration.ofSeconds(1)).until(() -> !isClosed(envoy));
         }
+    }
+
+    private static void fill(RealEnvoy envoy, SlowReaders readers) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+            readers.ask(envoy.traffic());
+            return closesNewConnections(envoy);
+        });
     }
 
     private static KnownProxy known(@Nullable String peak) {
