@@ -3,6 +3,7 @@ package dev.sidecarsizer.patch;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
+import dev.sidecarsizer.mesh.ProxyConfig;
 import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.profile.MemoryProfile;
 import dev.sidecarsizer.profile.MemoryProfile.Observed;
@@ -34,6 +35,14 @@ final class GeneratedPods {
     private static final String PODINFO =
             "{name: istio-podinfo, downwardAPI: {items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}]}}";
     private static final List<String> EARLIER_OVERRIDES = List.of("", "{}", "null", "{\"stats_config\":{}}");
+
+    private static final List<String> PROXY_CONFIGS = List.of(
+            "{}",
+            "{\"concurrency\":2,\"connectionSettings\":{\"httpDrainTimeout\":\"10s\"}}",
+            "{\"connectionSettings\":{\"httpStreamIdleTimeout\":\"60s\"}}",
+            "{\"connectionSettings\":{\"profile\":\"EDGE\"}}",
+            "{\"connection_settings\":{}}",
+            "concurrency: 2");
 
     private final Random random = new Random(SEED);
 
@@ -123,6 +132,9 @@ final class GeneratedPods {
         if (one(6)) {
             annotations.put(Overload.ANNOTATION, pick(EARLIER_OVERRIDES));
         }
+        if (one(12)) {
+            annotations.put(ProxyConfig.ANNOTATION, "connectionSettings: {httpDrainTimeout: 10s}");
+        }
         if (theirs == Theirs.ANNOTATION) {
             annotations.put("sidecar.istio.io/bootstrapOverride", "theirs");
         }
@@ -139,7 +151,7 @@ final class GeneratedPods {
         return pick(List.of(
                 "null",
                 "[]",
-                "[{name: PROXY_CONFIG, value: '{}'}]",
+                "[{name: PROXY_CONFIG, value: '" + pick(PROXY_CONFIGS) + "'}]",
                 "[{name: ISTIO_META_SIDECAR_SIZER_OVERLOAD, value: theirs}]"));
     }
 
@@ -194,7 +206,7 @@ final class GeneratedPods {
                 one(2) ? null : 0.001,
                 1 + random.nextDouble(),
                 floor,
-                limit().atLeast(floor),
+                one(3) ? new Bytes(Long.MAX_VALUE) : limit().atLeast(floor),
                 Duration.ofDays(random.nextInt(16)),
                 null,
                 one(4) ? null : Duration.ofMinutes(5),

@@ -7,6 +7,7 @@ import dev.sidecarsizer.admission.Judgement;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
+import dev.sidecarsizer.mesh.ProxyConfig;
 import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.patch.Overload.Outcome;
 import dev.sidecarsizer.sizing.Decision;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /** Pods of every kind get the override that {@code docs/overload.md} says, or none where it says none. */
 class GeneratedPodsTest {
@@ -62,6 +64,7 @@ class GeneratedPodsTest {
             } else {
                 hasNone(one.pod(), after);
             }
+            endsSilentStreams(one, after, outcome);
             return outcome.name();
         } catch (AssertionError e) {
             throw new AssertionError("of seed " + GeneratedPods.SEED + ": " + one, e);
@@ -156,6 +159,40 @@ class GeneratedPodsTest {
             assertThat(Pods.proxy(after).container().env(variable))
                     .isEqualTo(Pods.proxy(before).container().env(variable));
         }
+    }
+
+    /** Where an overload manager can shorten it, a timeout of a year comes; not where there is one, or where others have the say. */
+    private static void endsSilentStreams(GeneratedPod one, Pod after, Outcome outcome) {
+        JsonNode before = settings(one.pod());
+        boolean shortens = outcome == Outcome.SET && one.release() != null && one.release() >= 31;
+        boolean mayBe = before.isObject()
+                && !before.has("profile")
+                && !before.has("httpStreamIdleTimeout")
+                && one.pod().annotation(ProxyConfig.ANNOTATION).isEmpty()
+                && !one.pod().annotation(OwnerWord.IDLE_TIMEOUT).equals(Optional.of("none"));
+        JsonNode theirs = before.path("httpStreamIdleTimeout");
+        assertThat(settings(after).path("httpStreamIdleTimeout").asString(""))
+                .isEqualTo(shortens && mayBe ? "31536000s" : theirs.asString(""));
+        for (String member : List.of("profile", "httpDrainTimeout")) {
+            assertThat(settings(after).path(member)).isEqualTo(before.path(member));
+        }
+    }
+
+    /** An empty object where there may be some; missing where the variable is not as the injector writes it. */
+    private static JsonNode settings(Pod pod) {
+        String text = Pods.proxy(pod)
+                .container()
+                .env(ProxyConfig.VARIABLE)
+                .map(variable -> variable.path("value").asString())
+                .orElse("");
+        if (!text.startsWith("{") || text.contains("connection_settings")) {
+            return MissingNode.getInstance();
+        }
+        return JsonMapper.shared()
+                .readTree(text)
+                .path("connectionSettings")
+                .asOptional()
+                .orElse(JsonMapper.shared().createObjectNode());
     }
 
     private static JsonNode only(JsonNode list, String name) {

@@ -56,6 +56,13 @@ class StuckEnvoyIT {
     /** At 0.02 s each, longer than the override's refreshes by far. */
     private static final int REQUESTS = 300;
 
+    /** To which the proxy answers itself. */
+    private static final String ALIVE = "/alive";
+
+    private static final String YEAR = "31536000s";
+    /** Whose stream moved nothing for so long ends while memory is short. */
+    private static final Duration CUT = Duration.ofSeconds(15);
+
     private static final int CONNECTIONS = 20;
     private static final int ROUNDS = 20;
 
@@ -84,7 +91,22 @@ class StuckEnvoyIT {
         }
     }
 
-    /** Who reads nothing loses what is kept for it, so that others are served again, though it stays. */
+    /** For longer than it would be once memory is short. */
+    @Test
+    void cutsNobodyWhileMemoryIsNot(@TempDir Path folder) throws Exception {
+        String override = OverloadBootstrap.json(LIMIT, known(null));
+        try (SlowReaders readers = new SlowReaders();
+                RealEnvoy envoy =
+                        RealEnvoy.start(folder, readers.upstream(), YEAR, command -> with(override, command));
+                Socket silent = new Socket(InetAddress.getLoopbackAddress(), envoy.traffic())) {
+            ask(silent, "/");
+            Thread.sleep(CUT.plusSeconds(2).toMillis());
+
+            assertThat(answer(silent).isServed()).isTrue();
+        }
+    }
+
+    /** Who reads nothing loses what is kept for it, so that others are served again, though it stays. Who reads is not cut. */
     @ParameterizedTest(name = "known peak {0}")
     @NullSource
     @ValueSource(strings = "90Mi")
@@ -92,12 +114,28 @@ class StuckEnvoyIT {
         String override = OverloadBootstrap.json(LIMIT, known(peak));
         try (SlowReaders readers = new SlowReaders();
                 RealEnvoy envoy =
-                        RealEnvoy.start(folder, readers.upstream(), "31536000s", command -> with(override, command))) {
+                        RealEnvoy.start(folder, readers.upstream(), YEAR, command -> with(override, command));
+                Socket reading = new Socket(InetAddress.getLoopbackAddress(), envoy.traffic())) {
+            ask(reading, "/");
+            Thread reader = Thread.ofVirtual().start(() -> readSteadily(reading));
             fill(envoy, readers);
             Thread.sleep(5000);
             assertThat(isClosed(envoy)).as("nobody is cut so soon").isTrue();
 
             await().atMost(PATIENCE).until(() -> !isClosed(envoy));
+            assertThat(reader.isAlive()).as("who reads is served on").isTrue();
+        }
+    }
+
+    /** 100 KB a second, until the connection ends: of a buffer of 1 MiB half moves every 5 s. */
+    private static void readSteadily(Socket connection) {
+        byte[] sip = new byte[10_000];
+        try {
+            while (connection.getInputStream().readNBytes(sip, 0, sip.length) == sip.length) {
+                Thread.sleep(100);
+            }
+        } catch (IOException | InterruptedException ended) {
+            // so does its thread
         }
     }
 
@@ -192,6 +230,7 @@ class StuckEnvoyIT {
         int ask() throws IOException {
             int served = 0;
             for (Socket connection : List.copyOf(open)) {
+                StuckEnvoyIT.ask(connection, ALIVE);
                 Answer answer = answer(connection);
                 served += answer.isServed() ? 1 : 0;
                 if (answer.closes()) {
@@ -229,6 +268,7 @@ class StuckEnvoyIT {
     private static boolean isClosed(RealEnvoy envoy) throws IOException {
         try (Socket fresh = new Socket(InetAddress.getLoopbackAddress(), envoy.traffic())) {
             fresh.setSoTimeout((int) PATIENCE.toMillis());
+            ask(fresh, ALIVE);
             return answer(fresh).status() == null;
         } catch (SocketException reset) {
             return true;
@@ -236,6 +276,7 @@ class StuckEnvoyIT {
     }
 
     private static boolean isServed(Socket connection) throws IOException {
+        ask(connection, ALIVE);
         return answer(connection).isServed();
     }
 
@@ -252,11 +293,14 @@ class StuckEnvoyIT {
         }
     }
 
-    /** Asks, and reads the answer whole. */
-    private static Answer answer(Socket connection) throws IOException {
+    private static void ask(Socket connection, String path) throws IOException {
         connection
                 .getOutputStream()
-                .write("GET /alive HTTP/1.1\r\nHost: any\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                .write(("GET " + path + " HTTP/1.1\r\nHost: any\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Reads it whole. */
+    private static Answer answer(Socket connection) throws IOException {
         BufferedReader reader =
                 new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
         String status = reader.readLine();
