@@ -103,7 +103,7 @@ def _clients(kind, limit, target, identity, seed, go, count, seconds):
         counts = streams.run(target, arrivals, kind.hello, kind.sip, seconds, kind.streams, kind.grpc)
     else:
         tls = caller(identity) if kind.tls else None
-        counts = crowd.run(target, arrivals, kind.hello, kind.sip, seconds, kind.answered, tls)
+        counts = crowd.run(target, arrivals, kind.hello, kind.sip, seconds, kind.answered, tls, kind.first)
     count.send(counts)
 
 

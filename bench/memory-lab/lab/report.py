@@ -205,6 +205,8 @@ def _sort(kind):
         return "HTTP/2 and gRPC streams"
     if kind.per_mib > 10:
         return "floods and idle connections"
+    if kind.first:
+        return "slow clients on connections that are there"
     return "bursts after quiet" if kind.quiet else "slow HTTP/1.1, TCP and TLS clients"
 
 

@@ -35,6 +35,37 @@ class Crowd(unittest.TestCase):
             with self.subTest(tls=tls):
                 self.assertEqual({"came": 3, "refused": 3}, _crowd(tls, None))
 
+    def test_who_kept_its_connection_is_told_again(self):
+        for answer, refused in ((b"HTTP/1.1 200 OK\r\n", 0), (b"HTTP/1.1 503 no\r\n", 3), (b"", 3)):
+            with self.subTest(answer=answer):
+                self.assertEqual({"came": 3, "refused": refused}, _kept(answer))
+
+
+def _kept(answer):
+    """answer: what each client is told once its hello was read; empty: it is closed."""
+    with create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(_PATIENCE)
+        serving = threading.Thread(target=_serve_twice, args=(server, answer), daemon=True)
+        serving.start()
+        counts = crowd.run(server.getsockname()[1], [0, 0.1, 0.2], b"hello", 64, 3.5, True, first=b"first")
+        serving.join(2 * _PATIENCE)
+        return counts
+
+
+def _serve_twice(server, answer):
+    clients = [server.accept()[0] for _ in range(3)]
+    for said, told in ((b"first", b"HTTP/1.1 200 OK\r\n"), (b"hello", answer)):
+        for client in clients:
+            client.settimeout(_PATIENCE)
+            if client.recv(64) == said and told:
+                client.sendall(told)
+            else:
+                client.close()
+    for client in clients:
+        if answer:
+            client.recv(1)
+        client.close()
+
 
 def _crowd(tls, answer):
     """answer: what each client is told once its hello was read; None: it is closed at once, before any handshake."""

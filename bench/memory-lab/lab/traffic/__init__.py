@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 @dataclass(frozen=True)
 class Kind:
     """per_mib: clients for each MiB of the limit; ramp: seconds over which they arrive; quiet: seconds before them;
-    port: of the proxy's listeners, by name; hello: what each says; answered: whether that is worth an answer; sip: bytes
+    port: of the proxy's listeners, by name; first: what each says when it comes, where it keeps its connection for a while;
+    hello: what each says then, or when it comes; answered: whether that is worth an answer; sip: bytes
     that each reads at a time; streams: HTTP/2 streams of each client, 0 for plain sockets; grpc: whether those are of gRPC;
     tls: whether clients of plain sockets speak mutual TLS, as sidecars do;
     services: for each MiB, that istiod tells the proxy of; churn: whether they change all the time; configured: services
@@ -17,6 +18,7 @@ class Kind:
     ramp: float = 3
     quiet: float = 0
     port: str = "http"
+    first: bytes = b""
     hello: bytes = b""
     answered: bool = True
     sip: int = 4096
@@ -55,6 +57,7 @@ KINDS = {
     "raw-tcp": Kind(2, port="tcp", hello=bytes(64)),
     "burst-after-quiet": Kind(2, ramp=0.3, quiet=3, hello=_LARGE),
     "burst-after-hour": Kind(2, ramp=0.3, quiet=3600, hello=_LARGE),
+    "kept-readers": Kind(2, ramp=1.5, first=_SMALL, hello=_LARGE),
     "tls-slow-readers": Kind(2, hello=_LARGE, tls=True),
     "tls-idle-keepalive": Kind(40, ramp=4, hello=_SMALL, sip=1 << 16, tls=True),
     "config-growth": Kind(services=2.4),

@@ -1,17 +1,22 @@
 """Clients over plain sockets: they come, say hello, and read in sips, or not at all. One thread serves thousands."""
 
+import contextlib
 import selectors
 import socket
 import ssl
 import time
+from collections import deque
 
 _SIP_EVERY = 0.2
+# after the last of a crowd that comes within 1.5 s
+_KEPT = 2.0
 
 
-def run(port, arrivals, hello, sip, seconds, answered, tls=None):
+def run(port, arrivals, hello, sip, seconds, answered, tls=None, first=b""):
     """Stays until the burst's end, then hangs up. Returns counts: how many came, and how many were refused: got no
-    connection, a 503, or no answer where the hello is worth one. tls: an SSLContext; None for clear text."""
-    crowd = _Crowd(port, hello, sip, tls)
+    connection, a 503, or no answer where the hello is worth one. tls: an SSLContext; None for clear text. first: what
+    each says 2 s before its hello, on the same connection."""
+    crowd = _Crowd(port, hello, sip, tls, first)
     begin = time.monotonic()
     try:
         while (now := time.monotonic() - begin) < seconds:
@@ -25,8 +30,9 @@ def run(port, arrivals, hello, sip, seconds, answered, tls=None):
 
 
 class _Crowd:
-    def __init__(self, port, hello, sip, tls):
-        self._port, self._hello, self._sip, self._tls = port, hello, sip, tls
+    def __init__(self, port, hello, sip, tls, first):
+        self._port, self._hello, self._sip, self._tls, self._first = port, hello, sip, tls, first
+        self._kept = deque()
         self._selector = selectors.DefaultSelector()
         self._open, self._due = {}, 0.0
         self.pending = self._came = self._refused = 0
@@ -49,6 +55,8 @@ class _Crowd:
             self._greet(key.fileobj)
         if not self.pending:
             time.sleep(patience)
+        while self._kept and time.monotonic() >= self._kept[0][0]:
+            self._say(self._kept.popleft()[1])
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + _SIP_EVERY
             self._sips()
@@ -70,8 +78,10 @@ class _Crowd:
             if self._tls:
                 client = self._secured(client)
                 client.do_handshake()
-            client.send(self._hello)
+            client.send(self._first or self._hello)
             self._open[client] = False
+            if self._first:
+                self._kept.append((time.monotonic() + _KEPT, client))
         except ssl.SSLWantReadError:
             self._selector.register(client, selectors.EVENT_READ)
             return
@@ -79,6 +89,13 @@ class _Crowd:
             self._refused += 1
             client.close()
         self.pending -= 1
+
+    def _say(self, client):
+        """Its hello, where it has not been closed meanwhile; it has to be answered anew."""
+        if client in self._open:
+            self._open[client] = False
+            with contextlib.suppress(OSError):  # what is closed is seen when it reads
+                client.send(self._hello)
 
     def _secured(self, client):
         if isinstance(client, ssl.SSLSocket):
