@@ -43,7 +43,8 @@ def _run(cells, parts, folder, options, table):
             row = _row(cell, options, parts) | measures
             table.add(row)
             if options.course:
-                append(options.out / "course.csv", COURSE, (vars(cell) | moment for moment in memory))
+                which = {name: row[name] for name in COURSE if name in row}
+                append(options.out / "course.csv", COURSE, (which | moment for moment in memory))
             told = " ".join(f"{name}={row.get(name, '')}" for name in ("killed", "peak", "refused", "recovered", "error"))
             print(f"{number}/{len(cells)} {cell} {told}", flush=True)
     finally:
@@ -55,7 +56,7 @@ def _row(cell, options, parts):
     override = arms.override(cell.arm, cell.limit, parts.ours(cell.envoy, cell.limit))
     return vars(cell) | {
         "seed": cell.seed(options.seed),
-        "override": arms.digest(override),
+        "override": arms.digest(override, arms.proxy_config(cell.arm, parts.proxy_config(cell.envoy))),
         # 6 and 6.0 are the same
         "seconds": f"{options.seconds:g}",
         "after": f"{options.after:g}",

@@ -53,9 +53,10 @@ def advice(limit):
     )
 
 
-def digest(text):
-    """Eight digits that tell one override from another: a changed formula is run anew."""
-    return hashlib.sha256(text.encode()).hexdigest()[:8] if text else "none"
+def digest(text, config):
+    """Eight digits that tell one override, and what goes with it into the ProxyConfig, from another: a changed formula is run
+    anew."""
+    return hashlib.sha256((text + json.dumps(config, sort_keys=True)).encode()).hexdigest()[:8] if text else "none"
 
 
 def _action(name, threshold):

@@ -2,14 +2,13 @@
 
 import argparse
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from lab import arms, command, identity
+from lab import arms, command, identity, report
 from lab.cgroup import Cgroup
 from lab.istiod import Istiod
 from lab.net import free_ports, listens
@@ -60,22 +59,8 @@ def main(words):
     with tempfile.TemporaryDirectory(prefix="memory-lab-") as folder:
         file = Path(folder, "parts.json")
         parts = Parts.read(options.parts) if options.parts else Parts.prepare(file, [options.limit], [_ENVOY])
-        pairs = _measure(parts, Path(folder), options)
-    one, other = options.arms
-    print(f"| | {one}, median | {other}, median | {other} ÷ {one}, median of pairs | least, most |\n|---|---|---|---|---|")
-    for name, unit in (("throughput", "requests/s"), ("p50", "ms"), ("p99", "ms")):
-        print(line(name, unit, [(before[name], after[name]) for before, after in pairs]))
+        print(report.calm(_measure(parts, Path(folder), options)))
     return 0
-
-
-def line(name, unit, pairs):
-    """A row of the table; pairs: what was measured of the one arm and of the other."""
-    ratios = [other / one for one, other in pairs]
-    one, other = (statistics.median(column) for column in zip(*pairs))
-    return (
-        f"| {name}, {unit} | {one:.4g} | {other:.4g} | {statistics.median(ratios):.3f} |"
-        f" {min(ratios):.3f}, {max(ratios):.3f} |"
-    )
 
 
 def told(text):
@@ -100,16 +85,17 @@ def _measure(parts, folder, options):
     try:
         istiod = Istiod(parts.istiod, folder / "istiod", rest, [("good", "HTTP", ingress, upstream)])
         try:
-            pairs = []
+            measured = []
             for number in range(1, options.pairs + 1):
                 # the first of a pair in turns, so that neither has the machine's better half
                 order = options.arms if number % 2 else options.arms[::-1]
                 pair = {arm: _one(parts, arm, istiod.discovery, ingress, folder, options) for arm in order}
                 print(f"{number}/{options.pairs} {pair}", file=sys.stderr, flush=True)
                 how = {name: vars(options)[name] for name in ("limit", "connections", "body", "seconds")}
-                append(options.out / "calm.csv", _COLUMNS, [{"pair": number, "arm": arm} | how | pair[arm] for arm in order])
-                pairs.append([pair[arm] for arm in options.arms])
-            return pairs
+                rows = [{"pair": number, "arm": arm} | how | pair[arm] for arm in order]
+                append(options.out / "calm.csv", _COLUMNS, rows)
+                measured += rows
+            return measured
         finally:
             istiod.close()
     finally:

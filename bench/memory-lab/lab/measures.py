@@ -16,7 +16,7 @@ COLUMNS = (
     "new_during_ok new_during_refused new_after_ok new_after_refused new_recovered error"
 ).split()
 
-COURSE = "envoy arm kind limit run second usage anon resident live".split()
+COURSE = "envoy arm kind limit run override after second usage anon resident live".split()
 
 
 @dataclass(frozen=True)

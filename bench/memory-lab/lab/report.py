@@ -5,7 +5,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from lab.arms import ARMS
+from lab.arms import ARMS, MIB
 from lab.table import rows
 from lab.traffic import KINDS
 
@@ -23,13 +23,18 @@ def main(words):
 
         print(tables(free))
         plots.draw(free, folder)
+    pairs = rows(folder / "calm.csv")
+    if pairs:
+        print("\nWithout pressure:", calm(pairs), sep="\n\n")
     if limited:
         print("\nWith `--tcp-limit`:", tables(limited), sep="\n\n")
     return 0
 
 
 def tables(runs):
-    return "\n\n".join((kills(runs), pooled(runs), grouped(runs), answered(runs), markdown(runs)))
+    limits = sorted({int(row["limit"]) for row in runs})
+    beside = [answered(runs, limit) for limit in limits]
+    return "\n\n".join((kills(runs), pooled(runs), grouped(runs), *beside, markdown(runs), rest(runs), held(runs)))
 
 
 def newest(runs):
@@ -99,7 +104,7 @@ def grouped(runs):
     return "\n".join(lines)
 
 
-def answered(runs, limit=128):
+def answered(runs, limit):
     """A row for each kind at that limit and bootstrap: killed, how many of the well-behaved were answered during the burst and
     how fast, and the peak."""
     lines = [
@@ -138,6 +143,90 @@ def markdown(runs):
             f" {median(alive, 'usage_5s')} / {median(alive, 'live_5s')} |"
         )
     return "\n".join(lines)
+
+
+def rest(runs):
+    """A row for each kind, a column for each limit and bootstrap, of those that were watched for 30 s after the burst: medians of
+    Envoy's resident memory, and of all that is charged; in brackets the goal for Envoy, 1.5 × live bytes + 50 MB."""
+    watched = [row for row in runs if float(row["after"] or 0) >= 31 and not KINDS[row["kind"]].held]
+    found = {(kind, (limit, arm)): cell for (_, kind, limit, arm), cell in cells(watched).items()}
+    columns = sorted({column for _, column in found}, key=lambda column: (column[0], ARMS.index(column[1])))
+    names = (f"{limit} MiB, {arm}" for limit, arm in columns)
+    lines = [f"| 30 s after | {' | '.join(names)} |", f"|---|{'---|' * len(columns)}"]
+    for kind in dict.fromkeys(kind for kind, _ in found):
+        lines.append(f"| {kind} | {' | '.join(_rest(found.get((kind, column))) for column in columns)} |")
+    return "\n".join(lines)
+
+
+def _rest(cell):
+    if not cell:
+        return ""
+    lost = sum(ends(cell))
+    alive = [row for row in cell if survived(row) and row["envoy_30s"]]
+    dead = f"killed, {lost} of {len(cell)}" if lost else ""
+    if not alive:
+        return dead
+    live = statistics.median(_values(alive, "live_30s"))
+    told = f"{median(alive, 'envoy_30s')}, {median(alive, 'usage_30s')} ({1.5 * live + 50e6 / MIB:.0f})"
+    return f"{told}; {dead}" if dead else told
+
+
+def held(runs):
+    """A row for each limit and kind that is held, a column for each bootstrap: of each run the well-behaved requests that were
+    answered after the burst, on connections that last and on new ones, and in brackets live MiB 30 s after it."""
+    found = cells([row for row in runs if KINDS[row["kind"]].held])
+    arms = [arm for arm in ARMS if any(key[3] == arm for key in found)]
+    lines = [f"| held | {' | '.join(arms)} |", f"|---|{'---|' * len(arms)}"]
+    for envoy, kind, limit in dict.fromkeys(key[:3] for key in found):
+        columns = ("<br>".join(map(_held, found.get((envoy, kind, limit, arm), []))) for arm in arms)
+        lines.append(f"| {kind}, {limit} MiB | {' | '.join(columns)} |")
+    return "\n".join(lines)
+
+
+def _held(row):
+    if not survived(row):
+        return "killed"
+    kept, new = (_of(row, phase) for phase in ("after", "new_after"))
+    return f"{kept}; {new} ({float(row['live_30s']):.0f})"
+
+
+def _of(row, phase):
+    good, refused = row[f"{phase}_ok"], row[f"{phase}_refused"]
+    return f"{good} of {int(good) + int(refused)}" if good else "–"
+
+
+def calm(measured):
+    """A row for each two bootstraps, size of answers and measure: how many pairs, the median of both, and of the second ÷ the
+    first the median, what that is between at 95 %, the least and the most. measured: two rows a pair, as they were written."""
+    found = defaultdict(list)
+    for one, other in zip(measured[::2], measured[1::2]):
+        # the first of a pair is the one or the other, in turns
+        one, other = sorted((one, other), key=lambda row: ARMS.index(row["arm"]))
+        found[one["arm"], other["arm"], one["body"]].append((one, other))
+    lines = [
+        "| bootstraps, bytes of an answer | pairs | first | second | second ÷ first | 95 % | least, most |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for (first, second, body), pairs in found.items():
+        for name, unit in (("throughput", "requests/s"), ("p50", "ms"), ("p99", "ms")):
+            columns = [[float(row[name]) for row in side] for side in zip(*pairs)]
+            ratios = sorted(after / before for before, after in zip(*columns))
+            one, other = map(statistics.median, columns)
+            least, most = likely(ratios)
+            lines.append(
+                f"| {first}, {second}; {body}; {name}, {unit} | {len(pairs)} | {one:.4g} | {other:.4g} |"
+                f" {statistics.median(ratios):.3f} | {least:.3f}–{most:.3f} | {ratios[0]:.3f}, {ratios[-1]:.3f} |"
+            )
+    return "\n".join(lines)
+
+
+def likely(ordered):
+    """Between which of these the median of what they are drawn from is, at 95 %, by their ranks (sign test); where they are too
+    few, between the first and the last."""
+    number = len(ordered)
+    ranks = (rank for rank in range(number // 2) if _at_most(rank, number, 0.5) <= 0.025)
+    rank = max(ranks, default=0)
+    return ordered[rank], ordered[number - 1 - rank]
 
 
 def cells(runs):

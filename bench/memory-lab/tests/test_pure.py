@@ -89,8 +89,9 @@ class Arms(unittest.TestCase):
         self.assertEqual(["ours-buffers"], [arm for arm in arms.ARMS if arms.variables(arm)])
 
     def test_a_changed_override_is_another(self):
-        self.assertNotEqual(arms.digest(arms.advice(64)), arms.digest(arms.advice(128)))
-        self.assertEqual("none", arms.digest(None))
+        self.assertNotEqual(arms.digest(arms.advice(64), {}), arms.digest(arms.advice(128), {}))
+        self.assertNotEqual(arms.digest("{}", {}), arms.digest("{}", {"concurrency": 2}))
+        self.assertEqual("none", arms.digest(None, {}))
 
 
 class Measures(unittest.TestCase):
@@ -119,7 +120,7 @@ class Measures(unittest.TestCase):
         self.assertLessEqual(set(found), set(COLUMNS))
         memory = course(samples, 5)
         self.assertEqual([(0, 5), (10, 15)], [(moment["second"], moment["usage"]) for moment in memory])
-        self.assertEqual(set(COURSE), set(vars(CELL)) | set(memory[0]))
+        self.assertEqual(set(COURSE), set(vars(CELL)) | {"override", "after"} | set(memory[0]))
 
     def test_nearest_rank(self):
         self.assertEqual(98, quantile(range(100), 0.99))
@@ -140,7 +141,8 @@ class Tables(unittest.TestCase):
                 self.assertFalse(Table(file).has(row | other))
 
     def test_how_long_is_told_in_one_way(self):
-        parts = Parts({"istiod": "", "pilotAgent": "", "template": "", "shown": "", "envoys": {"1.40.0": {"overrides": {"64": {}}}}})
+        envoys = {"1.40.0": {"overrides": {"64": {}}, "proxyConfig": "{}"}}
+        parts = Parts({"istiod": "", "pilotAgent": "", "template": "", "shown": "", "envoys": envoys})
         words = ([], ["--seconds", "6", "--after", "7.0"], ["--after", "32"])
         told, same, other = (main._row(CELL, main._parser().parse_args(some), parts) for some in words)
         self.assertEqual(told, same)
@@ -207,8 +209,8 @@ class Reports(unittest.TestCase):
     def test_who_was_answered_is_told_of_one_limit(self):
         good = {"during_ok": "3", "during_refused": "1", "during_p50": "1.0", "during_p99": "9.0"}
         runs = [_ran("ours", limit="128", **good), _ran("ours", **good)]
-        self.assertIn("| raw-tcp | ours | 0 of 1 | 75 % | 1, 9 | 64, 64 |", report.answered(runs))
-        self.assertEqual(3, len(report.answered(runs).splitlines()))
+        self.assertIn("| raw-tcp | ours | 0 of 1 | 75 % | 1, 9 | 64, 64 |", report.answered(runs, 128))
+        self.assertEqual(3, len(report.answered(runs, 128).splitlines()))
 
     def test_what_is_charged_after_the_burst_is_told_of_survivors(self):
         killed = _ran("default", killed="1", usage_5s="0.2", live_5s="0.1")
@@ -223,6 +225,29 @@ class Reports(unittest.TestCase):
         self.assertIsNone(report.lost([]))
         self.assertIsNone(report.charged([]))
 
+    def test_what_stays_30_s_after_is_told_beside_its_goal(self):
+        told = {"after": "32", "envoy_30s": "64.2", "usage_30s": "76.4", "live_30s": "8.0"}
+        runs = [_ran("ours", **told), _ran("ours", after="7", envoy_30s="1"), _ran("default", killed="1", after="32")]
+        table = report.rest(runs).splitlines()
+        self.assertEqual("| 30 s after | 64 MiB, default | 64 MiB, ours |", table[0])
+        self.assertEqual("| raw-tcp | killed, 1 of 1 | 64, 76 (60) |", table[2])
+        self.assertEqual(3, len(table))
+
+    def test_what_is_held_is_told_of_each_run(self):
+        told = {"kind": "held-tcp", "after_ok": "90", "after_refused": "10", "live_30s": "7.4"}
+        fresh = {"new_after_ok": "3", "new_after_refused": "1"}
+        runs = [_ran("ours", **told, **fresh), _ran("ours", **told), _ran("default", kind="held-tcp", killed="1")]
+        self.assertIn("| held-tcp, 64 MiB | killed | 90 of 100; 3 of 4 (7)<br>90 of 100; – (7) |", report.held(runs))
+
+    def test_pairs_are_told_with_what_is_likely(self):
+        rows = []
+        for number, ratio in enumerate((0.9, 1.0, 1.1), 1):
+            pair = [_calm(number, "default", 100.0), _calm(number, "ours", 100 * ratio)]
+            rows += pair if number % 2 else pair[::-1]
+        table = report.calm(rows).splitlines()
+        self.assertEqual("| default, ours; 1024; p50, ms | 3 | 100 | 100 | 1.000 | 0.900–1.100 | 0.900, 1.100 |", table[3])
+        self.assertEqual((2, 9), report.likely(list(range(1, 11))))
+
     def test_what_did_not_start_measured_nothing_but_where_it_was_killed(self):
         self.assertTrue(report.measured(_ran("ours", ended="1", error="Envoy exited")))
         self.assertTrue(report.measured(_ran("ours", killed="1", peak="", error="did not start")))
@@ -232,6 +257,10 @@ class Reports(unittest.TestCase):
 def _ran(arm, **told):
     row = {"envoy": "1.40.0", "arm": arm, "kind": "raw-tcp", "limit": "64", "killed": "0", "ended": "0", "peak": "64.0"}
     return dict.fromkeys(COLUMNS, "") | row | told
+
+
+def _calm(pair, arm, value):
+    return {"pair": pair, "arm": arm, "body": "1024"} | dict.fromkeys(("throughput", "p50", "p99"), value)
 
 
 class Readme(unittest.TestCase):
@@ -249,11 +278,6 @@ class Calm(unittest.TestCase):
     def test_reads_what_wrk_prints(self):
         text = "  Latency Distribution\n     50%    2.53ms\n     99%  987.00us\nRequests/sec:   5124.10\n"
         self.assertEqual({"throughput": 5124.1, "p50": 2.53, "p99": 0.987}, calm.told(text))
-
-    def test_ratios_are_of_pairs(self):
-        self.assertEqual(
-            "| p99, ms | 2 | 3 | 1.500 | 1.000, 2.000 |", calm.line("p99", "ms", [(1.0, 2.0), (2.0, 3.0), (4.0, 4.0)])
-        )
 
 
 if __name__ == "__main__":

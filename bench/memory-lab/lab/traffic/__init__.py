@@ -64,6 +64,7 @@ KINDS = {
     "config-churn": Kind(services=1.2, churn=True),
     "held-config": Kind(services=4, held=True),
     "held-readers": Kind(2, hello=_LARGE, held=True),
+    "held-tcp": Kind(2, port="tcp", hello=bytes(64), held=True),
 }
 for _name, _on in (("h2-slow-streams", "h2"), ("slow-readers", "readers")):
     KINDS |= {f"{_on}-on-{some}-services": replace(KINDS[_name], quiet=3, configured=some) for some in _CONFIGURED}
