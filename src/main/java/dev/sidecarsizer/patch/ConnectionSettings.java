@@ -2,6 +2,8 @@ package dev.sidecarsizer.patch;
 
 import dev.sidecarsizer.mesh.Container;
 import dev.sidecarsizer.mesh.ProxyConfig;
+import dev.sidecarsizer.mesh.ProxyContainer;
+import dev.sidecarsizer.mesh.ProxyContainer.Role;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param pointer the variable, as a JSON pointer
  * @param config what is in it
+ * @param gateway whether the proxy is one: its {@code profile}, which sidecars have no use for, has timeouts of its own
  * @see <a href="https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig">ProxyConfig</a>
  */
-record ConnectionSettings(String pointer, ObjectNode config) {
+record ConnectionSettings(String pointer, ObjectNode config, boolean gateway) {
 
     private static final String MEMBER = "connectionSettings";
     private static final String HTTP_IDLE_TIMEOUT = "httpIdleTimeout";
@@ -36,12 +39,15 @@ record ConnectionSettings(String pointer, ObjectNode config) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Empty where the proxy may not know them, or where the variable is not as the injector writes it. */
-    static Optional<ConnectionSettings> of(Container proxy, Optional<ProxyVersion> version) {
+    static Optional<ConnectionSettings> of(ProxyContainer proxy, Optional<ProxyVersion> version) {
+        Container container = proxy.container();
         return version.filter(known -> known.isAtLeast(1, 31))
-                .flatMap(known -> proxy.env(ProxyConfig.VARIABLE))
+                .flatMap(known -> container.env(ProxyConfig.VARIABLE))
                 .flatMap(variable -> read(variable.path("value").asString("")))
                 .map(config -> new ConnectionSettings(
-                        proxy.envPointer(ProxyConfig.VARIABLE).orElseThrow(), config));
+                        container.envPointer(ProxyConfig.VARIABLE).orElseThrow(),
+                        config,
+                        proxy.role() == Role.GATEWAY));
     }
 
     private static Optional<ObjectNode> read(String text) {
@@ -67,8 +73,8 @@ record ConnectionSettings(String pointer, ObjectNode config) {
      * Writes those timeouts into the variable; nothing to do where they are there already.
      *
      * @param idle of connections; {@code null} to leave that as it is
-     * @param shortened whether an overload manager shortens that of streams: it is made where there is none. Beside a {@code
-     *     profile} it is not, for that gives gateways one which ours would hide
+     * @param shortened whether an overload manager shortens that of streams: it is made where there is none, but not beside a
+     *     gateway's {@code profile}, which gives it one that ours would hide
      */
     void write(@Nullable String idle, boolean shortened, JsonEdit edit) {
         ObjectNode changed = config.deepCopy();
@@ -76,7 +82,7 @@ record ConnectionSettings(String pointer, ObjectNode config) {
         if (idle != null) {
             settings.put(HTTP_IDLE_TIMEOUT, idle);
         }
-        if (shortened && !settings.has(PROFILE)) {
+        if (shortened && !(gateway && settings.has(PROFILE))) {
             settings.putIfAbsent(STREAM_IDLE_TIMEOUT, changed.stringNode(YEAR));
         }
         if (!settings.equals(config.path(MEMBER))) {

@@ -3,6 +3,7 @@ package dev.sidecarsizer.patch;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,10 +48,12 @@ final class OverloadBootstrap {
     /** Where the known peak is higher they are from there on, but not above this: what is accepted goes on growing. */
     private static final double LATEST_CLOSE = 0.85;
     /**
-     * Of streams that have a timeout at all: when memory comes to the closing of connections, all that moved nothing for so long are
-     * ended at once, for they hold what others need. Half a buffer is what moves, so slower readers than 34 KiB a second are such.
+     * When memory comes to the closing of connections, all streams that moved nothing for so long are ended at once, for they
+     * hold what others need: half a buffer is what moves, so slower readers than 34 KiB a second are such. And so are connections
+     * without a stream: an answer that fits into the buffer ends its stream there, however slowly its client takes it. Of both
+     * those alone that have a timeout at all.
      */
-    private static final String IDLE_STREAM = "15s";
+    private static final String IDLE = "15s";
     /** So much earlier idle timeouts begin to shrink: who is idle goes before anybody is refused. */
     private static final double REDUCE_BEFORE = 0.05;
     /**
@@ -180,11 +183,9 @@ final class OverloadBootstrap {
                 .putObject("typed_config")
                 .put("@type", "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig")
                 .putArray("timer_scale_factors");
-        timers.addObject()
-                .put("timer", "HTTP_DOWNSTREAM_CONNECTION_IDLE")
-                .putObject("min_scale")
-                .put("value", 10);
-        timers.addObject().put("timer", "HTTP_DOWNSTREAM_STREAM_IDLE").put("min_timeout", IDLE_STREAM);
+        for (String timer : List.of("HTTP_DOWNSTREAM_CONNECTION_IDLE", "HTTP_DOWNSTREAM_STREAM_IDLE")) {
+            timers.addObject().put("timer", timer).put("min_timeout", IDLE);
+        }
         scaled(action(actions, "stop_accepting_requests"), refuse, all);
         threshold(action(actions, "disable_http_keepalive"), rounded(refuse + (all - refuse) * END_CONNECTIONS));
         threshold(

@@ -37,7 +37,7 @@ public record ProxyPatch(ArrayNode operations, String note) {
     private static final int ANNOTATIONS_LIMIT = 256 * 1024;
 
     /**
-     * What is known of the proxy beside its memory.
+     * What is known of the proxy beside what its container declares.
      *
      * @param version of the proxy, where known
      * @param noRawTcp whether the workload is known to serve and call no raw TCP
@@ -131,13 +131,15 @@ public record ProxyPatch(ArrayNode operations, String note) {
         }
 
         /**
-         * Both at once, for they go into one variable. That of streams not where the owner wants no timeout, nor where the pod's
-         * own settings go before ours.
+         * Both at once, for they go into one variable. That of streams not where the owner or the policy wants no timeout, nor where
+         * the pod's own settings go before ours.
          */
         private void connections(
                 Optional<ConnectionSettings> settings, @Nullable Duration idle, Overload.Outcome overload) {
-            boolean shortened =
-                    overload == Overload.Outcome.SET && !owner.idleTimeoutOff() && !ProxyConfig.setsConnections(pod);
+            boolean shortened = overload == Overload.Outcome.SET
+                    && policy.httpIdleTimeout() != null
+                    && !owner.idleTimeoutOff()
+                    && !ProxyConfig.setsConnections(pod);
             if (idle != null || shortened) {
                 settings.ifPresent(
                         present -> present.write(IdleTimeout.text(idle).orElse(null), shortened, edit));
@@ -145,7 +147,7 @@ public record ProxyPatch(ArrayNode operations, String note) {
         }
 
         private Optional<ConnectionSettings> settings() {
-            return ConnectionSettings.of(proxy.container(), facts.version());
+            return ConnectionSettings.of(proxy, facts.version());
         }
 
         /** @param resizable whether somebody may resize the running proxy in place */

@@ -35,8 +35,13 @@ public final class Pods {
 
     /** A pod of a proxy alone, whose environment is that list. */
     public static Pod proxyWithEnv(String env) {
-        return of(
-                "{metadata: {}, spec: {containers: [{name: istio-proxy, args: [proxy, sidecar], env: " + env + "}]}}");
+        return proxyWithEnv("sidecar", env);
+    }
+
+    /** The same of a kind of proxy: {@code sidecar}, {@code router}. */
+    public static Pod proxyWithEnv(String kind, String env) {
+        return of("{metadata: {}, spec: {containers: [{name: istio-proxy, args: [proxy, %s], env: %s}]}}"
+                .formatted(kind, env));
     }
 
     /** A pod with a native sidecar. */

@@ -37,12 +37,13 @@ class ConnectionSettingsTest {
         assertThat(written(env, idle, shortened)).isEqualTo("[]");
     }
 
-    /** From which istiod gives gateways one of five minutes. */
+    /** From which istiod gives gateways one of five minutes, and sidecars none. */
     @Test
-    void leaveThoseOfAProfile() {
+    void leaveThatOfAProfileToGateways() {
         String env = "[{name: PROXY_CONFIG, value: '{\"connectionSettings\":{\"profile\":\"EDGE\"}}'}]";
-        assertThat(written(env, null, true)).isEqualTo("[]");
-        assertThat(written(env, "300s", true)).contains("300s").doesNotContain("31536000s");
+        assertThat(written("router", env, null, true)).isEqualTo("[]");
+        assertThat(written("router", env, "300s", true)).contains("300s").doesNotContain("31536000s");
+        assertThat(written(env, null, true)).contains("31536000s");
     }
 
     /** It is shortened as ours is. */
@@ -59,14 +60,18 @@ class ConnectionSettingsTest {
     void areLeftAloneWhereProtobufsNamesAre(String name) {
         Pod pod = Pods.proxyWithEnv(
                 "[{name: PROXY_CONFIG, value: '{\"connectionSettings\": {\"" + name + "\": \"10s\"}}'}]");
-        assertThat(ConnectionSettings.of(Pods.proxy(pod).container(), ProxyVersion.parse("1.31.0")))
+        assertThat(ConnectionSettings.of(Pods.proxy(pod), ProxyVersion.parse("1.31.0")))
                 .isEmpty();
     }
 
     private static String written(String env, @Nullable String idle, boolean shortened) {
-        Pod pod = Pods.proxyWithEnv(env);
+        return written("sidecar", env, idle, shortened);
+    }
+
+    private static String written(String kind, String env, @Nullable String idle, boolean shortened) {
+        Pod pod = Pods.proxyWithEnv(kind, env);
         JsonEdit edit = new JsonEdit(pod);
-        ConnectionSettings.of(Pods.proxy(pod).container(), ProxyVersion.parse("1.31.0"))
+        ConnectionSettings.of(Pods.proxy(pod), ProxyVersion.parse("1.31.0"))
                 .orElseThrow()
                 .write(idle, shortened, edit);
         return edit.operations().toString();

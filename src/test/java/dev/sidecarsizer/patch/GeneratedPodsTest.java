@@ -8,6 +8,7 @@ import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
 import dev.sidecarsizer.mesh.ProxyConfig;
+import dev.sidecarsizer.mesh.ProxyContainer.Role;
 import dev.sidecarsizer.mesh.Relief;
 import dev.sidecarsizer.patch.Overload.Outcome;
 import dev.sidecarsizer.sizing.Decision;
@@ -166,7 +167,8 @@ class GeneratedPodsTest {
         JsonNode before = settings(one.pod());
         boolean shortens = outcome == Outcome.SET && one.release() != null && one.release() >= 31;
         boolean mayBe = before.isObject()
-                && !before.has("profile")
+                && !(before.has("profile") && Pods.proxy(one.pod()).role() == Role.GATEWAY)
+                && one.policy().httpIdleTimeout() != null
                 && !before.has("httpStreamIdleTimeout")
                 && one.pod().annotation(ProxyConfig.ANNOTATION).isEmpty()
                 && !one.pod().annotation(OwnerWord.IDLE_TIMEOUT).equals(Optional.of("none"));

@@ -2,9 +2,9 @@ package dev.sidecarsizer.patch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sidecarsizer.mesh.Container;
 import dev.sidecarsizer.mesh.Pod;
 import dev.sidecarsizer.mesh.Pods;
+import dev.sidecarsizer.mesh.ProxyContainer;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.patch.IdleTimeout.Choice;
 import dev.sidecarsizer.sizing.OwnerWord;
@@ -142,7 +142,7 @@ class IdleTimeoutTest {
         JsonEdit edit = new JsonEdit(pod);
         IdleTimeout.write(Pods.proxy(pod).container(), choice, edit);
         if (ofHttp != null) {
-            ConnectionSettings.of(Pods.proxy(pod).container(), NEWER)
+            ConnectionSettings.of(Pods.proxy(pod), NEWER)
                     .orElseThrow()
                     .write(IdleTimeout.text(ofHttp).orElseThrow(), false, edit);
         }
@@ -247,7 +247,8 @@ class IdleTimeoutTest {
             @Nullable Duration http,
             @Nullable Duration tcp,
             boolean noRawTcp) {
-        Container proxy = Pods.proxy(pod).container();
-        return IdleTimeout.choose(pod, proxy, ConnectionSettings.of(proxy, version), owner, http, tcp, noRawTcp);
+        ProxyContainer proxy = Pods.proxy(pod);
+        return IdleTimeout.choose(
+                pod, proxy.container(), ConnectionSettings.of(proxy, version), owner, http, tcp, noRawTcp);
     }
 }

@@ -188,16 +188,16 @@ class OverloadBootstrapTest {
     @CsvSource({"192, 120, 151", "230, 60, 200", "268, 60, 200", "96, 50, 70", "1016, 500, 800"})
     void refuseNothingWithinTheKnownPeak(long limit, long live, long peak) {
         KnownProxy knowing = facts(Bytes.mebi(live), Bytes.mebi(peak));
-        double without = refusesFrom(json(Bytes.mebi(limit), Bytes.mebi(live), NEWEST));
-        double from = refusesFrom(json(Bytes.mebi(limit), knowing));
+        double without = closesFrom(json(Bytes.mebi(limit), Bytes.mebi(live), NEWEST));
+        double closes = closesFrom(json(Bytes.mebi(limit), knowing));
 
         Heap heap = Heap.of(Bytes.mebi(limit), knowing).orElseThrow();
         double all = Bytes.mebi(limit).value();
         double used = heap.used().value() / all;
         double room = heap.room().value() / all;
         double peaks = (Bytes.mebi(peak).value() - Bytes.mebi(10).value()) / 1.05 / all;
-        assertThat(from).isGreaterThanOrEqualTo(without);
-        assertThat(from)
+        assertThat(closes).isGreaterThanOrEqualTo(without);
+        assertThat(closes)
                 .as("there, or where what is accepted still has room to grow")
                 .isCloseTo(Math.clamp(peaks, without, used + 0.85 * room), within(0.0011));
     }
@@ -209,7 +209,7 @@ class OverloadBootstrapTest {
         assertThat(json(limit, facts(live, Bytes.mebi(90)))).isEqualTo(json(limit, live, NEWEST));
     }
 
-    private static double refusesFrom(JsonNode bootstrap) {
+    private static double closesFrom(JsonNode bootstrap) {
         double connections = bootstrap.at(ACCEPT).at("/threshold/value").asDouble();
         assertThat(Triggers.of(bootstrap, "stop_accepting_requests")
                         .at("/scaled/scaling_threshold")

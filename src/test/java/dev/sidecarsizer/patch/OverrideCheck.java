@@ -116,9 +116,8 @@ record OverrideCheck(JsonNode override, double limit, Heap heap) {
         assertThat(triggers).hasSize(5);
         assertThat(override.findParents("timer").stream()
                         .map(timer -> timer.path("timer").asString()
-                                + timer.at("/min_scale/value").asString("")
                                 + timer.path("min_timeout").asString("")))
-                .containsExactly("HTTP_DOWNSTREAM_CONNECTION_IDLE10", "HTTP_DOWNSTREAM_STREAM_IDLE15s");
+                .containsExactly("HTTP_DOWNSTREAM_CONNECTION_IDLE15s", "HTTP_DOWNSTREAM_STREAM_IDLE15s");
         triggers.set("tcp_listener_accept", override.at(ACCEPT));
         assertThat(triggers.at("/reset_high_memory_stream/scaled/saturation_threshold")
                         .asDouble())

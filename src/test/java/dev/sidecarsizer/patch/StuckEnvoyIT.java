@@ -9,9 +9,7 @@ import dev.sidecarsizer.istio.ShownVolume;
 import dev.sidecarsizer.mesh.Bytes;
 import dev.sidecarsizer.mesh.ProxyVersion;
 import dev.sidecarsizer.patch.ProxyPatch.KnownProxy;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -33,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -59,11 +58,15 @@ class StuckEnvoyIT {
     /** To which the proxy answers itself. */
     private static final String ALIVE = "/alive";
 
+    private static final String END_OF_HEAD = "\r\n\r\n";
+    private static final String LENGTH = "content-length: ";
+
     private static final String YEAR = "31536000s";
     /** Whose stream moved nothing for so long ends while memory is short. */
     private static final Duration CUT = Duration.ofSeconds(15);
 
     private static final int CONNECTIONS = 20;
+
     private static final int ROUNDS = 20;
 
     @Test
@@ -106,33 +109,46 @@ class StuckEnvoyIT {
         }
     }
 
-    /** Who reads nothing loses what is kept for it, so that others are served again, though it stays. Who reads is not cut. */
-    @ParameterizedTest(name = "known peak {0}")
-    @NullSource
-    @ValueSource(strings = "90Mi")
-    void servesNewConnectionsAgainWhileReadersStay(@Nullable String peak, @TempDir Path folder) throws Exception {
+    /**
+     * Who reads nothing loses what is kept for it, so that others are served again, though it stays. So does who has its
+     * whole answer in the buffer, where no stream is left. Who reads is not cut.
+     */
+    @ParameterizedTest(name = "known peak {0}, answers of {1} bytes")
+    @CsvSource({", 26_000_000", "90Mi, 900_000"})
+    void servesNewConnectionsAgainWhileReadersStay(@Nullable String peak, String body, @TempDir Path folder)
+            throws Exception {
         String override = OverloadBootstrap.json(LIMIT, known(peak));
-        try (SlowReaders readers = new SlowReaders();
+        try (SlowReaders readers = new SlowReaders(Integer.parseInt(body.replace("_", "")));
                 RealEnvoy envoy =
                         RealEnvoy.start(folder, readers.upstream(), YEAR, command -> with(override, command));
                 Socket reading = new Socket(InetAddress.getLoopbackAddress(), envoy.traffic())) {
-            ask(reading, "/");
             Thread reader = Thread.ofVirtual().start(() -> readSteadily(reading));
             fill(envoy, readers);
             Thread.sleep(5000);
             assertThat(isClosed(envoy)).as("nobody is cut so soon").isTrue();
 
             await().atMost(PATIENCE).until(() -> !isClosed(envoy));
+            for (int i = 0; i < CONNECTIONS; i++) {
+                assertThat(isClosed(envoy)).as("new connection %d", i).isFalse();
+                Thread.sleep(100);
+            }
             assertThat(reader.isAlive()).as("who reads is served on").isTrue();
         }
     }
 
-    /** 100 KB a second, until the connection ends: of a buffer of 1 MiB half moves every 5 s. */
+    /** Answer after answer, 100 KB a second, until the connection ends: of a buffer of 1 MiB half moves every 5 s. */
     private static void readSteadily(Socket connection) {
         byte[] sip = new byte[10_000];
         try {
-            while (connection.getInputStream().readNBytes(sip, 0, sip.length) == sip.length) {
-                Thread.sleep(100);
+            while (true) {
+                ask(connection, "/");
+                for (int left = head(connection).length(); left > 0; left -= sip.length) {
+                    int some = Math.min(left, sip.length);
+                    if (connection.getInputStream().readNBytes(sip, 0, some) < some) {
+                        return;
+                    }
+                    Thread.sleep(100);
+                }
             }
         } catch (IOException | InterruptedException ended) {
             // so does its thread
@@ -285,8 +301,9 @@ class StuckEnvoyIT {
      *
      * @param status the first line; none where the connection ended instead
      * @param closes whether the connection is not to be used again
+     * @param length of what follows, in bytes
      */
-    private record Answer(@Nullable String status, boolean closes) {
+    private record Answer(@Nullable String status, boolean closes, int length) {
 
         boolean isServed() {
             return status != null && status.contains(" 200 ");
@@ -301,18 +318,26 @@ class StuckEnvoyIT {
 
     /** Reads it whole. */
     private static Answer answer(Socket connection) throws IOException {
-        BufferedReader reader =
-                new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
-        String status = reader.readLine();
-        boolean closes = status == null;
-        int length = 0;
-        for (String line = reader.readLine(); line != null && !line.isEmpty(); line = reader.readLine()) {
-            closes |= line.equals("connection: close");
-            if (line.startsWith("content-length: ")) {
-                length = Integer.parseInt(line.substring("content-length: ".length()));
+        Answer answer = head(connection);
+        connection.getInputStream().skipNBytes(answer.length());
+        return answer;
+    }
+
+    /** Reads what stands before the body, and no more. */
+    private static Answer head(Socket connection) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf(END_OF_HEAD) < 0) {
+            int next = connection.getInputStream().read();
+            if (next < 0) {
+                return new Answer(null, true, 0);
             }
+            head.append((char) next);
         }
-        assertThat(reader.skip(length)).isEqualTo(length);
-        return new Answer(status, closes);
+        List<String> lines = head.toString().lines().toList();
+        int length = lines.stream()
+                .filter(line -> line.startsWith(LENGTH))
+                .mapToInt(line -> Integer.parseInt(line.substring(LENGTH.length())))
+                .sum();
+        return new Answer(lines.getFirst(), lines.contains("connection: close"), length);
     }
 }

@@ -17,8 +17,7 @@ public final class WrittenOverride {
     public static String proxyConfig(Optional<ProxyVersion> version) {
         Pod pod = Pods.proxyWithEnv("[{name: PROXY_CONFIG, value: '{}'}]");
         JsonEdit edit = new JsonEdit(pod);
-        ConnectionSettings.of(Pods.proxy(pod).container(), version)
-                .ifPresent(settings -> settings.write(null, true, edit));
+        ConnectionSettings.of(Pods.proxy(pod), version).ifPresent(settings -> settings.write(null, true, edit));
         return edit.operations().at("/0/value").asString("{}");
     }
 

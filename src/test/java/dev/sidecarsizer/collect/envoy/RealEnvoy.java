@@ -190,6 +190,8 @@ public final class RealEnvoy implements AutoCloseable {
         return """
                 - name: %1$s
                     address: {socket_address: {address: 127.0.0.1, port_value: %2$d}}
+                    # SO_SNDBUF, so that what a client does not read is the proxy's to hold, as over a network
+                    socket_options: [{level: 1, name: 7, int_value: 65536, state: STATE_PREBIND}]
                     filter_chains:
                     - filters:
                       - name: envoy.filters.network.http_connection_manager

@@ -17,13 +17,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class SlowReaders implements AutoCloseable {
 
-    private static final int BODY = 26_000_000;
+    private static final int LARGE = 26_000_000;
 
+    private final int body;
     private final ServerSocket upstream;
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
 
-    /** Starts the upstream. */
+    /** Starts the upstream, with answers that fit into no buffer. */
     public SlowReaders() {
+        this(LARGE);
+    }
+
+    /**
+     * Starts the upstream.
+     *
+     * @param body bytes of each answer
+     */
+    public SlowReaders(int body) {
+        this.body = body;
         try {
             upstream = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -75,15 +86,15 @@ public final class SlowReaders implements AutoCloseable {
         }
     }
 
-    private static void answer(Socket connection) {
+    private void answer(Socket connection) {
         try (connection) {
             InputStream in = connection.getInputStream();
             OutputStream out = connection.getOutputStream();
             byte[] chunk = new byte[64 * 1024];
             while (in.read(chunk) > 0) {
-                out.write(("HTTP/1.1 200 OK\r\ncontent-length: " + BODY + "\r\n\r\n")
+                out.write(("HTTP/1.1 200 OK\r\ncontent-length: " + body + "\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
-                for (int left = BODY; left > 0; left -= chunk.length) {
+                for (int left = body; left > 0; left -= chunk.length) {
                     out.write(chunk, 0, Math.min(left, chunk.length));
                 }
             }
