@@ -148,7 +148,7 @@ def markdown(runs):
 def rest(runs):
     """A row for each kind, a column for each limit and bootstrap, of those that were watched for 30 s after the burst: medians of
     Envoy's resident memory, and of all that is charged; in brackets the goal for Envoy, 1.5 × live bytes + 50 MB."""
-    watched = [row for row in runs if float(row["after"] or 0) >= 31 and not KINDS[row["kind"]].held]
+    watched = [row for row in runs if float(row["after"] or 0) >= 31 and KINDS[row["kind"]].per_mib and not KINDS[row["kind"]].held]
     found = {(kind, (limit, arm)): cell for (_, kind, limit, arm), cell in cells(watched).items()}
     columns = sorted({column for _, column in found}, key=lambda column: (column[0], ARMS.index(column[1])))
     names = (f"{limit} MiB, {arm}" for limit, arm in columns)
@@ -187,7 +187,7 @@ def _held(row):
     if not survived(row):
         return "killed"
     kept, new = (_of(row, phase) for phase in ("after", "new_after"))
-    return f"{kept}; {new} ({float(row['live_30s']):.0f})"
+    return f"{kept}; {new} ({median([row], 'live_30s')})"
 
 
 def _of(row, phase):
@@ -214,10 +214,14 @@ def calm(measured):
             one, other = map(statistics.median, columns)
             least, most = likely(ratios)
             lines.append(
-                f"| {first}, {second}; {body}; {name}, {unit} | {len(pairs)} | {one:.4g} | {other:.4g} |"
+                f"| {first}, {second}; {body}; {name}, {unit} | {len(pairs)} | {_told(one)} | {_told(other)} |"
                 f" {statistics.median(ratios):.3f} | {least:.3f}–{most:.3f} | {ratios[0]:.3f}, {ratios[-1]:.3f} |"
             )
     return "\n".join(lines)
+
+
+def _told(value):
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def likely(ordered):
@@ -300,7 +304,7 @@ def _sort(kind):
 
 
 def _size(row):
-    return "64 MiB" if int(row["limit"]) < 128 else "from 128 MiB on"
+    return "below 128 MiB" if int(row["limit"]) < 128 else "from 128 MiB on"
 
 
 def _bounded(cell):

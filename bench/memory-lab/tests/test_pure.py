@@ -202,7 +202,7 @@ class Reports(unittest.TestCase):
         table = report.grouped(runs).splitlines()
         self.assertEqual(4, len(table))
         self.assertIn("| HTTP/2 and gRPC streams, from 128 MiB on |  |  | 0 of 1 (95.0%) |  |  |", table)
-        self.assertIn("| slow HTTP/1.1, TCP and TLS clients, 64 MiB |  |  | 1 of 1 (100.0%) |  |  |", table)
+        self.assertIn("| slow HTTP/1.1, TCP and TLS clients, below 128 MiB |  |  | 1 of 1 (100.0%) |  |  |", table)
         full = report.grouped([_ran("ours", kind="h2-on-405-services", limit="128")])
         self.assertIn("| bursts on a large configuration, from 128 MiB on |  |  | 0 of 1 (95.0%) |  |  |", full)
 
