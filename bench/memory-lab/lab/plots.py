@@ -6,7 +6,7 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.patches import Patch  # noqa: E402
 
-from lab.report import cells, charged, lost  # noqa: E402
+from lab.report import cells, charged, lost, of_newest_envoy  # noqa: E402
 from lab.traffic import KINDS  # noqa: E402
 
 _COLOURS = {"default": "#c0392b", "advice": "#e08e2b", "ours-peak": "#2a6f97", "ours-buffers": "#5aa469"}
@@ -15,8 +15,7 @@ _COLOURS = {"default": "#c0392b", "advice": "#e08e2b", "ours-peak": "#2a6f97", "
 
 def draw(runs, folder):
     """kills.svg and resident.svg, of the newest Envoy among the runs, but on a large configuration."""
-    newest = max((row["envoy"] for row in runs), key=lambda version: [int(part) for part in version.split(".")])
-    runs = [row for row in runs if row["envoy"] == newest and not KINDS[row["kind"]].configured]
+    runs = [row for row in of_newest_envoy(runs) if not KINDS[row["kind"]].configured]
     _bars(runs, folder / "kills.svg", "runs not survived, %", lost, 110)
     _bars(runs, folder / "resident.svg", "charged 5 s after the burst by those who survived it, MiB", charged)
 

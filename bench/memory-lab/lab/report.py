@@ -32,9 +32,15 @@ def main(words):
 
 
 def tables(runs):
-    limits = sorted({int(row["limit"]) for row in runs})
-    beside = [answered(runs, limit) for limit in limits]
-    return "\n\n".join((kills(runs), pooled(runs), grouped(runs), *beside, markdown(runs), rest(runs), held(runs)))
+    own = of_newest_envoy(runs)
+    limits = sorted({int(row["limit"]) for row in own})
+    beside = [answered(own, limit) for limit in limits]
+    return "\n\n".join((kills(runs), pooled(own), grouped(own), *beside, markdown(runs), rest(own), held(own)))
+
+
+def of_newest_envoy(runs):
+    newest = max((row["envoy"] for row in runs), key=lambda version: [int(part) for part in version.split(".")])
+    return [row for row in runs if row["envoy"] == newest]
 
 
 def newest(runs):
@@ -74,7 +80,8 @@ def kills(runs):
 
 
 def pooled(runs):
-    """A line for each bootstrap: all its runs, and the bound of the rate at which they do not survive."""
+    """A line for each bootstrap: all its runs, and the bound of the rate at which they do not survive. Not of what is held."""
+    runs = [row for row in runs if not KINDS[row["kind"]].held]
     lines = []
     for arm in ARMS:
         own = [row for row in runs if row["arm"] == arm]
@@ -196,25 +203,25 @@ def _of(row, phase):
 
 
 def calm(measured):
-    """A row for each two bootstraps, size of answers and measure: how many pairs, the median of both, and of the second ÷ the
+    """A row for each two bootstraps, how they were asked, and measure: how many pairs, the median of both, and of the second ÷ the
     first the median, what that is between at 95 %, the least and the most. measured: two rows a pair, as they were written."""
     found = defaultdict(list)
     for one, other in zip(measured[::2], measured[1::2]):
         # the first of a pair is the one or the other, in turns
         one, other = sorted((one, other), key=lambda row: ARMS.index(row["arm"]))
-        found[one["arm"], other["arm"], one["body"]].append((one, other))
+        found[one["arm"], other["arm"], one["limit"], one["connections"], one["body"]].append((one, other))
     lines = [
-        "| bootstraps, bytes of an answer | pairs | first | second | second ÷ first | 95 % | least, most |",
+        "| bootstraps; limit, connections, bytes of an answer | pairs | first | second | second ÷ first | 95 % | least, most |",
         "|---|---|---|---|---|---|---|",
     ]
-    for (first, second, body), pairs in found.items():
+    for (first, second, *how), pairs in found.items():
         for name, unit in (("throughput", "requests/s"), ("p50", "ms"), ("p99", "ms")):
             columns = [[float(row[name]) for row in side] for side in zip(*pairs)]
             ratios = sorted(after / before for before, after in zip(*columns))
             one, other = map(statistics.median, columns)
             least, most = likely(ratios)
             lines.append(
-                f"| {first}, {second}; {body}; {name}, {unit} | {len(pairs)} | {_told(one)} | {_told(other)} |"
+                f"| {first}, {second}; {', '.join(how)}; {name}, {unit} | {len(pairs)} | {_told(one)} | {_told(other)} |"
                 f" {statistics.median(ratios):.3f} | {least:.3f}–{most:.3f} | {ratios[0]:.3f}, {ratios[-1]:.3f} |"
             )
     return "\n".join(lines)

@@ -245,7 +245,7 @@ class Reports(unittest.TestCase):
             pair = [_calm(number, "default", 100.0), _calm(number, "ours", 100 * ratio)]
             rows += pair if number % 2 else pair[::-1]
         table = report.calm(rows).splitlines()
-        self.assertEqual("| default, ours; 1024; p50, ms | 3 | 100 | 100 | 1.000 | 0.900–1.100 | 0.900, 1.100 |", table[3])
+        self.assertEqual("| default, ours; 256, 16, 1024; p50, ms | 3 | 100 | 100 | 1.000 | 0.900–1.100 | 0.900, 1.100 |", table[3])
         self.assertEqual((2, 9), report.likely(list(range(1, 11))))
 
     def test_what_did_not_start_measured_nothing_but_where_it_was_killed(self):
@@ -260,7 +260,7 @@ def _ran(arm, **told):
 
 
 def _calm(pair, arm, value):
-    return {"pair": pair, "arm": arm, "body": "1024"} | dict.fromkeys(("throughput", "p50", "p99"), value)
+    return {"pair": pair, "arm": arm, "limit": "256", "connections": "16", "body": "1024"} | dict.fromkeys(("throughput", "p50", "p99"), value)
 
 
 class Readme(unittest.TestCase):

@@ -49,9 +49,9 @@ final class OverloadBootstrap {
     private static final double LATEST_CLOSE = 0.85;
     /**
      * When memory comes to the closing of connections, all streams that moved nothing for so long are ended at once, for they
-     * hold what others need: half a buffer is what moves, so slower readers than 34 KiB a second are such. And so are connections
-     * without a stream: an answer that fits into the buffer ends its stream there, however slowly its client takes it. Of both
-     * those alone that have a timeout at all.
+     * hold what others need: half a buffer is what moves, so slower readers than 34 KiB a second are such. Connections without a
+     * stream follow once they were drained: an answer that fits into the buffer ends its stream there, however slowly its client
+     * takes it. Of both those alone that have a timeout at all.
      */
     private static final String IDLE = "15s";
     /** So much earlier idle timeouts begin to shrink: who is idle goes before anybody is refused. */
