@@ -30,7 +30,7 @@ class MemoryLabIT {
     private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"connection-flood, ours", "idle-keepalive, ours-peak", "slow-readers, ours-buffers"})
+    @CsvSource({"connection-flood, ours", "connection-flood, ours-peak", "slow-readers, ours-buffers"})
     void aBurstKillsTheDefaultAndNotOurs(String kind, String arm) throws IOException {
         MemoryLabParts.write(folder.resolve("parts.json"), List.of(LIMIT), List.of(ENVOY), MemoryLabParts.LIVE);
 
