@@ -43,11 +43,16 @@ class Crowd(unittest.TestCase):
 
 def _kept(answer):
     """answer: what each client is told once its hello was read; empty: it is closed."""
+    return _counts(lambda server: _serve_twice(server, answer), 3.5, first=b"first")
+
+
+def _counts(serve, seconds, **how):
+    """What three clients count of a server that serve answers for."""
     with create_server(("127.0.0.1", 0)) as server:
         server.settimeout(_PATIENCE)
-        serving = threading.Thread(target=_serve_twice, args=(server, answer), daemon=True)
+        serving = threading.Thread(target=serve, args=(server,), daemon=True)
         serving.start()
-        counts = crowd.run(server.getsockname()[1], [0, 0.1, 0.2], b"hello", 64, 3.5, True, first=b"first")
+        counts = crowd.run(server.getsockname()[1], [0, 0.1, 0.2], b"hello", 64, seconds, True, **how)
         serving.join(2 * _PATIENCE)
         return counts
 
@@ -69,15 +74,10 @@ def _serve_twice(server, answer):
 
 def _crowd(tls, answer):
     """answer: what each client is told once its hello was read; None: it is closed at once, before any handshake."""
-    with tempfile.TemporaryDirectory() as folder, create_server(("127.0.0.1", 0)) as server:
+    with tempfile.TemporaryDirectory() as folder:
         certify(folder)
-        server.settimeout(_PATIENCE)
-        serving = threading.Thread(target=_serve, args=(server, _context(folder) if tls else None, answer), daemon=True)
-        serving.start()
-        secured = caller(folder) if tls else None
-        counts = crowd.run(server.getsockname()[1], [0, 0.1, 0.2], b"hello", 64, 1.5, True, secured)
-        serving.join(2 * _PATIENCE)
-        return counts
+        context, secured = (_context(folder), caller(folder)) if tls else (None, None)
+        return _counts(lambda server: _serve(server, context, answer), 1.5, tls=secured)
 
 
 def _serve(server, context, answer):
